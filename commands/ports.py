@@ -1,0 +1,109 @@
+"""What the write side asks of the world."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from domain.access import Caller
+
+Clock = Callable[[], datetime]
+NewId = Callable[[], UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The events of one aggregate. `key` is fixed when the stream begins and decides its partition for ever: the client
+    id for everything that belongs to one client, else the stream's own id."""
+
+    id: UUID
+    key: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a stream holds: its events in order, and the position of each in the log."""
+
+    events: tuple[object, ...] = ()
+    positions: tuple[int, ...] = ()
+
+    @property
+    def version(self) -> int:
+        return len(self.events)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """New events for a stream that was at version `after` when they were decided."""
+
+    stream: Stream
+    after: int
+    events: tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Where the receipt of this request is kept, and a keyed fingerprint of its body."""
+
+    stream_id: UUID
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Around a command: who asks, what it belongs to, and what it insists on.
+
+    `expected_version` is the stream version the caller has seen (`If-Match`); `receipt` makes a retry safe.
+    """
+
+    caller: Caller
+    correlation_id: UUID
+    command_id: UUID
+    causation_id: UUID | None = None
+    expected_version: int | None = None
+    receipt: Receipt | None = None
+
+
+class Conflict(Exception):
+    """Somebody else appended to one of the streams first. Nothing of the append was stored."""
+
+
+class Streams(Protocol):
+    """The log, as far as deciding needs it."""
+
+    def read(self, ids: Sequence[UUID]) -> list[History]:
+        """The streams with these ids, in this order, in one round trip; a stream that does not exist is empty."""
+        ...
+
+    def append(self, changes: Sequence[Change], request: Request) -> list[tuple[int, ...]]:
+        """Appends all changes in one transaction and returns the positions of each change's events.
+
+        Raises `Conflict` if any stream is no longer at its expected version; then nothing was stored.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything a handler may use that is not its own argument."""
+
+    streams: Streams
+    clock: Clock
+    new_id: NewId
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command's outcome.
+
+    `subject_id` is the thing it made or changed, `version` its stream's version now, `position` that of the stream's
+    last event, `events` what was appended (empty if it was no news), `repeated` whether a receipt answered.
+    """
+
+    subject_id: UUID
+    stream: Stream
+    version: int
+    position: int
+    events: tuple[object, ...] = field(default=())
+    repeated: bool = False

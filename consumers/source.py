@@ -1,0 +1,54 @@
+"""The seam between where events come from and what is done with them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from projections.projection import Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An event as it is stored or sent: undecoded.
+
+    `offset` is where to seek to read this record again: the position itself in the embedded shape, a Kafka offset else.
+    Within a partition both `position` and `offset` grow.
+    """
+
+    partition: int
+    offset: int
+    position: int
+    key: UUID
+    stream_id: UUID
+    stream_version: int
+    name: str
+    state: bytes
+
+
+class Source(Protocol):
+    """Where a projector reads from: the log itself, or Kafka."""
+
+    @property
+    def partitions(self) -> Sequence[int]:
+        """The partitions this process may read now."""
+        ...
+
+    def seek(self, next_offsets: dict[int, int]) -> None:
+        """Continue each partition at this offset, inclusive."""
+        ...
+
+    def poll(self, limit: int, timeout: float) -> list[Record]:
+        """Up to `limit` records in order per partition; empty after `timeout` seconds without any."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Decode(Protocol):
+    """Undecoded records to events, set-wise: keys of all persons in the batch are fetched together.
+
+    A record that cannot be decoded comes back as the exception in its place, so that one bad record stops no other.
+    """
+
+    def __call__(self, records: Sequence[Record]) -> list[Recorded | Exception]: ...

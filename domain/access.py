@@ -1,0 +1,56 @@
+"""Who asks, and what a role may do. One pure rule for commands and queries alike."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from domain.refusals import NotAllowed
+
+
+class Role(StrEnum):
+    ASSOCIATE = "associate"
+    MANAGER = "manager"
+    HEAD_OFFICE = "head-office"
+    AUDITOR = "auditor"
+    SUBSCRIBER = "subscriber"
+    ADMINISTRATOR = "administrator"
+
+
+class Right(StrEnum):
+    """What a caller may do. Which rows it may do it to is decided by visibility, beside each query."""
+
+    READ_CLIENTS = "read clients"
+    CHANGE_CLIENTS = "change clients"
+    RECORD_SALES = "record sales"
+    READ_HISTORY = "read a client's history"
+
+
+_SERVES_CLIENTS: Final = frozenset({Right.READ_CLIENTS, Right.CHANGE_CLIENTS, Right.RECORD_SALES})
+
+RIGHTS: Final[dict[Role, frozenset[Right]]] = {
+    Role.ASSOCIATE: _SERVES_CLIENTS,
+    Role.MANAGER: _SERVES_CLIENTS,
+    Role.HEAD_OFFICE: _SERVES_CLIENTS,
+    Role.AUDITOR: frozenset({Right.READ_CLIENTS, Right.READ_HISTORY}),
+    Role.SUBSCRIBER: frozenset(),
+    Role.ADMINISTRATOR: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The person or process a request acts for; identifiers only.
+
+    `on_behalf_of` is the associate for whom somebody else (an assistant, a feed) acts.
+    """
+
+    id: str
+    role: Role
+    store_id: str | None = None
+    on_behalf_of: str | None = None
+
+
+def require(caller: Caller, right: Right) -> None:
+    """Refuses with `NotAllowed` unless the caller's role holds the right."""
+    if right not in RIGHTS[caller.role]:
+        raise NotAllowed(f"The role {caller.role} may not {right}.")

@@ -1,0 +1,111 @@
+"""Stored name <-> event class, and the steps from old shapes to today's. A stored name is for ever; a class may move."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, ClassVar, Final, get_args, get_origin, get_type_hints
+
+from domain import client, receipt, sale
+from domain.personal import PERSONAL, Erased, Of
+
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+
+# The names of the parts of a stored event: no field of an event may be called like them, at any depth.
+RESERVED: Final = frozenset({"meta", "data", "personal"})
+
+EVENTS: Final[dict[str, type]] = {
+    "client.registered.v1": client.ClientRegistered,
+    "client.name-corrected.v1": client.NameCorrected,
+    "client.contact-point-added.v1": client.ContactPointAdded,
+    "client.contact-point-removed.v1": client.ContactPointRemoved,
+    "client.address-added.v1": client.AddressAdded,
+    "client.address-removed.v1": client.AddressRemoved,
+    "sale.recorded.v1": sale.SaleRecorded,
+    "sale.return-recorded.v1": sale.ReturnRecorded,
+    "sale.lines-returned.v1": sale.LinesReturned,
+    "sale.client-attached.v1": sale.ClientAttached,
+    "sale.client-detached.v1": sale.ClientDetached,
+    "receipt.command-answered.v1": receipt.CommandAnswered,
+}
+
+# An old stored name -> the name its shape turns into, and how: a function from the fields as stored (personal ones in
+# clear, or the erasure marker) to the fields of the next version. Steps are chained until a name of EVENTS is reached.
+UPCASTS: Final[dict[str, tuple[str, Upcast]]] = {}
+
+# Events that stay inside: neither relayed nor projected.
+INTERNAL: Final = frozenset({"receipt.command-answered.v1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """What the codec knows about events. Made once; refuses an event that could not be stored safely."""
+
+    events: Mapping[str, type]
+    upcasts: Mapping[str, tuple[str, Upcast]] = field(default_factory=dict)
+    internal: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if len(set(self.events.values())) < len(self.events):
+            raise TypeError("an event class has two stored names")
+        for cls in self.events.values():
+            personal_fields(cls)
+            _refuse_hidden(cls)
+        for old, (new, _) in self.upcasts.items():
+            if old in self.events:
+                raise TypeError(f"{old} is both current and old")
+            if new not in self.events and new not in self.upcasts:
+                raise TypeError(f"{old} turns into {new}, which nothing knows")
+
+    def names(self) -> dict[type, str]:
+        return {cls: name for name, cls in self.events.items()}
+
+    def resolve(self, name: str) -> tuple[type, list[Upcast]]:
+        """The class for a stored name, with the steps that lead to it; `KeyError` for a name nobody ever stored."""
+        steps: list[Upcast] = []
+        while name not in self.events:
+            name, step = self.upcasts[name]
+            steps.append(step)
+        return self.events[name], steps
+
+
+def personal_fields(event: type) -> dict[str, str]:
+    """Each personal field of an event, with the field that holds the id of its person."""
+    found: dict[str, str] = {}
+    hints = get_type_hints(event, include_extras=True)
+    for name in (f.name for f in fields(event)):
+        marks = getattr(hints[name], "__metadata__", ())
+        if PERSONAL not in marks:
+            continue
+        person = next((mark.field for mark in marks if isinstance(mark, Of)), getattr(event, "PERSON", None))
+        if person not in hints:
+            raise TypeError(f"{event.__qualname__}.{name} is personal, but not whose it is")
+        found[name] = person
+    return found
+
+
+def _refuse_hidden(event: type) -> None:
+    """A personal field below the top level would be stored in clear; a reserved name would break the stored layout."""
+    for depth, owner, name, hint in _walk(event, 0):
+        if name in RESERVED:
+            raise TypeError(f"{owner}.{name}: this name is reserved")
+        if depth > 0 and (PERSONAL in getattr(hint, "__metadata__", ()) or hint is Erased):
+            raise TypeError(f"{owner}.{name}: personal fields stand at the top level of an event only")
+
+
+def _walk(cls: type, depth: int) -> Iterator[tuple[int, str, str, Any]]:
+    hints = get_type_hints(cls, include_extras=True)
+    for f in fields(cls):
+        yield depth, cls.__qualname__, f.name, hints[f.name]
+        for inner in _dataclasses_in(hints[f.name]):
+            if inner is not Erased:
+                yield from _walk(inner, depth + 1)
+
+
+def _dataclasses_in(hint: Any) -> Iterator[type]:
+    if isinstance(hint, type) and is_dataclass(hint):
+        yield hint
+    elif get_origin(hint) is not ClassVar:
+        for arg in get_args(hint):
+            yield from _dataclasses_in(arg)
+
+
+CATALOG: Final = Catalog(EVENTS, UPCASTS, INTERNAL)

@@ -1,0 +1,84 @@
+"""Why a decision may be refused: one small tree, each leaf with a stable code.
+
+A refusal names the field that is at fault, as the caller wrote it, whenever there is one. Messages never hold personal
+data. Which HTTP status a refusal gets is decided in `infra/web/problems.py` and nowhere else.
+"""
+
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """A command or query that Carnet declines, with the reason a person can act on."""
+
+    code: ClassVar[str]
+    title: ClassVar[str]
+
+    def __init__(self, detail: str, field: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.field = field
+
+
+class NotAllowed(Refusal):
+    code = "caller.not_allowed"
+    title = "Your role does not allow this"
+
+
+class ClientUnknown(Refusal):
+    code = "client.unknown"
+    title = "No such client"
+
+
+class ClientDiffers(Refusal):
+    code = "client.differs"
+    title = "This client is registered with other data"
+
+
+class ContactPointUnknown(Refusal):
+    code = "client.contact_point_unknown"
+    title = "No such contact point"
+
+
+class AddressUnknown(Refusal):
+    code = "client.address_unknown"
+    title = "No such address"
+
+
+class SaleUnknown(Refusal):
+    code = "sale.unknown"
+    title = "No such sale"
+
+
+class SaleDiffers(Refusal):
+    code = "sale.differs"
+    title = "This sale is recorded with other content"
+
+
+class SaleInvalid(Refusal):
+    code = "sale.invalid"
+    title = "The sale cannot have happened like this"
+
+
+class ReturnExceedsSale(Refusal):
+    code = "sale.return_exceeds"
+    title = "More is returned than the sale has left"
+
+
+class ReturnDiffers(Refusal):
+    code = "sale.return_differs"
+    title = "This return is recorded with other content"
+
+
+class VersionStale(Refusal):
+    code = "request.version_stale"
+    title = "Somebody changed this in the meantime"
+
+
+class KeyReused(Refusal):
+    code = "request.key_reused"
+    title = "This Idempotency-Key was used with another body"
+
+
+class TooBusy(Refusal):
+    code = "request.too_busy"
+    title = "Too many people are changing this at once"

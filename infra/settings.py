@@ -1,0 +1,45 @@
+"""Every setting, read once, by environment (`CARNET_...`) or a `.env` file. Nothing else reads the environment."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="CARNET_", env_file=".env", extra="ignore", frozen=True)
+
+    database_url: Annotated[
+        str | None, Field(description="PostgreSQL that holds the log. Unset: an embedded server in CARNET_HOME.")
+    ] = None
+    keys_url: Annotated[
+        str | None, Field(description="Database of the person keys. Default: `<log database>_keys` beside the log.")
+    ] = None
+    read_url: Annotated[
+        str | None, Field(description="Database of the read models. Default: `<log database>_read` beside the log.")
+    ] = None
+    kafka: Annotated[
+        str | None, Field(description="Kafka bootstrap servers. Unset: projectors read the log itself.")
+    ] = None
+    home: Annotated[Path, Field(description="Data directory: embedded server, secrets, rejected rows.")] = Path(
+        ".carnet"
+    )
+    host: Annotated[str, Field(description="Address the API listens on.")] = "127.0.0.1"
+    port: Annotated[int, Field(description="Port the API listens on; 0 takes a free one.", ge=0, le=65535)] = 8000
+    log_connections: Annotated[
+        int, Field(description="Connections to the log per API process, and so commands at once.", ge=1, le=64)
+    ] = 4
+    read_connections: Annotated[
+        int, Field(description="Connections to the read models per API process.", ge=1, le=64)
+    ] = 8
+    secrets: Annotated[
+        Path | None,
+        Field(description="Directory of the wrapping key and the token keys, mode 0700. Default: `CARNET_HOME/secrets`."),
+    ] = None
+    token_issuer: Annotated[str, Field(description="`iss` that a token must carry.")] = "carnet"
+    token_audience: Annotated[str, Field(description="`aud` that a token must carry.")] = "carnet"
+    token_public_key: Annotated[
+        Path | None,
+        Field(description="PEM of the Ed25519 key that signs tokens. Unset: the embedded issuer's own."),
+    ] = None
