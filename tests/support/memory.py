@@ -1,0 +1,65 @@
+"""The log in memory, and ports with a fixed clock and counted ids, for tests that need no database."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from itertools import count
+from threading import Lock
+from uuid import UUID
+
+from commands.ports import Change, Conflict, History, Ports, Receipt, Request, Stream, Streams
+from domain.access import Caller, Role
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+ASSOCIATE = Caller("associate-7", Role.ASSOCIATE, "paris-1")
+
+
+class MemoryStreams:
+    """`commands.ports.Streams` without a database: same order, same conflicts, nothing kept."""
+
+    def __init__(self) -> None:
+        self.streams: dict[UUID, Stream] = {}
+        self.requests: list[Request] = []
+        self._histories: dict[UUID, History] = {}
+        self._last_position = 0
+        self._lock = Lock()
+
+    def read(self, ids: Sequence[UUID]) -> list[History]:
+        with self._lock:
+            return [self._histories.get(id, History()) for id in ids]
+
+    def append(self, changes: Sequence[Change], request: Request) -> list[tuple[int, ...]]:
+        with self._lock:
+            histories = dict(self._histories)
+            last = self._last_position
+            answer: list[tuple[int, ...]] = []
+            for change in changes:
+                was = histories.get(change.stream.id, History())
+                if was.version != change.after:
+                    raise Conflict(change.stream.id)
+                positions = tuple(range(last + 1, last + 1 + len(change.events)))
+                last += len(positions)
+                histories[change.stream.id] = History(was.events + change.events, was.positions + positions)
+                answer.append(positions)
+            self.streams.update({change.stream.id: change.stream for change in changes})
+            self._histories, self._last_position = histories, last
+            self.requests.append(request)
+            return answer
+
+    def events(self, id: UUID) -> list[object]:
+        return list(self.read([id])[0].events)
+
+
+def counted_ids() -> Callable[[], UUID]:
+    """Ids 1, 2, 3 ... in the order they are asked for."""
+    numbers = count(1)
+    return lambda: UUID(int=next(numbers))
+
+
+def ports(streams: Streams | None = None, now: datetime = NOON) -> Ports:
+    return Ports(streams or MemoryStreams(), lambda: now, counted_ids())
+
+
+def request(
+    caller: Caller = ASSOCIATE, *, expected_version: int | None = None, receipt: Receipt | None = None
+) -> Request:
+    return Request(caller, UUID(int=1), UUID(int=2), None, expected_version, receipt)
