@@ -1,4 +1,7 @@
-"""Stored name <-> event class, and the steps from old shapes to today's. A stored name is for ever; a class may move."""
+"""Stored name <-> event class, and the steps from old shapes to today's.
+
+A stored name is for ever; a class may move.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass

@@ -27,7 +27,7 @@ class SaleReference:
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """An associate who sold a line, with her parts of the credit: 1 and 1 is half each, 2 and 1 two thirds and a third."""
+    """An associate who sold a line, with her parts of the credit: 1 and 1 is half each, 2 and 1 two thirds to one."""
 
     associate_id: str
     parts: int = 1
@@ -56,7 +56,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ReturnedLine:
-    """Part or all of a sale's line coming back, with every dimension the line was counted under and the net refunded."""
+    """Part or all of a line coming back, with every dimension the line was counted under and the net refunded."""
 
     ordinal: int
     quantity: int
@@ -209,7 +209,7 @@ def record(now: Sale, event: SaleRecorded | ReturnRecorded) -> list[Event]:
 def return_lines(
     now: Sale, return_id: UUID, store_id: str, occurred_at: datetime, returning: tuple[Returning, ...]
 ) -> list[Event]:
-    """Takes lines back, in whole or in part; a line never comes back more often, or for more money, than it was sold."""
+    """Takes lines back, whole or in part; a line never comes back more often, or for more money, than it was sold."""
     sold = now.recorded
     if sold is None:
         raise SaleUnknown("There is no sale with this id.", "sale_id")

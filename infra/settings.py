@@ -35,7 +35,9 @@ class Settings(BaseSettings):
     ] = 8
     secrets: Annotated[
         Path | None,
-        Field(description="Directory of the wrapping key and the token keys, mode 0700. Default: `CARNET_HOME/secrets`."),
+        Field(
+            description="Directory of the wrapping key and the token keys, mode 0700. Default: `CARNET_HOME/secrets`."
+        ),
     ] = None
     token_issuer: Annotated[str, Field(description="`iss` that a token must carry.")] = "carnet"
     token_audience: Annotated[str, Field(description="`aud` that a token must carry.")] = "carnet"

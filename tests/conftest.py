@@ -8,6 +8,8 @@ import pytest
 from infra.embedded.postgres import EmbeddedPostgres
 from tests.support.postgres import fresh_database
 
+pytest_plugins = ["tests.support.summary"]
+
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[EmbeddedPostgres]:

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for one machine, from a wheel: nothing to install, listening on a socket in its data directory only.
+"""A real PostgreSQL for one machine, from a wheel: nothing to install, listening on a socket in its directory only.
 
 Processes that name the same data directory share one server; it stops when the last of them stops or ends.
 """
