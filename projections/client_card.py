@@ -1,0 +1,145 @@
+"""Who is this client, how is she reached, and who could be meant by a name, a number or an address half remembered?"""
+
+from typing import Any, Final
+
+from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, Index, Integer, Text, Uuid
+
+from domain.client import (
+    AddressAdded,
+    AddressRemoved,
+    ClientRegistered,
+    ContactPointAdded,
+    ContactPointRemoved,
+    Name,
+    NameCorrected,
+)
+from domain.personal import Erased
+from projections.projection import Projection, Rows
+from projections.spelling import contact_parts, keys, name_parts
+
+client_card: Final = Projection("client_card", 1)
+
+card: Final = client_card.owned(
+    "client_card",
+    "client_id",
+    Column("family", Text),
+    Column("given", Text),
+    Column("title", Text),
+    Column("reference_source", Text),
+    Column("reference_number", Text),
+    Column("erased", Boolean),
+    Column("store_id", Text),
+    Column("registered_at", DateTime(timezone=True)),
+    Column("registered_by", Text),
+    Column("stream_version", Integer),
+    Column("keys", ARRAY(Text)),
+)
+Index(f"{card.name}_keys", card.c["keys"], postgresql_using="gin")
+
+contact_point: Final = client_card.owned(
+    "client_contact_point",
+    "client_id",
+    Column("contact_point_id", Uuid, primary_key=True),
+    Column("kind", Text),
+    Column("value", Text),
+    Column("added_at", DateTime(timezone=True)),
+    Column("keys", ARRAY(Text)),
+)
+Index(f"{contact_point.name}_keys", contact_point.c["keys"], postgresql_using="gin")
+
+address: Final = client_card.owned(
+    "client_address",
+    "client_id",
+    Column("address_id", Uuid, primary_key=True),
+    Column("type", Text),
+    Column("lines", ARRAY(Text)),
+    Column("city", Text),
+    Column("region", Text),
+    Column("postal_code", Text),
+    Column("country", Text),
+    Column("since", Date),
+    Column("until", Date),
+    Column("added_at", DateTime(timezone=True)),
+)
+
+
+@client_card.on(ClientRegistered)
+def registered(event: ClientRegistered, rows: Rows) -> None:
+    reference = None if isinstance(event.reference, Erased) else event.reference
+    rows.put(
+        card,
+        **_called(event.name),
+        reference_source=reference and reference.source,
+        reference_number=reference and reference.number,
+        store_id=event.store_id,
+        registered_at=rows.recorded.recorded_at,
+        registered_by=rows.recorded.actor,
+        stream_version=rows.recorded.stream_version,
+    )
+
+
+@client_card.on(NameCorrected)
+def name_corrected(event: NameCorrected, rows: Rows) -> None:
+    rows.patch(card, **_called(event.name), stream_version=rows.recorded.stream_version)
+
+
+@client_card.on(ContactPointAdded)
+def contact_point_added(event: ContactPointAdded, rows: Rows) -> None:
+    _moved_on(rows)
+    if not isinstance(event.value, Erased):
+        rows.put(
+            contact_point,
+            contact_point_id=event.contact_point_id,
+            kind=event.kind.value,
+            value=event.value,
+            added_at=rows.recorded.recorded_at,
+            keys=keys(contact_parts(event.kind, event.value)),
+        )
+
+
+@client_card.on(ContactPointRemoved)
+def contact_point_removed(event: ContactPointRemoved, rows: Rows) -> None:
+    _moved_on(rows)
+    rows.drop(contact_point, contact_point_id=event.contact_point_id)
+
+
+@client_card.on(AddressAdded)
+def address_added(event: AddressAdded, rows: Rows) -> None:
+    _moved_on(rows)
+    if not isinstance(event.address, Erased):
+        rows.put(
+            address,
+            address_id=event.address_id,
+            type=event.type.value,
+            lines=list(event.address.lines),
+            city=event.address.city,
+            region=event.address.region,
+            postal_code=event.address.postal_code,
+            country=event.address.country,
+            since=event.since,
+            until=event.until,
+            added_at=rows.recorded.recorded_at,
+        )
+
+
+@client_card.on(AddressRemoved)
+def address_removed(event: AddressRemoved, rows: Rows) -> None:
+    _moved_on(rows)
+    rows.drop(address, address_id=event.address_id)
+
+
+def _moved_on(rows: Rows) -> None:
+    rows.patch(card, stream_version=rows.recorded.stream_version)
+
+
+def _called(name: Name | Erased | None) -> dict[str, Any]:
+    """The columns of a name. Of an erased one nothing is left to show or to find; that it was erased is said."""
+    if name is None or isinstance(name, Erased):
+        return {"family": None, "given": None, "title": None, "erased": name is not None, "keys": []}
+    return {
+        "family": name.family,
+        "given": name.given,
+        "title": name.title,
+        "erased": False,
+        "keys": keys(name_parts(name.given, name.family)),
+    }

@@ -1,0 +1,54 @@
+"""What ever happened to this client's data, and which events tell it?
+
+References only: what an event says is read from the log when somebody asks, so that what was erased is gone here too.
+Every event that leaves the house's inside has a row; a sale's rows are hers if she ever stood on it.
+"""
+
+from dataclasses import fields
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, Text, Uuid
+
+from domain.catalog import CATALOG
+from projections.projection import Projection, Rows
+
+client_history: Final = Projection("client_history", 1)
+
+entry: Final = client_history.owned(
+    "client_history",
+    "key",
+    Column("position", BigInteger, primary_key=True),
+    Column("stream_id", Uuid),
+    Column("stream_version", Integer),
+    Column("name", Text),
+    Column("recorded_at", DateTime(timezone=True)),
+    Column("actor", Text),
+)
+
+# Which clients the events under a key ever named, other than the client whose key it is.
+party: Final = client_history.owned("client_history_party", "key", Column("client_id", Uuid, primary_key=True))
+Index(f"{party.name}_client", party.c.client_id)
+
+_PUBLISHED: Final = [event for name, event in CATALOG.events.items() if name not in CATALOG.internal]
+_NAMES_CLIENTS: Final = {
+    event: [field.name for field in fields(event) if field.name in ("client_id", "previous_client_id")]
+    for event in _PUBLISHED
+}
+
+
+@client_history.on(*_PUBLISHED)
+def happened(event: object, rows: Rows) -> None:
+    it = rows.recorded
+    rows.put(
+        entry,
+        position=it.position,
+        stream_id=it.stream_id,
+        stream_version=it.stream_version,
+        name=it.name,
+        recorded_at=it.recorded_at,
+        actor=it.actor,
+    )
+    for field in _NAMES_CLIENTS[type(event)]:
+        client_id = getattr(event, field)
+        if client_id not in (None, it.key):
+            rows.put(party, client_id=client_id)

@@ -1,0 +1,133 @@
+"""What did a client buy, and what came back, when and where?
+
+The client stands on the sale's row only and is joined when asked, so that attaching her to a sale, or taking her off,
+changes one row. A return without the receipt is a sale's row of the kind `return`, with what came back as its lines.
+"""
+
+from typing import Final
+
+from sqlalchemy import ARRAY, Boolean, Column, DateTime, Index, Integer, Numeric, Text, Uuid
+
+from domain.sale import ClientAttached, ClientDetached, LinesReturned, ReturnRecorded, SaleRecorded
+from projections.projection import Projection, Rows
+
+SALE: Final = "sale"
+RETURN: Final = "return"
+
+purchase_history: Final = Projection("purchase_history", 1)
+
+sale: Final = purchase_history.owned(
+    "purchase_sale",
+    "sale_id",
+    Column("client_id", Uuid),
+    Column("kind", Text),
+    Column("source", Text),
+    Column("number", Text),
+    Column("store_id", Text),
+    Column("occurred_at", DateTime(timezone=True)),
+    Column("currency", Text),
+    Column("recorded_at", DateTime(timezone=True)),
+    Column("stream_version", Integer),
+)
+Index(f"{sale.name}_client", sale.c.client_id, sale.c.occurred_at.desc(), sale.c.sale_id)
+
+line: Final = purchase_history.owned(
+    "purchase_line",
+    "sale_id",
+    Column("ordinal", Integer, primary_key=True),
+    Column("sku", Text),
+    Column("description", Text),
+    Column("brand", Text),
+    Column("category", Text),
+    Column("type", Text),
+    Column("moves_goods", Boolean),
+    Column("sellers", ARRAY(Text)),
+    Column("seller_parts", ARRAY(Integer)),
+    Column("unit_price", Numeric),
+    Column("quantity", Integer),
+    Column("net", Numeric),
+    Column("returned_quantity", Integer),
+    Column("returned_net", Numeric),
+)
+
+came_back: Final = purchase_history.owned(
+    "purchase_return",
+    "sale_id",
+    Column("return_id", Uuid, primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("store_id", Text),
+    Column("occurred_at", DateTime(timezone=True)),
+    Column("quantity", Integer),
+    Column("net", Numeric),
+    Column("reason", Text),
+)
+
+
+@purchase_history.on(SaleRecorded)
+def sale_recorded(event: SaleRecorded, rows: Rows) -> None:
+    _recorded(SALE, event, rows)
+
+
+@purchase_history.on(ReturnRecorded)
+def return_recorded(event: ReturnRecorded, rows: Rows) -> None:
+    _recorded(RETURN, event, rows)
+
+
+@purchase_history.on(LinesReturned)
+def lines_returned(event: LinesReturned, rows: Rows) -> None:
+    rows.patch(sale, stream_version=rows.recorded.stream_version)
+    for back in event.lines:
+        rows.add(line, ordinal=back.ordinal, returned_quantity=back.quantity, returned_net=back.net)
+        rows.put(
+            came_back,
+            return_id=event.return_id,
+            ordinal=back.ordinal,
+            store_id=event.store_id,
+            occurred_at=event.occurred_at,
+            quantity=back.quantity,
+            net=back.net,
+            reason=back.reason,
+        )
+
+
+@purchase_history.on(ClientAttached)
+def client_attached(event: ClientAttached, rows: Rows) -> None:
+    rows.patch(sale, client_id=event.client_id, stream_version=rows.recorded.stream_version)
+
+
+@purchase_history.on(ClientDetached)
+def client_detached(event: ClientDetached, rows: Rows) -> None:
+    rows.patch(sale, client_id=None, stream_version=rows.recorded.stream_version)
+
+
+def _recorded(kind: str, event: SaleRecorded | ReturnRecorded, rows: Rows) -> None:
+    rows.put(
+        sale,
+        client_id=event.client_id,
+        kind=kind,
+        source=event.reference.source,
+        number=event.reference.number,
+        store_id=event.store_id,
+        occurred_at=event.occurred_at,
+        currency=event.currency,
+        recorded_at=rows.recorded.recorded_at,
+        stream_version=rows.recorded.stream_version,
+    )
+    for sold in event.lines:
+        rows.put(
+            line,
+            ordinal=sold.ordinal,
+            sku=sold.sku,
+            description=sold.description,
+            brand=sold.brand,
+            category=sold.category,
+            type=sold.type,
+            moves_goods=sold.moves_goods,
+            sellers=[seller.associate_id for seller in sold.sellers],
+            seller_parts=[seller.parts for seller in sold.sellers],
+            unit_price=sold.unit_price,
+            quantity=sold.quantity,
+            net=sold.net,
+            returned_quantity=0,
+            returned_net=0,
+        )

@@ -1,0 +1,10 @@
+"""Every projection there is. A new one joins here, and with it the delivery property and the migration."""
+
+from typing import Final
+
+from projections.client_card import client_card
+from projections.client_history import client_history
+from projections.projection import Projection
+from projections.purchase_history import purchase_history
+
+PROJECTIONS: Final[tuple[Projection, ...]] = (client_card, purchase_history, client_history)
