@@ -8,7 +8,7 @@ from typing import ClassVar, Final, TypeAlias
 from uuid import UUID
 
 from domain.personal import Erased, Personal
-from domain.refusals import AddressUnknown, ClientDiffers, ClientUnknown, ContactPointUnknown
+from domain.refusals import AddressUnknown, ClientDiffers, ClientInvalid, ClientUnknown, ContactPointUnknown
 from domain.values import named_id
 
 # ---------------------------------------------------------------------------------------------------------------- facts
@@ -162,11 +162,13 @@ def client_id(reference: Reference) -> UUID:
 
 
 def register(now: Client, event: ClientRegistered) -> list[Event]:
+    if event.name is None and event.reference is None:
+        raise ClientInvalid("A client has a name, or a number in another system.", "name")
     if now.registered is None:
         return [event]
     if now.registered == event:
         return []
-    raise ClientDiffers("A client with this id is registered already, with other data.", "client_id")
+    raise ClientDiffers("A client with this number is registered already, with other data.", "reference")
 
 
 def correct_name(now: Client, id: UUID, name: Name) -> list[Event]:
@@ -176,9 +178,14 @@ def correct_name(now: Client, id: UUID, name: Name) -> list[Event]:
 
 def add_contact_point(now: Client, id: UUID, contact_point_id: UUID, kind: ContactKind, value: str) -> list[Event]:
     _known(now)
-    if (kind, value) in now.contact_points.values():
+    if known_contact_point(now, kind, value):
         return []
     return [ContactPointAdded(id, contact_point_id, kind, value)]
+
+
+def known_contact_point(now: Client, kind: ContactKind, value: str) -> UUID | None:
+    """The id under which the client has this contact point already."""
+    return next((id for id, known in now.contact_points.items() if known == (kind, value)), None)
 
 
 def remove_contact_point(now: Client, id: UUID, contact_point_id: UUID) -> list[Event]:
@@ -190,9 +197,15 @@ def remove_contact_point(now: Client, id: UUID, contact_point_id: UUID) -> list[
 
 def add_address(now: Client, added: AddressAdded) -> list[Event]:
     _known(now)
-    if any(_same_address(added, known) for known in now.addresses.values()):
-        return []
-    return [added]
+    if added.since and added.until and added.until < added.since:
+        raise ClientInvalid("Nobody leaves an address before moving in.", "until")
+    return [] if known_address(now, added) else [added]
+
+
+def known_address(now: Client, added: AddressAdded) -> UUID | None:
+    """The id under which the client has this address already, of the same type and for the same time."""
+    same = (replace(known, address_id=added.address_id) == added for known in now.addresses.values())
+    return next((id for id, is_same in zip(now.addresses, same, strict=True) if is_same), None)
 
 
 def remove_address(now: Client, id: UUID, address_id: UUID) -> list[Event]:
@@ -205,7 +218,3 @@ def remove_address(now: Client, id: UUID, address_id: UUID) -> list[Event]:
 def _known(now: Client) -> None:
     if now.registered is None:
         raise ClientUnknown("There is no client with this id.", "client_id")
-
-
-def _same_address(one: AddressAdded, other: AddressAdded) -> bool:
-    return replace(one, address_id=other.address_id) == other

@@ -34,6 +34,11 @@ class ClientDiffers(Refusal):
     title = "This client is registered with other data"
 
 
+class ClientInvalid(Refusal):
+    code = "client.invalid"
+    title = "This cannot be true of a client"
+
+
 class ContactPointUnknown(Refusal):
     code = "client.contact_point_unknown"
     title = "No such contact point"

@@ -165,11 +165,17 @@ def after(events: Iterable[Event]) -> Sale:
 # ------------------------------------------------------------------------------------------------------------ decisions
 
 SALES: Final = UUID("2a6d2f4e-9a25-5d0e-8f42-5d6fb2b7b1a9")
+RETURNS: Final = UUID("f6c0a5f4-0d0b-5f0e-b6a1-3e4f4c1b7d52")
 
 
 def sale_id(reference: SaleReference) -> UUID:
     """The id of a sale by its number at the system that recorded it."""
     return named_id(SALES, reference.source, reference.number)
+
+
+def return_id(reference: SaleReference) -> UUID:
+    """The id of a return by its number at the system that recorded it."""
+    return named_id(RETURNS, reference.source, reference.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,23 +193,29 @@ def record(now: Sale, event: SaleRecorded | ReturnRecorded) -> list[Event]:
     if now.recorded is not None:
         if now.recorded == event:
             return []
-        raise SaleDiffers("A sale with this number is recorded already, with other content.", "number")
+        raise SaleDiffers("A sale with this number is recorded already, with other content.", "reference")
     if not event.lines:
         raise SaleInvalid("A sale has at least one line.", "lines")
     if len({line.ordinal for line in event.lines}) < len(event.lines):
-        raise SaleInvalid("Every line of a sale has an ordinal of its own.", "lines.ordinal")
-    for line in event.lines:
-        if line.ordinal < 1:
-            raise SaleInvalid("Lines are counted from 1.", "lines.ordinal")
-        if line.quantity < 1:
-            raise SaleInvalid("A line has a quantity of at least 1.", "lines.quantity")
-        if line.unit_price < 0 or line.net < 0:
-            raise SaleInvalid("Prices and amounts are not negative.", "lines.net")
-        if any(seller.parts < 1 for seller in line.sellers):
-            raise SaleInvalid("A seller has at least one part of the credit.", "lines.sellers.parts")
-        if len({seller.associate_id for seller in line.sellers}) < len(line.sellers):
-            raise SaleInvalid("A line names each seller once.", "lines.sellers")
+        raise SaleInvalid("Every line of a sale has an ordinal of its own.", "lines")
+    for at, line in enumerate(event.lines):
+        _check(line, f"lines.{at}")
     return [event]
+
+
+def _check(line: Line, field: str) -> None:
+    if line.ordinal < 1:
+        raise SaleInvalid("Lines are counted from 1.", f"{field}.ordinal")
+    if line.quantity < 1:
+        raise SaleInvalid("A line has a quantity of at least 1.", f"{field}.quantity")
+    if line.unit_price < 0:
+        raise SaleInvalid("A price is not negative.", f"{field}.unit_price")
+    if line.net < 0:
+        raise SaleInvalid("An amount is not negative.", f"{field}.net")
+    if any(seller.parts < 1 for seller in line.sellers):
+        raise SaleInvalid("A seller has at least one part of the credit.", f"{field}.sellers")
+    if len({seller.associate_id for seller in line.sellers}) < len(line.sellers):
+        raise SaleInvalid("A line names each seller once.", f"{field}.sellers")
 
 
 def return_lines(
@@ -222,10 +234,10 @@ def return_lines(
     if not returning:
         raise SaleInvalid("A return has at least one line.", "lines")
     if len({line.ordinal for line in returning}) < len(returning):
-        raise SaleInvalid("A return names each line once.", "lines.ordinal")
+        raise SaleInvalid("A return names each line once.", "lines")
     if occurred_at < sold.occurred_at:
         raise SaleInvalid("Nothing comes back before it was sold.", "occurred_at")
-    lines = tuple(_returned(now, sold, line) for line in returning)
+    lines = tuple(_returned(now, sold, line, f"lines.{at}") for at, line in enumerate(returning))
     return [
         LinesReturned(
             sold.sale_id, return_id, store_id, sold.store_id, occurred_at, sold.currency, now.client_id, lines
@@ -245,27 +257,27 @@ def detach_client(now: Sale, id: UUID) -> list[Event]:
     return [] if now.client_id is None else [ClientDetached(id, now.client_id)]
 
 
-def _returned(now: Sale, sold: SaleRecorded, returning: Returning) -> ReturnedLine:
+def _returned(now: Sale, sold: SaleRecorded, returning: Returning, field: str) -> ReturnedLine:
     line = next((line for line in sold.lines if line.ordinal == returning.ordinal), None)
     if line is None:
-        raise SaleInvalid(f"The sale has no line {returning.ordinal}.", "lines.ordinal")
+        raise SaleInvalid(f"The sale has no line {returning.ordinal}.", f"{field}.ordinal")
     if returning.quantity < 1:
-        raise SaleInvalid("A returned line has a quantity of at least 1.", "lines.quantity")
+        raise SaleInvalid("A returned line has a quantity of at least 1.", f"{field}.quantity")
     earlier = [back for each in now.returns.values() for back in each.lines if back.ordinal == line.ordinal]
     quantity_before = sum(back.quantity for back in earlier)
     net_before = sum((back.net for back in earlier), Decimal(0))
     left = line.quantity - quantity_before
     if returning.quantity > left:
-        raise ReturnExceedsSale(f"Line {line.ordinal} has {left} left to return.", "lines.quantity")
+        raise ReturnExceedsSale(f"Line {line.ordinal} has {left} left to return.", f"{field}.quantity")
     net = returning.net
     if net is None:
         # The share up to and including this return less what was refunded, so that shares always add up to the line.
         due = share(line.net, quantity_before + returning.quantity, line.quantity, sold.currency)
         net = max(due - net_before, Decimal(0))
     if net < 0:
-        raise SaleInvalid("A refund is not negative.", "lines.net")
+        raise SaleInvalid("A refund is not negative.", f"{field}.net")
     if net_before + net > line.net:
-        raise ReturnExceedsSale(f"Line {line.ordinal} has {line.net - net_before} left to refund.", "lines.net")
+        raise ReturnExceedsSale(f"Line {line.ordinal} has {line.net - net_before} left to refund.", f"{field}.net")
     return ReturnedLine(
         line.ordinal,
         returning.quantity,

@@ -1,0 +1,143 @@
+"""Commands about a client: register her, correct her name, and keep how she is reached."""
+
+from collections.abc import Callable
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from commands.execute import Decision, execute
+from commands.fields import Body, Country, Day, Sentence, Word, email_address, phone_number
+from commands.ports import Done, Ports, Request, Stream
+from domain import client
+from domain.access import Right, require
+from domain.client import AddressAdded, AddressType, Client, ClientRegistered, ContactKind
+
+# --------------------------------------------------------------------------------------------------------------- bodies
+
+
+class Name(Body):
+    """How a client is called. A client known by one word has it as family name."""
+
+    family: Word
+    given: Word | None = None
+    title: Word | None = None
+
+    def value(self) -> client.Name:
+        return client.Name(self.family, self.given, self.title)
+
+
+class Reference(Body):
+    """The number of a client in another system, and which system that is."""
+
+    source: Word
+    number: Word
+
+
+class RegisterClient(Body):
+    """A client the house takes up. With a reference, registering her again changes nothing."""
+
+    name: Name | None = None
+    reference: Reference | None = None
+    store_id: Annotated[Word | None, Field(description="The store that takes her up. Default: the caller's own.")] = (
+        None
+    )
+
+
+class CorrectName(Name):
+    """The client's name as it should be, whole: a part left out is gone."""
+
+
+class AddContactPoint(Body):
+    """An e-mail address or a phone number; it is kept in its normal form."""
+
+    kind: ContactKind
+    country: Annotated[
+        Country | None, Field(description="Where a phone number without its international prefix is dialled.")
+    ] = None
+    value: Sentence
+
+    @field_validator("value")
+    @classmethod
+    def normalise(cls, value: str, info: ValidationInfo) -> str:
+        kind = info.data.get("kind")  # missing if it was refused itself
+        if kind is ContactKind.EMAIL:
+            return email_address(value)
+        if kind is ContactKind.PHONE:
+            return phone_number(value, info.data.get("country"))
+        return value
+
+
+class AddAddress(Body):
+    """Where post arrives, of what type, and from when to when."""
+
+    type: AddressType = AddressType.HOME
+    country: Country
+    lines: Annotated[tuple[Word, ...], Field(max_length=6)] = ()
+    city: Word | None = None
+    region: Word | None = None
+    postal_code: Word | None = None
+    since: Annotated[Day | None, Field(description="First day at this address.")] = None
+    until: Annotated[Day | None, Field(description="Last day at this address.")] = None
+
+
+# ------------------------------------------------------------------------------------------------------------- handlers
+
+
+def register(body: RegisterClient, ports: Ports, request: Request) -> Done:
+    require(request.caller, Right.CHANGE_CLIENTS)
+    reference = client.Reference(body.reference.source, body.reference.number) if body.reference else None
+    id = client.client_id(reference) if reference else ports.new_id()
+    name = body.name.value() if body.name else None
+    event = ClientRegistered(id, body.store_id or request.caller.store_id, name, reference)
+    return execute(ports, request, _about(id, lambda now: client.register(now, event), id))
+
+
+def correct_name(client_id: UUID, body: CorrectName, ports: Ports, request: Request) -> Done:
+    require(request.caller, Right.CHANGE_CLIENTS)
+    name = body.value()
+    return execute(ports, request, _about(client_id, lambda now: client.correct_name(now, client_id, name), client_id))
+
+
+def add_contact_point(client_id: UUID, body: AddContactPoint, ports: Ports, request: Request) -> Done:
+    require(request.caller, Right.CHANGE_CLIENTS)
+    id = ports.new_id()
+    decision = _about(
+        client_id,
+        lambda now: client.add_contact_point(now, client_id, id, body.kind, body.value),
+        id,
+        lambda now: client.known_contact_point(now, body.kind, body.value),
+    )
+    return execute(ports, request, decision)
+
+
+def remove_contact_point(client_id: UUID, contact_point_id: UUID, ports: Ports, request: Request) -> Done:
+    require(request.caller, Right.CHANGE_CLIENTS)
+    id = contact_point_id
+    return execute(ports, request, _about(client_id, lambda now: client.remove_contact_point(now, client_id, id), id))
+
+
+def add_address(client_id: UUID, body: AddAddress, ports: Ports, request: Request) -> Done:
+    require(request.caller, Right.CHANGE_CLIENTS)
+    id = ports.new_id()
+    address = client.PostalAddress(body.country, body.lines, body.city, body.region, body.postal_code)
+    added = AddressAdded(client_id, id, body.type, address, body.since, body.until)
+    decision = _about(
+        client_id, lambda now: client.add_address(now, added), id, lambda now: client.known_address(now, added)
+    )
+    return execute(ports, request, decision)
+
+
+def remove_address(client_id: UUID, address_id: UUID, ports: Ports, request: Request) -> Done:
+    require(request.caller, Right.CHANGE_CLIENTS)
+    id = address_id
+    return execute(ports, request, _about(client_id, lambda now: client.remove_address(now, client_id, id), id))
+
+
+def _about(
+    client_id: UUID,
+    decide: Callable[[Client], list[client.Event]],
+    subject_id: UUID,
+    known: Callable[[Client], UUID | None] | None = None,
+) -> Decision[Client]:
+    return Decision(Stream(client_id, client_id), client.after, decide, subject_id, known)

@@ -1,0 +1,137 @@
+"""The one loop of the write side: read, fold, decide, append at the version that was read; on a lost race again."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+from uuid import UUID
+
+from commands.ports import Change, Conflict, Done, History, Ports, Request, Stream
+from domain.receipt import CommandAnswered
+from domain.refusals import KeyReused, Refusal, TooBusy, VersionStale
+
+# Each lost race means that somebody else's append succeeded, so more than a few in a row is a crowd on one stream.
+ATTEMPTS: Final = 10
+
+State = TypeVar("State")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Generic[State]):
+    """What is to be decided about one stream. `decide` is pure: after a lost race it is asked again.
+
+    Of a stream that has not begun, `decide` makes events or raises a refusal, never nothing.
+    `subject_id` is the id of what the command makes or changes; `known` finds the id of the same thing if it is there
+    already, so that asking twice names the first. `needs` are streams that must have begun, and what is said if not.
+    """
+
+    stream: Stream
+    fold: Callable[[Iterable[Any]], State]
+    decide: Callable[[State], Sequence[object]]
+    subject_id: UUID
+    known: Callable[[State], UUID | None] | None = None
+    needs: Mapping[UUID, Refusal] | None = None
+
+
+def execute(ports: Ports, request: Request, decision: Decision[Any]) -> Done:
+    """Carries out one command, exactly once if the request brings a receipt.
+
+    Raises the decision's own refusal; `VersionStale` if the request expects another version; `KeyReused` if its receipt
+    was given for another body; `TooBusy` if the race for the stream is lost again and again.
+    """
+    receipt = request.receipt
+    needs = decision.needs or {}
+    ids = [decision.stream.id, *needs, *([receipt.stream_id] if receipt else [])]
+    for _ in range(ATTEMPTS):
+        history, *others = ports.streams.read(ids)
+        if receipt and (answered := others.pop()).events:
+            return _repeat(ports, receipt.fingerprint, decision.stream, history, answered)
+        if request.expected_version not in (None, history.version):
+            raise VersionStale(f"This is at version {history.version} now.", "If-Match")
+        for needed, refusal in zip(others, needs.values(), strict=True):
+            if not needed.events:
+                raise refusal
+        events, subject_id = _decided(decision, history.events)
+        changes = [Change(decision.stream, history.version, events)] if events else []
+        version = history.version + len(events)
+        if receipt:
+            answer = CommandAnswered(receipt.fingerprint, decision.stream.id, version, subject_id)
+            changes.append(Change(Stream(receipt.stream_id, receipt.stream_id), 0, (answer,)))
+        positions = history.positions
+        if changes:
+            try:
+                appended = ports.streams.append(changes, request)
+            except Conflict:
+                continue
+            positions = appended[0] if events else positions
+        return Done(subject_id, decision.stream, version, positions[-1], events)
+    raise TooBusy("Others changed this again and again; try later.")
+
+
+def execute_many(ports: Ports, request: Request, decisions: Sequence[Decision[Any]]) -> list[Done | Refusal]:
+    """Carries out many commands with one read and one append; a refused one refuses only itself.
+
+    Several may concern the same stream: each sees what those before it decided. The receipt and the expected version of
+    the request are not looked at, nor `needs`. One append holds the log's lock, so a caller brings at most some 500
+    events and 500 kB at a time.
+    """
+    streams = {decision.stream.id: decision.stream for decision in decisions}
+    for _ in range(ATTEMPTS):
+        histories = dict(zip(streams, ports.streams.read(list(streams)), strict=True))
+        news: defaultdict[UUID, list[object]] = defaultdict(list)
+        outcomes: list[_Outcome | Refusal] = []
+        for decision in decisions:
+            pending = news[decision.stream.id]
+            try:
+                events, subject_id = _decided(decision, (*histories[decision.stream.id].events, *pending))
+            except Refusal as refusal:
+                outcomes.append(refusal)
+                continue
+            pending.extend(events)
+            outcomes.append(_Outcome(decision.stream, subject_id, len(pending), events))
+        changed = {id: events for id, events in news.items() if events}
+        changes = [Change(streams[id], histories[id].version, tuple(events)) for id, events in changed.items()]
+        positions = {id: history.positions for id, history in histories.items()}
+        if changes:
+            try:
+                appended = ports.streams.append(changes, request)
+            except Conflict:
+                continue
+            for id, added in zip(changed, appended, strict=True):
+                positions[id] += added
+        return [outcome if isinstance(outcome, Refusal) else outcome.done(histories, positions) for outcome in outcomes]
+    raise TooBusy("Others changed these again and again; try later.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """One of many: its events are among the first `pending` new ones of its stream."""
+
+    stream: Stream
+    subject_id: UUID
+    pending: int
+    events: tuple[object, ...]
+
+    def done(self, histories: Mapping[UUID, History], positions: Mapping[UUID, tuple[int, ...]]) -> Done:
+        version = histories[self.stream.id].version + self.pending
+        return Done(self.subject_id, self.stream, version, positions[self.stream.id][version - 1], self.events)
+
+
+def _decided(decision: Decision[Any], past: Sequence[object]) -> tuple[tuple[object, ...], UUID]:
+    now = decision.fold(past)
+    known = decision.known(now) if decision.known else None
+    return tuple(decision.decide(now)), known or decision.subject_id
+
+
+def _repeat(ports: Ports, fingerprint: str, stream: Stream, history: History, answered: History) -> Done:
+    """The first answer again. A thing that is made gets a new stream at each try: the receipt names the first one."""
+    [receipt] = answered.events
+    assert isinstance(receipt, CommandAnswered), "a receipt's stream holds nothing else"
+    if receipt.fingerprint != fingerprint:
+        raise KeyReused("This key came with another request before.", "Idempotency-Key")
+    if receipt.stream_id != stream.id:
+        key = receipt.stream_id if stream.key == stream.id else stream.key
+        stream = Stream(receipt.stream_id, key)
+        [history] = ports.streams.read([stream.id])
+    position = history.positions[receipt.version - 1]
+    return Done(receipt.subject_id, stream, receipt.version, position, repeated=True)

@@ -1,0 +1,142 @@
+"""Checked fields of what comes in: command bodies and feeds take the same types, so both refuse the same things.
+
+Nothing is coerced: a number is not text, text is not a number, a date is a string. Error messages never repeat the
+value, which may be personal.
+"""
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Final
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+from domain.values import COUNTRIES, CURRENCIES
+
+# Everything PostgreSQL and every calendar in use can hold, with room for a change of time zone.
+EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+
+# At least one character to see, and no control characters (PostgreSQL takes no NUL).
+_LINE: Final = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+_DAY: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_AMOUNT: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,4})?$"
+
+
+class Body(BaseModel):
+    """The body of a command: closed, so that a misspelt field is an error and not silently lost."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _in_range(at: datetime) -> datetime:
+    if not EARLIEST <= at < LATEST:
+        raise PydanticCustomError("datetime_range", "A time lies between 1900 and 2200.")
+    return at
+
+
+def _day_in_range(day: date) -> date:
+    if not EARLIEST.date() <= day < LATEST.date():
+        raise PydanticCustomError("date_range", "A date lies between 1900 and 2200.")
+    return day
+
+
+def _written_time(value: Any) -> Any:
+    if not isinstance(value, str) or not re.match(_DAY + "[Tt ]", value):
+        raise PydanticCustomError("datetime", "A time is a string like 2026-03-02T15:30:00+01:00.")
+    return value
+
+
+def _written_day(value: Any) -> Any:
+    if not isinstance(value, str) or not re.fullmatch(_DAY, value):
+        raise PydanticCustomError("date", "A date is a string like 2026-03-02.")
+    return value
+
+
+def _amount(value: Any) -> Decimal:
+    if not isinstance(value, str) or not re.fullmatch(_AMOUNT, value):
+        raise PydanticCustomError("amount", "An amount is a string like 1250.00, not negative, up to four decimals.")
+    return Decimal(value)
+
+
+def _currency(code: str) -> str:
+    if code not in CURRENCIES:
+        raise PydanticCustomError("currency", "This is no currency of ISO 4217, like EUR.")
+    return code
+
+
+def _country(code: str) -> str:
+    if code not in COUNTRIES:
+        raise PydanticCustomError("country", "This is no country code of ISO 3166, like FR.")
+    return code
+
+
+def email_address(value: str) -> str:
+    """The address in normal form, its domain in lower case; refuses what no mail server would take."""
+    try:
+        return validate_email(value, check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise PydanticCustomError("email", "This is no e-mail address.") from None
+
+
+def phone_number(value: str, country: str | None = None) -> str:
+    """The number in E.164 (`+33142685300`). A national number needs the country in which it is dialled.
+
+    A number of a possible length is taken: numbering plans change faster than any table of them.
+    """
+    try:
+        number = phonenumbers.parse(value, country)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or number.extension or not phonenumbers.is_possible_number(number):
+        raise PydanticCustomError("phone", "This is no phone number with its country, like +33 1 42 68 53 00.")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+Word = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, max_length=100, pattern=_LINE)]
+"""A code, a number, a name: one line of text, white space around it taken off."""
+
+Sentence = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, max_length=400, pattern=_LINE)]
+"""A description or a reason."""
+
+Currency = Annotated[
+    str,
+    Field(strict=True, json_schema_extra={"enum": sorted(CURRENCIES)}),
+    AfterValidator(_currency),
+]
+
+Country = Annotated[
+    str,
+    Field(strict=True, json_schema_extra={"enum": sorted(COUNTRIES)}),
+    AfterValidator(_country),
+]
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_time), AfterValidator(_in_range)]
+"""A point in time with its offset from UTC, like 2026-03-02T15:30:00+01:00."""
+
+Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_day_in_range)]
+
+Quantity = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+
+Switch = Annotated[bool, Field(strict=True)]
+
+Ordinal = Annotated[int, Field(strict=True, ge=1, le=10_000)]
+
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(_amount),
+    WithJsonSchema({"type": "string", "pattern": _AMOUNT, "examples": ["1250.00"]}),
+]
+"""Money, exact: a decimal number written as a string, not negative, at most four decimals."""
