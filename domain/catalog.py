@@ -10,7 +10,22 @@ from typing import Any, ClassVar, Final, get_args, get_origin, get_type_hints
 from domain import client, receipt, sale
 from domain.personal import PERSONAL, Erased, Of
 
-Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+Step = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Upcast:
+    """How the shape stored under an old name becomes that of the name `into`.
+
+    `step` turns the fields as stored into the fields of the next version; a personal field is in clear, or `ERASED`.
+    `personal` says what was personal in the old shape, with the field that holds the id of its person: the class that
+    said so is gone.
+    """
+
+    into: str
+    step: Step
+    personal: Mapping[str, str] = field(default_factory=dict)
+
 
 # The names of the parts of a stored event: no field of an event may be called like them, at any depth.
 RESERVED: Final = frozenset({"meta", "data", "personal"})
@@ -30,9 +45,8 @@ EVENTS: Final[dict[str, type]] = {
     "receipt.command-answered.v1": receipt.CommandAnswered,
 }
 
-# An old stored name -> the name its shape turns into, and how: a function from the fields as stored (personal ones in
-# clear, or the erasure marker) to the fields of the next version. Steps are chained until a name of EVENTS is reached.
-UPCASTS: Final[dict[str, tuple[str, Upcast]]] = {}
+# Old stored names. Steps are chained until a name of EVENTS is reached.
+UPCASTS: Final[dict[str, Upcast]] = {}
 
 # Events that stay inside: neither relayed nor projected.
 INTERNAL: Final = frozenset({"receipt.command-answered.v1"})
@@ -43,7 +57,7 @@ class Catalog:
     """What the codec knows about events. Made once; refuses an event that could not be stored safely."""
 
     events: Mapping[str, type]
-    upcasts: Mapping[str, tuple[str, Upcast]] = field(default_factory=dict)
+    upcasts: Mapping[str, Upcast] = field(default_factory=dict)
     internal: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
@@ -52,11 +66,11 @@ class Catalog:
         for cls in self.events.values():
             personal_fields(cls)
             _refuse_hidden(cls)
-        for old, (new, _) in self.upcasts.items():
+        for old, upcast in self.upcasts.items():
             if old in self.events:
                 raise TypeError(f"{old} is both current and old")
-            if new not in self.events and new not in self.upcasts:
-                raise TypeError(f"{old} turns into {new}, which nothing knows")
+            if upcast.into not in self.events and upcast.into not in self.upcasts:
+                raise TypeError(f"{old} turns into {upcast.into}, which nothing knows")
 
     def names(self) -> dict[type, str]:
         return {cls: name for name, cls in self.events.items()}
@@ -65,8 +79,8 @@ class Catalog:
         """The class for a stored name, with the steps that lead to it; `KeyError` for a name nobody ever stored."""
         steps: list[Upcast] = []
         while name not in self.events:
-            name, step = self.upcasts[name]
-            steps.append(step)
+            steps.append(self.upcasts[name])
+            name = steps[-1].into
         return self.events[name], steps
 
 
@@ -82,6 +96,8 @@ def personal_fields(event: type) -> dict[str, str]:
         if person not in hints:
             raise TypeError(f"{event.__qualname__}.{name} is personal, but not whose it is")
         found[name] = person
+    if sealed := found.keys() & set(found.values()):
+        raise TypeError(f"{event.__qualname__}: {', '.join(sealed)} says whose something is, and cannot be personal")
     return found
 
 

@@ -1,0 +1,86 @@
+"""The bytes of a stored event: one JSON object of three parts, always in this order.
+
+`{"meta":{...},"data":{...},"personal":{...}}`: what the log knows, the clear fields, the sealed ones. The order lets a
+reader take a part without parsing the others: quotes inside strings are escaped and the three names are reserved
+(`domain/catalog.py`), so the seams below are found nowhere else.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from pydantic import AwareDatetime, TypeAdapter
+
+_START: Final = b'{"meta":{'
+_DATA: Final = b'},"data":{'
+_PERSONAL: Final = b'},"personal":{'
+_END: Final = b"}}"
+_KEY: Final = b'"key":"'
+_UUID_CHARACTERS: Final = 36
+
+# Without their last character the seams end before the brace that belongs to the part.
+_IN_META: Final = len(_START) - 1
+_IN_DATA: Final = len(_DATA) - 1
+_IN_PERSONAL: Final = len(_PERSONAL) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What the log knows about an event, as far as its readers use it."""
+
+    event_id: UUID
+    recorded_at: AwareDatetime
+    actor: str
+    correlation_id: UUID
+    on_behalf_of: str | None = None
+    causation_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """One person's fields of an event: the id of the key, and nonce and ciphertext in Base64."""
+
+    k: UUID
+    c: str
+
+
+_read_meta = TypeAdapter(Meta).validator.validate_json
+_read_sealed = TypeAdapter(dict[str, Sealed]).validator.validate_json
+_read_uuid = TypeAdapter(UUID).validator.validate_json
+
+
+def join(meta: bytes, data: bytes, personal: bytes) -> bytes:
+    """One document of three JSON objects."""
+    return b'{"meta":%b,"data":%b,"personal":%b}' % (meta, data, personal)
+
+
+def split(state: bytes) -> tuple[bytes, bytes, bytes]:
+    """The three JSON objects, unparsed; `ValueError` if the document is not laid out like one."""
+    data = state.find(_DATA)
+    personal = state.rfind(_PERSONAL)
+    if not (state.startswith(_START) and 0 < data < personal and state.endswith(_END)):
+        raise ValueError("not laid out like a stored event")
+    return (
+        state[_IN_META : data + 1],
+        state[data + _IN_DATA : personal + 1],
+        state[personal + _IN_PERSONAL : -1],
+    )
+
+
+def read_meta(meta: bytes) -> Meta:
+    """The first part, parsed; `ValueError` if something is missing or of the wrong type."""
+    parsed: Meta = _read_meta(meta, strict=True)
+    return parsed
+
+
+def read_sealed(personal: bytes) -> dict[str, Sealed]:
+    """The third part, parsed: by the field that holds the person's id; `ValueError` if it is anything else."""
+    parsed: dict[str, Sealed] = _read_sealed(personal, strict=True)
+    return parsed
+
+
+def stream_key(state: bytes) -> UUID:
+    """The key of the event's stream, without parsing anything else; `ValueError` if there is none."""
+    quote = state.find(_KEY) + len(_KEY) - 1
+    key: UUID = _read_uuid(state[quote : quote + _UUID_CHARACTERS + 2], strict=True)
+    return key

@@ -1,0 +1,151 @@
+"""How the events of one stored name are laid out: which fields are clear, which are sealed and for whom.
+
+A seal is AES-256-GCM by the person's key over all her fields of the event, bound to the stream, the version, the person
+and the stored name: moved anywhere else it does not fit.
+"""
+
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from pydantic import TypeAdapter
+
+from domain.catalog import Catalog, Step, personal_fields
+from domain.personal import ERASED
+from infra.keys.person import PersonKey
+
+NONCE_BYTES: Final = 12
+
+
+class Unstorable(TypeError):
+    """An event that must not be stored: nobody could read it again, or it would hold personal data in clear."""
+
+
+class Unreadable(ValueError):
+    """A stored event that says two things at once. The text holds no value."""
+
+
+class Shape:
+    """The layout of one stored name, today's or an old one. `personal` gives each personal field its person's field."""
+
+    def __init__(self, name: str, cls: type, personal: Mapping[str, str], steps: Sequence[Step]) -> None:
+        self.name = name
+        self._bound = name.encode()
+        self._steps = steps
+        self._clear = [each.name for each in fields(cls) if each.name not in personal]
+        self._people: dict[str, list[str]] = {}
+        for field, person in personal.items():
+            self._people.setdefault(person, []).append(field)
+        self._erased = {person: to_json(dict.fromkeys(names, ERASED)) for person, names in self._people.items()}
+        self._validate = TypeAdapter(cls).validator.validate_json
+
+    @classmethod
+    def of(cls, catalog: Catalog, name: str) -> "Shape":
+        event, upcasts = catalog.resolve(name)
+        personal = upcasts[0].personal if upcasts else personal_fields(event)
+        return cls(name, event, personal, [each.step for each in upcasts])
+
+    def persons(self, event: object) -> Iterator[UUID]:
+        """Whose personal fields the event holds."""
+        for field in self._people:
+            if (person := getattr(event, field)) is not None:
+                yield person
+
+    def seal(self, event: object, stream_id: UUID, version: int, keys: Mapping[UUID, PersonKey]) -> tuple[bytes, bytes]:
+        """The clear fields, and the sealed ones by the field that holds the person's id; `Unstorable` if not possible.
+
+        The fields of a person who is not known are all None, and stay clear.
+        """
+        if not self._people:
+            return to_json(event), b"{}"
+        clear = {name: getattr(event, name) for name in self._clear}
+        sealed = {}
+        for field, names in self._people.items():
+            person: UUID | None = clear[field]
+            personal = {name: getattr(event, name) for name in names}
+            if person is None:
+                if any(value is not None for value in personal.values()):
+                    raise Unstorable(f"{self.name}: {', '.join(names)} cannot be sealed without {field}")
+                clear |= personal
+                continue
+            key = keys[person]
+            assert key.cipher is not None, "made keys are usable"
+            nonce = os.urandom(NONCE_BYTES)
+            ciphertext = key.cipher.encrypt(nonce, to_json(personal), self._binding(stream_id, version, person))
+            sealed[field] = {"k": key.id, "c": b64encode(nonce + ciphertext).decode()}
+        return to_json(clear), to_json(sealed)
+
+    def reveal(self, data: bytes, sealed: Mapping[str, tuple[PersonKey, str]], stream_id: UUID, version: int) -> object:
+        """The event; with `ERASED` in every field sealed by a key that is destroyed. Raises if it is corrupt."""
+        sections = [data]
+        for field, (key, text) in sealed.items():
+            if field not in self._people:
+                raise Unreadable(f"nothing is personal to {field}")
+            if key.cipher is None:
+                sections.append(self._erased[field])
+                continue
+            content = b64decode(text, validate=True)
+            nonce, ciphertext = content[:NONCE_BYTES], content[NONCE_BYTES:]
+            sections.append(key.cipher.decrypt(nonce, ciphertext, self._binding(stream_id, version, key.person)))
+        if self._steps:
+            return self._upcast(sections, sealed)
+        event: object = self._validate(_merged(sections), strict=True)
+        if self._people:
+            self._check(lambda name: getattr(event, name), sealed)
+        return event
+
+    def _upcast(self, sections: list[bytes], sealed: Mapping[str, tuple[PersonKey, str]]) -> object:
+        values: dict[str, Any] = {}
+        for section in sections:
+            values |= orjson.loads(section)
+        for field, (key, _) in sealed.items():
+            if key.cipher is None:
+                values |= dict.fromkeys(self._people[field], ERASED)
+        people = {field: UUID(values[field]) for field in self._people if values[field] is not None}
+        self._check(lambda name: people.get(name, values[name]), sealed)
+        for step in self._steps:
+            values = step(values)
+        event: object = self._validate(to_json(values), strict=True)
+        return event
+
+    def _check(self, value: Callable[[str], Any], sealed: Mapping[str, tuple[PersonKey, str]]) -> None:
+        """Refuses what no writer of ours could have stored: a seal of another person, a missing one, a clear one."""
+        people = {field: person for field in self._people if (person := value(field)) is not None}
+        if people != {field: key.person for field, (key, _) in sealed.items()}:
+            raise Unreadable("sealed for somebody else, or not at all")
+        for field in self._people.keys() - people.keys():
+            if any(value(name) is not None for name in self._people[field]):
+                raise Unreadable(f"personal without {field}")
+
+    def _binding(self, stream_id: UUID, version: int, person: UUID) -> bytes:
+        return b"".join((stream_id.bytes, version.to_bytes(8, "big"), person.bytes, self._bound))
+
+
+def to_json(value: object) -> bytes:
+    """Compact JSON, exact: decimals as text, times with their offset; `Unstorable` for anything without a meaning."""
+    try:
+        return orjson.dumps(value, default=_exact, option=orjson.OPT_PASSTHROUGH_DATETIME)
+    except orjson.JSONEncodeError as error:
+        raise Unstorable(str(error.__cause__ or error)) from None
+
+
+def _exact(value: object) -> str:
+    if isinstance(value, Decimal) and value.is_finite():
+        return str(value)
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.isoformat()
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    raise Unstorable(f"a {type(value).__qualname__} like this cannot be stored: no number, no offset, or no such type")
+
+
+def _merged(objects: Sequence[bytes]) -> bytes:
+    if len(objects) == 1:
+        return objects[0]
+    return b"{%b}" % b",".join(each[1:-1] for each in objects if len(each) > 2)
