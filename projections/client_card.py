@@ -15,7 +15,7 @@ from domain.client import (
 )
 from domain.personal import Erased
 from projections.projection import Projection, Rows
-from projections.spelling import contact_parts, keys, name_parts
+from projections.spelling import contact_keys, name_keys
 
 client_card: Final = Projection("client_card", 1)
 
@@ -93,7 +93,7 @@ def contact_point_added(event: ContactPointAdded, rows: Rows) -> None:
             kind=event.kind.value,
             value=event.value,
             added_at=rows.recorded.recorded_at,
-            keys=keys(contact_parts(event.kind, event.value)),
+            keys=contact_keys(event.kind, event.value),
         )
 
 
@@ -141,5 +141,5 @@ def _called(name: Name | Erased | None) -> dict[str, Any]:
         "given": name.given,
         "title": name.title,
         "erased": False,
-        "keys": keys(name_parts(name.given, name.family)),
+        "keys": name_keys(name.given, name.family),
     }

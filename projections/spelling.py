@@ -1,9 +1,16 @@
 """How names, phone numbers and e-mail addresses are written down so that they are found with one typing error.
 
-Of two words that are one edit apart (a letter more, less, other, or two neighbours swapped), each has a letter without
-which they are the same, or one is the other without a letter. So a word is kept with its one-deletion variants, and
-asked for with those of what was typed: what is one edit away always shares one. What shares one may be two edits away,
-so whoever asks compares again. Only a word of a single letter cannot be mistaken for another one.
+One error is a letter more, less, other, or two neighbours swapped.
+
+Names: of two words one error apart, each has a letter without which they are the same, or one is the other without a
+letter. So a word is kept with its one-deletion variants, and asked for with those of what was typed: what is one error
+away always shares one. Only a word of a single letter cannot be mistaken for another one.
+
+E-mail addresses and phone numbers are long and nobody shares them, so that variants of each would fill the index (2.3 GB
+for a million clients). They are kept as four texts, each with another quarter covered: one error leaves one of them as
+it was.
+
+Either way what shares a key may be more than one error away, so whoever asks compares again.
 """
 
 import re
@@ -15,8 +22,9 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
 from domain.client import ContactKind
 
-# Longer words are kept and asked for by their beginning: an index key has to stay small.
+# Longer ones are kept and asked for by their beginning: an index key has to stay small.
 LONGEST: Final = 64
+LONGEST_CONTACT: Final = 254
 
 _PIECE: Final = re.compile(r"[^\W_]+")
 # Letters that Unicode does not take apart into a base letter and an accent, and apostrophes that it counts as letters.
@@ -60,26 +68,6 @@ def name_parts(*names: str | None) -> list[str]:
     return sorted(found - {""})
 
 
-def contact_parts(kind: ContactKind, value: str) -> list[str]:
-    """What a contact point is found by: an e-mail address as it is, a number with and without its country code."""
-    match kind:
-        case ContactKind.EMAIL:
-            return [email(value)]
-        case ContactKind.PHONE:
-            number = digits(value)
-            return sorted({number, _without_country_code(number)} - {""})
-
-
-def email(address: str) -> str:
-    """An e-mail address without case and accents, cut to what is kept."""
-    return fold(address.strip())[:LONGEST]
-
-
-def digits(phone: str) -> str:
-    """The digits of a phone number without leading zeros: a national 0 or an international 00 is dialled, not kept."""
-    return "".join(str(unicodedata.digit(sign)) for sign in phone if sign.isdigit()).lstrip("0")[:LONGEST]
-
-
 def typed(part: str) -> list[str]:
     """The part itself and its one-deletion variants, sorted; never an empty word."""
     return sorted({part, *(part[:i] + part[i + 1 :] for i in range(len(part)))} - {""})
@@ -90,13 +78,54 @@ def exact(part: str) -> str:
     return f"={part}"
 
 
-def keys(parts: Iterable[str]) -> list[str]:
-    """The search keys of a row, sorted: every part as it is, and as typed with one error."""
-    return sorted({key for part in parts for key in (exact(part), *typed(part))})
+def name_keys(*names: str | None) -> list[str]:
+    """The search keys of a client's names, sorted: every part as it is, and as typed with one error."""
+    return sorted({key for part in name_parts(*names) for key in (exact(part), *typed(part))})
 
 
-def _without_country_code(number: str) -> str:
+def email(address: str) -> str:
+    """An e-mail address without case and accents."""
+    return fold(address.strip())[:LONGEST_CONTACT]
+
+
+def digits(phone: str) -> str:
+    """The digits of a phone number without leading zeros: a national 0 or an international 00 is dialled, not kept."""
+    return "".join(str(unicodedata.digit(sign)) for sign in phone if sign.isdigit()).lstrip("0")[:LONGEST_CONTACT]
+
+
+def national(number: str) -> str:
+    """The digits of a number without its country code, if it begins with one."""
     for size in (1, 2, 3):
         if number[:size].isdigit() and int(number[:size]) in COUNTRY_CODE_TO_REGION_CODE:
             return number[size:].lstrip("0")
     return number
+
+
+def contact_keys(kind: ContactKind, value: str) -> list[str]:
+    """The search keys of a contact point, sorted: of an e-mail address, or of a number without its country code."""
+    match kind:
+        case ContactKind.EMAIL:
+            written = email(value)
+        case ContactKind.PHONE:
+            written = national(digits(value))
+    return sorted(_covered(written, len(written)))
+
+
+def typed_contact(written: str) -> list[str]:
+    """The keys of every contact point that `written`, an e-mail address or a national number, may mean, sorted."""
+    size = len(written)
+    return sorted(_covered(written, size - 1) | _covered(written, size) | _covered(written, size + 1))
+
+
+def _covered(written: str, size: int) -> set[str]:
+    """What is left when a quarter of the text, and one letter more, is covered, as if the text had `size` letters.
+
+    One typing error lies within one of the quarters, or between it and the letter after it: what stands before and
+    behind is the same, counted from either end.
+    """
+    left: set[str] = set()
+    for quarter in range(4):
+        start, end = quarter * size // 4, (quarter + 1) * size // 4 + 1
+        behind = max(size - end, 0)
+        left.add(f"{written[:start]}…{written[len(written) - behind :]}")
+    return left
