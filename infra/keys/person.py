@@ -7,6 +7,8 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from consumers.source import Unavailable
+
 
 @dataclass(frozen=True, slots=True)
 class PersonKey:
@@ -25,7 +27,7 @@ class PersonErased(Exception):
         super().__init__(f"erased: {', '.join(map(str, self.persons))}")
 
 
-class KeyDamaged(Exception):
+class KeyDamaged(Unavailable):
     """The wrapping key does not open a person key: the secrets are another installation's, or the row is damaged."""
 
 
@@ -33,9 +35,12 @@ class Keys(Protocol):
     """The keys of many persons at once."""
 
     def make(self, persons: Iterable[UUID]) -> dict[UUID, PersonKey]:
-        """The keys to seal with, by person, made where there is none yet; raises `PersonErased`."""
+        """The keys to seal with, by person, made where there is none yet; raises `PersonErased`, `Unavailable`."""
         ...
 
     def fetch(self, key_ids: Iterable[UUID]) -> dict[UUID, PersonKey]:
-        """The keys to open with, by key id, destroyed ones included; an id that nobody ever made is absent."""
+        """The keys to open with, by key id, destroyed ones included; an id that nobody ever made is absent.
+
+        Raises `Unavailable`.
+        """
         ...

@@ -5,16 +5,19 @@ stays as the fence: nobody makes a second key for an erased person.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final
 from uuid import UUID, uuid4
 
+import psycopg
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import Connection
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
+from consumers.source import Unavailable
 from infra.keys.person import KeyDamaged, PersonErased, PersonKey
 
 NONCE_BYTES: Final = 12
@@ -56,14 +59,14 @@ class KeyStore:
 
     def migrate(self) -> None:
         """Makes the table; several processes may do so at once."""
-        with self._pool.connection() as connection, connection.transaction():
+        with self._connection() as connection, connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(hashtext('carnet person_key'))")
             connection.execute(_TABLE)
 
     def make(self, persons: Iterable[UUID]) -> dict[UUID, PersonKey]:
         """See `Keys`."""
         wanted = sorted(set(persons))
-        with self._pool.connection() as connection:
+        with self._connection() as connection:
             rows = _select(connection, _BY_PERSON, wanted)
             known = {row[0] for row in rows}
             # In one order everywhere: two that make keys for the same persons wait for each other, but never in a ring.
@@ -80,16 +83,24 @@ class KeyStore:
 
     def fetch(self, key_ids: Iterable[UUID]) -> dict[UUID, PersonKey]:
         """See `Keys`."""
-        with self._pool.connection() as connection:
+        with self._connection() as connection:
             return {row[1]: self._unwrap(row) for row in _select(connection, _BY_ID, list(set(key_ids)))}
 
     def destroy(self, person: UUID) -> None:
         """Makes everything sealed for this person unreadable, for ever; also fences off one who has no key yet."""
-        with self._pool.connection() as connection:
+        with self._connection() as connection:
             connection.execute(_DESTROY, (person, uuid4()))
 
     def close(self) -> None:
         self._pool.close()
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection[TupleRow]]:
+        try:
+            with self._pool.connection() as connection:
+                yield connection
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise Unavailable(f"the key store: {type(error).__qualname__}") from error
 
     def _wrap(self, person: UUID, id: UUID) -> bytes:
         nonce = secrets.token_bytes(NONCE_BYTES)

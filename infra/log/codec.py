@@ -102,6 +102,8 @@ class Codec:
         try:
             event = shape.reveal(parts.data, keys, record.stream_id, record.stream_version)
             meta = read_meta(parts.meta)
+            if meta.key != record.key:
+                raise Unreadable("filed under another stream's key")
             return Recorded(
                 record.position,
                 record.key,

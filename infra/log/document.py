@@ -30,6 +30,7 @@ class Meta:
 
     event_id: UUID
     recorded_at: AwareDatetime
+    key: UUID
     actor: str
     correlation_id: UUID
     on_behalf_of: str | None = None
