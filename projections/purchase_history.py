@@ -1,10 +1,12 @@
 """What did a client buy, and what came back, when and where?
 
 The client stands on the sale's row only and is joined when asked, so that attaching her to a sale, or taking her off,
-changes one row. A return without the receipt is a sale's row of the kind `return`, with what came back as its lines.
+changes one row. A return without the receipt is a row of the kind `return`: its lines sold nothing and all came back,
+so that sums over lines need not ask for the kind.
 """
 
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 
 from sqlalchemy import ARRAY, Boolean, Column, DateTime, Index, Integer, Numeric, Text, Uuid
 
@@ -71,6 +73,16 @@ def sale_recorded(event: SaleRecorded, rows: Rows) -> None:
 @purchase_history.on(ReturnRecorded)
 def return_recorded(event: ReturnRecorded, rows: Rows) -> None:
     _recorded(RETURN, event, rows)
+    for each in event.lines:
+        rows.put(
+            came_back,
+            return_id=event.sale_id,
+            ordinal=each.ordinal,
+            store_id=event.store_id,
+            occurred_at=event.occurred_at,
+            quantity=each.quantity,
+            net=each.net,
+        )
 
 
 @purchase_history.on(LinesReturned)
@@ -113,21 +125,25 @@ def _recorded(kind: str, event: SaleRecorded | ReturnRecorded, rows: Rows) -> No
         recorded_at=rows.recorded.recorded_at,
         stream_version=rows.recorded.stream_version,
     )
-    for sold in event.lines:
+    for each in event.lines:
         rows.put(
             line,
-            ordinal=sold.ordinal,
-            sku=sold.sku,
-            description=sold.description,
-            brand=sold.brand,
-            category=sold.category,
-            type=sold.type,
-            moves_goods=sold.moves_goods,
-            sellers=[seller.associate_id for seller in sold.sellers],
-            seller_parts=[seller.parts for seller in sold.sellers],
-            unit_price=sold.unit_price,
-            quantity=sold.quantity,
-            net=sold.net,
-            returned_quantity=0,
-            returned_net=0,
+            ordinal=each.ordinal,
+            sku=each.sku,
+            description=each.description,
+            brand=each.brand,
+            category=each.category,
+            type=each.type,
+            moves_goods=each.moves_goods,
+            sellers=[seller.associate_id for seller in each.sellers],
+            seller_parts=[seller.parts for seller in each.sellers],
+            unit_price=each.unit_price,
+            **_moved(kind, each.quantity, each.net),
         )
+
+
+def _moved(kind: str, quantity: int, net: Decimal) -> dict[str, Any]:
+    nothing = Decimal(0)
+    if kind == RETURN:
+        return {"quantity": 0, "net": nothing, "returned_quantity": quantity, "returned_net": net}
+    return {"quantity": quantity, "net": net, "returned_quantity": 0, "returned_net": nothing}

@@ -6,9 +6,8 @@ Names: of two words one error apart, each has a letter without which they are th
 letter. So a word is kept with its one-deletion variants, and asked for with those of what was typed: what is one error
 away always shares one. Only a word of a single letter cannot be mistaken for another one.
 
-E-mail addresses and phone numbers are long and nobody shares them, so that variants of each would fill the index (2.3 GB
-for a million clients). They are kept as four texts, each with another quarter covered: one error leaves one of them as
-it was.
+E-mail addresses and phone numbers are long and nobody shares them: variants of each would fill the index (2.3 GB for a
+million clients). They are kept as four texts, each with another quarter covered: one error leaves one of them alone.
 
 Either way what shares a key may be more than one error away, so whoever asks compares again.
 """
