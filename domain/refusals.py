@@ -87,3 +87,18 @@ class KeyReused(Refusal):
 class TooBusy(Refusal):
     code = "request.too_busy"
     title = "Too many people are changing this at once"
+
+
+class PositionInvalid(Refusal):
+    code = "request.position_invalid"
+    title = "This position cannot be waited for"
+
+
+class CursorInvalid(Refusal):
+    code = "request.cursor_invalid"
+    title = "This cursor continues nothing here"
+
+
+class ReadModelBehind(Refusal):
+    code = "read.behind"
+    title = "What you wrote cannot be read yet"
