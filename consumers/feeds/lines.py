@@ -1,0 +1,170 @@
+"""One row of a file to one line of an invoice, or why it is none."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final, TypeVar
+
+from commands.fields import Currency, Ordinal, Sentence, Word
+from consumers.feeds.cells import REMEMBERED, Unreadable, amounts, clean, moments, texts, wholes
+from consumers.feeds.mapping import Mapping, Marked, matching
+from consumers.feeds.rows import SalesFile
+
+
+class Reason(StrEnum):
+    """Why a row was rejected. A mapping adds reasons of its own for the rows it declines."""
+
+    UNREADABLE = "unreadable"
+    IMPOSSIBLE = "impossible"
+    INCOMPLETE = "incomplete invoice"
+    CONTRADICTORY = "contradictory invoice"
+    WRITE_OFF = "write-off"
+    CONFLICT = "conflict"
+    REFUSED = "refused"
+
+
+class NotTaken(Exception):
+    """This row is no line of a sale. `alone` says that it never was one, so that its invoice is whole without it."""
+
+    def __init__(self, reason: str, detail: str, *, alone: bool = False) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+        self.alone = alone
+
+
+# Where a line stands in an invoice without line numbers: lines are put in the order of these.
+LineKey = tuple[int, str, str, int, Decimal, Decimal, str, str, str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine:
+    """What one row says: a line, its number in the file (0: the file has none), and whose invoice it is."""
+
+    key: LineKey
+    returned: bool
+    occurred_at: datetime
+    client: str
+    store: str
+    currency: str
+
+
+_MOST_MONEY: Final = Decimal(10) ** 12
+
+T = TypeVar("T")
+Cell = Callable[[Sequence[str]], T]
+
+
+class ReadLine:
+    """Reads the rows of one file. `now` is the latest time a sale can have happened."""
+
+    def __init__(self, mapping: Mapping, file: SalesFile, now: datetime) -> None:
+        columns, constants, written = mapping.columns, mapping.constants, mapping.file
+        self._width = file.width
+        self._returns = mapping.returns
+        self._is_return_number = remembering(mapping.returns.invoice)
+        self._marks_return = _marked(mapping.returns.marked, file) if mapping.returns.marked else _never
+        self._declines = [(_marked(rule, file), rule.reason) for rule in mapping.declined]
+        self._is_nobody = remembering(mapping.nobody)
+
+        def cell(name: str, read: Callable[[str], T], otherwise: T) -> Cell[T]:
+            column: str | int | None = getattr(columns, name)
+            return (lambda fields: otherwise) if column is None else _cell(name, file.columns[column], read)
+
+        word, maybe = texts(Word, empty=False), texts(Word, empty=True)
+        self._times = [file.columns[column] for column in columns.occurred_at]
+        self._moment = moments(written, now)
+        self._line = cell("line", wholes(written, Ordinal), 0)
+        self._sku = cell("sku", word, "")
+        self._description = cell("description", texts(Sentence, empty=True), "")
+        self._quantity = cell("quantity", wholes(written), 0)
+        self._unit_price = cell("unit_price", amounts(written), Decimal(0))
+        self._net: Cell[Decimal | None] = cell("net", amounts(written), None)
+        self._client = cell("client", maybe, "")
+        self._store = cell("store", word, constants.store or "")
+        self._currency = cell("currency", texts(Currency, empty=False), constants.currency or "")
+        self._brand = cell("brand", maybe, constants.brand or "")
+        self._category = cell("category", maybe, constants.category or "")
+        self._type = cell("type", maybe, constants.type or "")
+        self._sellers = [_cell("sellers", file.columns[column], maybe) for column in columns.sellers]
+
+    def __call__(self, invoice: str, fields: Sequence[str]) -> InvoiceLine:
+        """The line, or `NotTaken`."""
+        try:
+            return self._read(invoice, fields)
+        except Unreadable as error:
+            raise NotTaken(Reason.UNREADABLE, str(error)) from None
+
+    def _read(self, invoice: str, fields: Sequence[str]) -> InvoiceLine:
+        if len(fields) != self._width:
+            raise Unreadable(f"{len(fields)} columns instead of {self._width}")
+        for declines, reason in self._declines:
+            if declines(fields):
+                raise NotTaken(reason, "declined by the mapping", alone=True)
+        quantity, unit_price, net = self._quantity(fields), self._unit_price(fields), self._net(fields)
+        if net is None:
+            net = quantity * unit_price
+        returned = (
+            (quantity < 0 and self._returns.negative_quantity)
+            or self._is_return_number(invoice)
+            or self._marks_return(fields)
+        )
+        if returned:
+            if quantity > 0 and self._returns.signed:
+                raise NotTaken(Reason.IMPOSSIBLE, "quantity: a return has a negative one")
+            quantity, net = abs(quantity), abs(net)
+        elif quantity < 0 and net == 0:
+            raise NotTaken(Reason.WRITE_OFF, "a negative quantity for no money", alone=True)
+        if quantity < 1 or unit_price < 0 or not 0 <= net < _MOST_MONEY:
+            raise NotTaken(Reason.IMPOSSIBLE, "quantity, price or amount is negative or far too large")
+        key = (
+            self._line(fields),
+            self._sku(fields),
+            self._description(fields),
+            quantity,
+            unit_price,
+            net,
+            self._brand(fields),
+            self._category(fields),
+            self._type(fields),
+            tuple(dict.fromkeys(filter(None, [seller(fields) for seller in self._sellers]))),
+        )
+        client = self._client(fields)
+        if client and self._is_nobody(client):
+            client = ""
+        return InvoiceLine(
+            key, returned, self._occurred_at(fields), client, self._store(fields), self._currency(fields)
+        )
+
+    def _occurred_at(self, fields: Sequence[str]) -> datetime:
+        try:
+            return self._moment(" ".join([fields[at] for at in self._times]))
+        except Unreadable as error:
+            raise Unreadable(f"occurred_at: {error}") from None
+
+
+def remembering(patterns: Sequence[str]) -> Callable[[str], bool]:
+    """Whether a value matches any of the patterns, remembered for the values that repeat."""
+    return lru_cache(REMEMBERED)(matching(patterns))
+
+
+def _cell(name: str, at: int, read: Callable[[str], T]) -> Cell[T]:
+    def of(fields: Sequence[str]) -> T:
+        try:
+            return read(fields[at])
+        except Unreadable as error:
+            raise Unreadable(f"{name}: {error}") from None
+
+    return of
+
+
+def _marked(rule: Marked, file: SalesFile) -> Cell[bool]:
+    matches = matching(rule.values)
+    return _cell("a mark", file.columns[rule.column], lru_cache(REMEMBERED)(lambda cell: matches(clean(cell))))
+
+
+def _never(fields: Sequence[str]) -> bool:
+    return False
