@@ -1,0 +1,97 @@
+"""The command line. Every command answers `--help`, ends with a status that means something and speaks JSON if asked.
+
+Status 0: done. 1: it failed, or part of the input was refused. 2: the command was not understood.
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from domain.access import Role
+
+app = typer.Typer(
+    name="carnet",
+    help="The client book of a luxury retailer, kept as a log of immutable events.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
+import_app = typer.Typer(help="Take in what other systems recorded.", no_args_is_help=True)
+app.add_typer(import_app, name="import")
+
+Json = Annotated[bool, typer.Option("--json", help="Answer in JSON on standard output.")]
+
+
+@app.command()
+def api() -> None:
+    """Serve commands and queries over HTTP until interrupted."""
+    from infra.serving import serve
+
+    serve()
+
+
+@app.command()
+def project(
+    names: Annotated[list[str] | None, typer.Argument(help="Projections to run; all if none is named.")] = None,
+) -> None:
+    """Turn events into read-model rows until interrupted."""
+    from infra.projecting import project as run
+
+    run(names or [])
+
+
+@app.command()
+def demo(
+    clients: Annotated[int, typer.Option(min=1, help="How many clients the example house has.")] = 400,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same house.")] = 7,
+) -> None:
+    """Run the example house on this machine: load it, start the API and the projectors, and say what to try."""
+    from infra.demonstration import demonstrate
+
+    raise typer.Exit(demonstrate(clients, seed))
+
+
+@app.command()
+def token(
+    role: Annotated[Role, typer.Option(help="The role the token is for.")],
+    hours: Annotated[float, typer.Option(min=0.01, max=24 * 365, help="How long it is valid.")] = 12,
+) -> None:
+    """Print a token for a person of the example house, signed with this house's own key."""
+    from infra.demonstration import demo_token
+
+    typer.echo(demo_token(role, hours))
+
+
+@app.command()
+def status(as_json: Json = False) -> None:
+    """Say how far every projection is behind the log. Status 1 if one is paused or has parked events."""
+    from infra.settings import Settings
+    from infra.status import describe, read_status
+    from infra.wiring import house, now
+
+    with house(Settings()) as opened:
+        found = read_status(opened.log, opened.databases.read, now)
+    typer.echo(_json(found.as_dict()) if as_json else describe(found))
+    raise typer.Exit(0 if found.healthy else 1)
+
+
+@import_app.command("sales")
+def import_sales(
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV, or CSV.gz.")],
+    mapping: Annotated[str, typer.Option(help="A shipped mapping's name, or the path of a mapping file.")],
+    as_json: Json = False,
+) -> None:
+    """Take sales and returns from files. The same file again adds nothing; rejected rows go to a file beside it."""
+    from infra.importing import import_sales as run
+
+    raise typer.Exit(run(files, mapping, as_json=as_json))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, default=str)
+
+
+def main() -> None:
+    app()

@@ -1,0 +1,25 @@
+"""The process `carnet project`."""
+
+from collections.abc import Sequence
+
+import structlog
+import typer
+
+from infra import logging
+from infra.settings import Settings
+from infra.supervise import stop_signals
+from infra.wiring import chosen, house
+
+log = structlog.get_logger()
+
+
+def project(names: Sequence[str]) -> None:
+    try:
+        projections = chosen(names)
+    except LookupError as error:
+        raise typer.BadParameter(str(error)) from None
+    logging.configure("project")
+    with stop_signals() as stop, house(Settings()) as opened, opened.projector(names) as runner:
+        log.info("projecting", projections=[projection.name for projection in projections])
+        runner.run(stop)
+        log.info("stopped")

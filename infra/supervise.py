@@ -1,0 +1,96 @@
+"""Several processes of Carnet on one machine, started together and stopped together."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from http import HTTPStatus
+from http.client import HTTPConnection
+from types import FrameType
+
+STOP_SECONDS = 15
+
+
+class ProcessEnded(Exception):
+    """A process that should run for as long as the others ended by itself."""
+
+
+class Processes:
+    """Child processes, each `carnet` with other arguments."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = {**os.environ, **environment}
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str, arguments: Sequence[str]) -> None:
+        # In a group of its own, so that Ctrl-C reaches the supervisor alone, which stops the others in order.
+        self._children[name] = subprocess.Popen(  # noqa: S603 - our own program, with our own arguments
+            [sys.executable, "-m", "infra", *arguments],
+            env=self._environment,
+            start_new_session=True,
+        )
+
+    def check(self) -> None:
+        """Raises `ProcessEnded` if any child is no longer running."""
+        for name, child in self._children.items():
+            if (status := child.poll()) is not None:
+                raise ProcessEnded(f"{name} ended with status {status}")
+
+    def wait_ready(self, host: str, port: int, seconds: float) -> None:
+        """Waits until the API there answers `/ready` with 200; raises `ProcessEnded` or `TimeoutError`."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.check()
+            if _ready(host, port):
+                return
+            time.sleep(0.05)
+        raise TimeoutError(f"not ready after {seconds:g} seconds")
+
+    def watch(self) -> None:
+        """Returns on SIGINT or SIGTERM; raises `ProcessEnded` if a child ends before."""
+        with stop_signals() as stopped:
+            while not stopped.wait(0.5):
+                self.check()
+
+    def stop(self) -> None:
+        """Asks every child to end, last started first, and kills what has not ended in time."""
+        for child in reversed(self._children.values()):
+            if child.poll() is None:
+                child.terminate()
+        for child in self._children.values():
+            try:
+                child.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+
+
+def _ready(host: str, port: int) -> bool:
+    connection = HTTPConnection(host, port, timeout=1)
+    try:
+        connection.request("GET", "/ready")
+        return connection.getresponse().status == HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+@contextmanager
+def stop_signals() -> Iterator[threading.Event]:
+    """An event that is set by SIGINT or SIGTERM, as long as the context lasts."""
+    stopped = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
