@@ -8,6 +8,13 @@ from uuid import UUID
 from projections.projection import Recorded
 
 
+class Unavailable(Exception):
+    """Something needed is out of reach for now: a database, a broker. The runner waits and tries again.
+
+    Names what went wrong by class and sqlstate only, never by a message, which could quote a value.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """An event as it is stored or sent: undecoded.
@@ -27,7 +34,7 @@ class Record:
 
 
 class Source(Protocol):
-    """Where a projector reads from: the log itself, or Kafka."""
+    """Where a projector reads from: the log itself, or Kafka. `seek` and `poll` raise `Unavailable`."""
 
     @property
     def partitions(self) -> Sequence[int]:
@@ -49,6 +56,7 @@ class Decode(Protocol):
     """Undecoded records to events, set-wise: keys of all persons in the batch are fetched together.
 
     A record that cannot be decoded comes back as the exception in its place, so that one bad record stops no other.
+    Keys out of reach are no fault of a record: that raises `Unavailable`.
     """
 
     def __call__(self, records: Sequence[Record]) -> list[Recorded | Exception]: ...

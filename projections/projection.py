@@ -12,12 +12,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Column, MetaData, Table, Uuid
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Numeric, SmallInteger, Uuid
+from sqlalchemy import Table as Table  # noqa: PLC0414 - consumers hand tables through without knowing SQL
 
 Event = TypeVar("Event")
+Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,52 +52,82 @@ class Op(StrEnum):
     DROP_ALL = "drop_all"
 
 
-@dataclass(frozen=True, slots=True)
-class RowChange:
-    """One asked-for change. `key` is the whole primary key in column order (owned: the owner first); for `drop_all` it
-    is the owner alone."""
+class RowChange(NamedTuple):
+    """One asked-for change. `key` is the whole primary key in column order (owned: the owner first), for `drop_all` the
+    owner alone; `values` holds every column named, those of the key among them."""
 
     table: Table
     op: Op
-    key: tuple[Any, ...]
+    key: Key
     values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What fold and writer ask of a table, worked out once.
+
+    `defaults` are the columns that a row put or begun without them does not leave NULL.
+    """
+
+    owned: bool
+    key: tuple[str, ...]
+    columns: frozenset[str]
+    defaults: Mapping[str, Any]
+
+    @property
+    def owner(self) -> str:
+        return self.key[0]
+
+
+def shape(table: Table) -> Shape:
+    known: Shape = table.info["shape"]
+    return known
 
 
 class Rows:
     """Collects the row changes that one event asks for."""
 
+    __slots__ = ("changes", "recorded")
+
     def __init__(self, recorded: Recorded) -> None:
         self.recorded = recorded
         self.changes: list[RowChange] = []
 
-    def put(self, table: Table, **columns: Any) -> None:
+    def put(self, table: Table, /, **columns: Any) -> None:
         """Sets the whole row: columns not named become NULL (or their default). Owned tables only."""
-        self._ask(table, Op.PUT, columns, owned=True)
+        self._ask(table, Op.PUT, columns)
 
-    def patch(self, table: Table, **columns: Any) -> None:
+    def patch(self, table: Table, /, **columns: Any) -> None:
         """Sets the named columns of a row that exists; a missing row stays missing. Owned tables only."""
-        self._ask(table, Op.PATCH, columns, owned=True)
+        self._ask(table, Op.PATCH, columns)
 
-    def add(self, table: Table, **columns: Any) -> None:
+    def add(self, table: Table, /, **columns: Any) -> None:
         """Moves numbers by a delta. A missing row of a shared table begins at zero; of an owned one stays missing."""
         self._ask(table, Op.ADD, columns)
 
-    def drop(self, table: Table, **key: Any) -> None:
+    def drop(self, table: Table, /, **key: Any) -> None:
         """Removes one row. Owned tables only."""
-        self._ask(table, Op.DROP, key, owned=True)
+        self._ask(table, Op.DROP, key)
 
     def drop_all(self, table: Table) -> None:
         """Removes every row of the event's own owner from an owned table."""
-        _require_owned(table)
-        self.changes.append(RowChange(table, Op.DROP_ALL, (self.recorded.key,), {}))
+        facts = _owned(table)
+        owner = self.recorded.key
+        self.changes.append(RowChange(table, Op.DROP_ALL, (owner,), {facts.owner: owner}))
 
-    def _ask(self, table: Table, op: Op, columns: dict[str, Any], *, owned: bool = False) -> None:
-        if owned:
-            _require_owned(table)
-        key: list[Any] = [self.recorded.key] if is_owned(table) else []
-        for column in key_columns(table)[len(key) :]:
-            key.append(columns.pop(column))
-        self.changes.append(RowChange(table, op, tuple(key), columns))
+    def _ask(self, table: Table, op: Op, columns: dict[str, Any]) -> None:
+        facts = shape(table) if op is Op.ADD else _owned(table)
+        if facts.owned:
+            if facts.owner in columns:
+                raise TypeError(f"{table.name}.{facts.owner} is the owner, which is filled in")
+            columns[facts.owner] = self.recorded.key
+        if not columns.keys() <= facts.columns:
+            raise TypeError(f"{table.name} has no column {', '.join(sorted(columns.keys() - facts.columns))}")
+        try:
+            key = tuple([columns[column] for column in facts.key])
+        except KeyError as missing:
+            raise TypeError(f"{table.name} needs its key column {missing}") from None
+        self.changes.append(RowChange(table, op, key, columns))
 
 
 class Projection:
@@ -110,8 +143,9 @@ class Projection:
         self.metadata = MetaData()
         self.handlers: dict[type, Callable[[Any, Rows], None]] = {}
 
-    @property
+    @cached_property
     def tables(self) -> list[Table]:
+        """Every table in a fixed order, complete once the module that declares them is imported."""
         return self.metadata.sorted_tables
 
     def owned(self, name: str, owner: str, *columns: Any) -> Table:
@@ -144,17 +178,51 @@ class Projection:
         return rows.changes
 
     def _table(self, name: str, columns: list[Any], *, owned: bool) -> Table:
-        return Table(f"{name}_v{self.version}", self.metadata, *columns, info={"owned": owned})
+        table = Table(f"{name}_v{self.version}", self.metadata, *columns)
+        # Plain strings: SQLAlchemy's names are of a type of its own, which is slower and no key for JSON.
+        columns_by_name = {str(column.name): column for column in table.columns}
+        defaults: dict[str, Any] = {}
+        for column_name, column in columns_by_name.items():
+            _require_exact(column)
+            if not owned and not column.primary_key:
+                _require_total(column)
+                defaults[column_name] = 0
+            elif column.default is not None or column.server_default is not None:
+                defaults[column_name] = _default(column)
+        key = tuple(str(column.name) for column in table.primary_key)
+        table.info["shape"] = Shape(owned, key, frozenset(columns_by_name), defaults)
+        return table
 
 
 def is_owned(table: Table) -> bool:
-    return bool(table.info["owned"])
+    return shape(table).owned
 
 
-def key_columns(table: Table) -> list[str]:
-    return [column.name for column in table.primary_key]
+def key_columns(table: Table) -> tuple[str, ...]:
+    return shape(table).key
 
 
-def _require_owned(table: Table) -> None:
-    if not is_owned(table):
+def _owned(table: Table) -> Shape:
+    facts = shape(table)
+    if not facts.owned:
         raise TypeError(f"{table.name} is shared: only add is allowed")
+    return facts
+
+
+def _default(column: Column[Any]) -> Any:
+    """A default is a plain value, so that the fold knows it; one that the server fills in it could not add to."""
+    if column.server_default is not None or not getattr(column.default, "is_scalar", False):
+        raise TypeError(f"{column.table.name}.{column.name}: a default is a plain value")
+    return getattr(column.default, "arg", None)
+
+
+def _require_total(column: Column[Any]) -> None:
+    if not isinstance(column.type, SmallInteger | Integer | BigInteger | Numeric):
+        raise TypeError(f"{column.table.name}.{column.name}: a shared table holds exact numbers")
+    column.nullable = False
+
+
+def _require_exact(column: Column[Any]) -> None:
+    """Rounding at every write would not give what rounding once per batch gives."""
+    if isinstance(column.type, Numeric) and column.type.scale is not None:
+        raise TypeError(f"{column.table.name}.{column.name}: a numeric without a scale, rounded where it is shown")

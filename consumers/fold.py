@@ -1,0 +1,141 @@
+"""Folds the row changes of a whole batch, by table and key, into the fewest set-wise writes with the same effect.
+
+Written in the order owner drops, drops, patches, rows, the result equals applying one change at a time, however the
+changes are split into batches. A row known to be gone needs no write: a later patch or delta finds nothing, as it would
+in the table.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from projections.projection import Key, Op, RowChange, Shape, Table, shape
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """The shape of a patch: which columns, outside the key, are set, and which are moved by a delta."""
+
+    columns: frozenset[str]
+    deltas: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TableWrites:
+    """What one batch writes to one table. Every row names its key columns; `owners` name the owner alone.
+
+    `rows` of an owned table replace what stands there, whole, columns not named being NULL; those of a shared table are
+    added to what stands there, every column named.
+    """
+
+    table: Table
+    owners: list[Row] = field(default_factory=list)
+    drops: list[Row] = field(default_factory=list)
+    patches: dict[Patch, list[Row]] = field(default_factory=dict)
+    rows: list[Row] = field(default_factory=list)
+
+
+def fold(tables: Sequence[Table], changes: Iterable[RowChange]) -> list[TableWrites]:
+    """The writes for each table that the changes touch, in the order of `tables`."""
+    by_table: dict[Table, _Owned | _Shared] = {}
+    for change in changes:
+        table = by_table.get(change.table)
+        if table is None:
+            facts = shape(change.table)
+            table = by_table[change.table] = _Owned(facts) if facts.owned else _Shared(facts)
+        table.ask(change)
+    return [by_table[table].writes(table) for table in tables if table in by_table]
+
+
+class _Pending:
+    """What is known of one owned row: whole (put), partly (patched) or gone (dropped)."""
+
+    __slots__ = ("deltas", "op", "values")
+
+    def __init__(self, op: Op, values: dict[str, Any]) -> None:
+        self.op = op
+        self.values = values
+        self.deltas: set[str] = set()
+
+
+class _Owned:
+    """Rows by owner, then key: dropping all of an owner's forgets what was asked for them so far."""
+
+    def __init__(self, facts: Shape) -> None:
+        self._facts = facts
+        self._key = frozenset(facts.key)
+        self._rows: dict[UUID, dict[Key, _Pending]] = defaultdict(dict)
+        self._emptied: set[UUID] = set()
+
+    def ask(self, change: RowChange) -> None:
+        _, op, key, values = change
+        owner = key[0]
+        rows = self._rows[owner]
+        if op is Op.PUT:
+            rows[key] = _Pending(op, {**self._facts.defaults, **values})
+        elif op is Op.DROP:
+            rows[key] = _Pending(op, dict(values))
+        elif op is Op.DROP_ALL:
+            rows.clear()
+            self._emptied.add(owner)
+        elif (row := self._reachable(owner, rows, key)) is not None:
+            if op is Op.PATCH:
+                row.values.update(values)
+                row.deltas.difference_update(values)
+            else:
+                self._add(row, values)
+
+    def writes(self, table: Table) -> TableWrites:
+        written = TableWrites(table, owners=[{self._facts.owner: owner} for owner in self._emptied])
+        for rows in self._rows.values():
+            for row in rows.values():
+                if row.op is Op.PUT:
+                    written.rows.append(row.values)
+                elif row.op is Op.DROP:
+                    written.drops.append(row.values)
+                elif columns := row.values.keys() - self._key:
+                    patch = Patch(frozenset(columns), frozenset(row.deltas))
+                    written.patches.setdefault(patch, []).append(row.values)
+        return written
+
+    def _reachable(self, owner: UUID, rows: dict[Key, _Pending], key: Key) -> _Pending | None:
+        """The row that a patch or a delta goes to; none if the row is known to be gone."""
+        row = rows.get(key)
+        if row is None and owner not in self._emptied:
+            row = rows[key] = _Pending(Op.PATCH, dict(zip(self._facts.key, key, strict=True)))
+        return row if row is not None and row.op is not Op.DROP else None
+
+    def _add(self, row: _Pending, values: Row) -> None:
+        for column, delta in values.items():
+            if column in self._key:
+                continue
+            if column in row.values or row.op is Op.PUT:
+                was = row.values.get(column)
+                row.values[column] = None if was is None else was + delta
+            else:
+                row.values[column] = delta
+                row.deltas.add(column)
+
+
+class _Shared:
+    """Deltas by key, summed; a column that nothing moves is moved by zero, so that one statement writes them all."""
+
+    def __init__(self, facts: Shape) -> None:
+        self._facts = facts
+        self._rows: dict[Key, dict[str, Any]] = {}
+
+    def ask(self, change: RowChange) -> None:
+        row = self._rows.get(change.key)
+        if row is None:
+            self._rows[change.key] = {**self._facts.defaults, **change.values}
+            return
+        for column, delta in change.values.items():
+            if column not in self._facts.key:
+                row[column] += delta
+
+    def writes(self, table: Table) -> TableWrites:
+        return TableWrites(table, rows=list(self._rows.values()))

@@ -1,0 +1,151 @@
+"""One projection as one process runs it: what is news, what it asks for, one transaction, and what is parked.
+
+An event that cannot be projected is parked with every later event of its key, so that no row is built on a gap; the
+others flow on. A handler's error shows at once; a value that the database refuses is found by halving the batch.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from consumers.fold import fold
+from consumers.outcome import Outcome
+from consumers.read_models import Batch, DeadLetter, Progress, ReadModels, Reason, Unwritable
+from consumers.source import Record
+from projections.projection import Projection, Recorded, RowChange
+
+Count = Callable[[str, Outcome, int], None]
+Staged = tuple[Record, list[RowChange] | DeadLetter]
+
+FIRST_DELAY: Final = 0.1
+LONGEST_DELAY: Final = 5.0
+PAUSE_CHECK: Final = 1.0
+
+log = structlog.get_logger()
+
+
+class Projector:
+    """`running` between a successful load and the next trouble; else it is tried again when `due`, in seconds of the
+    runner's clock."""
+
+    def __init__(self, projection: Projection, read_models: ReadModels, count: Count, most_parked: int) -> None:
+        self.projection = projection
+        self.running = False
+        self.due = 0.0
+        self.progress: dict[int, Progress] = {}
+        self._parked: set[UUID] = set()
+        self._read_models = read_models
+        self._count = count
+        self._most_parked = most_parked
+        self._delay = FIRST_DELAY
+
+    def load(self, partitions: Sequence[int], now: float) -> None:
+        """Learns where the projection stands; if it is paused, it is looked at again a little later."""
+        standing = self._read_models.load(self.projection, partitions)
+        self.progress = standing.progress
+        self._parked = set(standing.parked)
+        self.running = not standing.paused
+        self.due = now + PAUSE_CHECK if standing.paused else now
+
+    def forget(self, due: float = 0.0) -> None:
+        """What is known no longer holds: load again at `due`."""
+        self.running = False
+        self.due = due
+
+    def back_off(self, now: float, trouble: Exception) -> None:
+        """Tries again after a while, twice as long each time until a batch succeeds."""
+        log.warning("projection waits", projection=self.projection.name, trouble=str(trouble), seconds=self._delay)
+        self.forget(now + self._delay)
+        self._delay = min(self._delay * 2, LONGEST_DELAY)
+
+    def apply(self, records: Sequence[Record], decoded: Sequence[Recorded | Exception]) -> None:
+        """Projects what is above the highest position of its partition, in as few transactions as possible.
+
+        Raises `Overtaken` or `Unavailable` when the rest, or all of it, is not written.
+        """
+        staged = self._stage(records, decoded)
+        self._count(self.projection.name, Outcome.DUPLICATE, len(records) - len(staged))
+        if staged:
+            self._write(staged)
+        self._delay = FIRST_DELAY
+
+    def _stage(self, records: Sequence[Record], decoded: Sequence[Recorded | Exception]) -> list[Staged]:
+        highest = {partition: progress.position for partition, progress in self.progress.items()}
+        staged: list[Staged] = []
+        for record, event in zip(records, decoded, strict=True):
+            if record.position <= highest[record.partition]:
+                continue
+            highest[record.partition] = record.position
+            if isinstance(event, Exception):
+                staged.append((record, DeadLetter(record, Reason.DECODE, type(event).__name__)))
+                continue
+            try:
+                staged.append((record, self.projection.changes(event)))
+            except Exception as error:  # whatever a handler raises concerns this event only
+                staged.append((record, DeadLetter(record, Reason.HANDLER, type(error).__name__)))
+        return staged
+
+    def _write(self, staged: list[Staged]) -> None:
+        try:
+            self._commit(staged)
+        except Unwritable as refused:
+            if len(staged) > 1:
+                middle = len(staged) // 2
+                self._write(staged[:middle])
+                self._write(staged[middle:])
+            else:
+                record, _ = staged[0]
+                self._commit([(record, DeadLetter(record, Reason.DATABASE, refused.error, refused.sqlstate))])
+
+    def _commit(self, staged: list[Staged]) -> None:
+        """One transaction. Which events are parked is known to this process once it is stored."""
+        changes: list[RowChange] = []
+        letters: list[DeadLetter] = []
+        parked: set[UUID] = set()
+        last: dict[int, Record] = {}
+        applied = 0
+        for record, asked in staged:
+            last[record.partition] = record
+            if (self._parked or parked) and (record.key in self._parked or record.key in parked):
+                letters.append(DeadLetter(record, Reason.BLOCKED))
+            elif isinstance(asked, DeadLetter):
+                letters.append(asked)
+                parked.add(record.key)
+            elif asked:
+                changes.extend(asked)
+                applied += 1
+        reached = {
+            partition: Progress(record.position, record.offset + 1, self.progress[partition].generation)
+            for partition, record in last.items()
+        }
+        try:
+            writes = fold(self.projection.tables, changes)
+        except (TypeError, ValueError, ArithmeticError) as error:
+            # A delta that is no number: like a value that the database refuses.
+            raise Unwritable(type(error).__name__) from None
+        known = {partition: self.progress[partition] for partition in reached}
+        self._read_models.commit(self.projection, Batch(known, reached, writes, letters))
+        self.progress.update(reached)
+        self._parked |= parked
+        self._count(self.projection.name, Outcome.APPLIED, applied)
+        self._count(self.projection.name, Outcome.PARKED, len(letters))
+        self._count(self.projection.name, Outcome.IGNORED, len(staged) - applied - len(letters))
+        for letter in letters:
+            self._tell(letter)
+        if parked and len(self._parked) > self._most_parked:
+            # Whatever is written next fails as overtaken; loading then says that it is paused.
+            self._read_models.pause(self.projection)
+            log.error("projection paused", projection=self.projection.name, parked=len(self._parked))
+
+    def _tell(self, letter: DeadLetter) -> None:
+        log.warning(
+            "event parked",
+            projection=self.projection.name,
+            position=letter.record.position,
+            event=letter.record.name,
+            reason=letter.reason.value,
+            error=letter.error,
+            sqlstate=letter.sqlstate,
+        )

@@ -1,0 +1,142 @@
+"""Where each projection stands, in the same database as its rows, and the events it could not project.
+
+The offset moves first in a batch's transaction, by compare-and-set: of two runners on the same partition one finds its
+position gone, or nobody's generation but its own, and writes nothing.
+"""
+
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, MetaData, Table, Text, Uuid, func, text
+
+from consumers.read_models import Batch, DeadLetter, Overtaken, Progress, Standing
+from infra.sql.writing import document
+from projections.projection import Projection
+
+CHANNEL: Final = "carnet_projected"
+"""The NOTIFY channel; the payload is a JSON object with projection, version, partition and position."""
+
+METADATA: Final = MetaData()
+
+offsets: Final = Table(
+    "offsets",
+    METADATA,
+    Column("projection", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, nullable=False, server_default=text("0")),
+    Column("next_offset", BigInteger, nullable=False, server_default=text("0")),
+    Column("parked_generation", BigInteger, nullable=False, server_default=text("0")),
+    Column("paused", Boolean, nullable=False, server_default=text("false")),
+)
+
+# Parked while `resolution` is NULL; then `retried` or `skipped`. Whoever resolves a letter locks the offset of its
+# partition, replays or drops what is parked of the key in order, and raises `parked_generation`.
+dead_letters: Final = Table(
+    "dead_letters",
+    METADATA,
+    Column("projection", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", Uuid, nullable=False),
+    Column("stream_id", Uuid, nullable=False),
+    Column("stream_version", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("error", Text),
+    Column("sqlstate", Text),
+    Column("parked_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("resolution", Text),
+)
+
+_BEGIN: Final = """
+    INSERT INTO offsets (projection, version, partition)
+    SELECT %(projection)s, %(version)s, partition FROM unnest(%(partitions)s::integer[]) AS p(partition)
+    ORDER BY partition ON CONFLICT DO NOTHING
+"""
+_PROGRESS: Final = """
+    SELECT partition, position, next_offset, parked_generation, paused FROM offsets
+    WHERE projection = %(projection)s AND version = %(version)s AND partition = ANY(%(partitions)s::integer[])
+"""
+_PARKED: Final = """
+    SELECT DISTINCT key FROM dead_letters
+    WHERE projection = %(projection)s AND version = %(version)s AND partition = ANY(%(partitions)s::integer[])
+    AND resolution IS NULL
+"""
+_ADVANCE: Final = """
+    WITH moved AS (
+        UPDATE offsets AS o SET position = r.position, next_offset = r.next_offset
+        FROM json_to_recordset(%(rows)s)
+            AS r(partition integer, was bigint, generation bigint, position bigint, next_offset bigint)
+        WHERE o.projection = %(projection)s AND o.version = %(version)s AND o.partition = r.partition
+        AND o.position = r.was AND o.parked_generation = r.generation AND NOT o.paused
+        RETURNING o.projection, o.version, o.partition, o.position
+    )
+    SELECT pg_notify(%(channel)s, row_to_json(moved)::text) FROM moved
+"""
+_PARK: Final = """
+    INSERT INTO dead_letters
+        (projection, version, partition, position, key, stream_id, stream_version, name, reason, error, sqlstate)
+    SELECT %(projection)s, %(version)s, r.* FROM json_to_recordset(%(rows)s) AS r(
+        partition integer, position bigint, key uuid, stream_id uuid, stream_version integer, name text, reason text,
+        error text, sqlstate text)
+"""
+_PAUSE: Final = "UPDATE offsets SET paused = true WHERE projection = %(projection)s AND version = %(version)s"
+
+
+def load(connection: psycopg.Connection[Any], projection: Projection, partitions: list[int]) -> Standing:
+    """The offsets are read before the parked keys: who resolves some in between has raised their generation."""
+    of = {**_named(projection), "partitions": partitions}
+    connection.execute(_BEGIN, of)
+    rows = connection.execute(_PROGRESS, of).fetchall()
+    keys: list[tuple[UUID]] = connection.execute(_PARKED, of).fetchall()
+    return Standing(
+        progress={partition: Progress(*progress) for partition, *progress, _ in rows},
+        parked=frozenset(key for (key,) in keys),
+        paused=any(paused for *_, paused in rows),
+    )
+
+
+def advance(connection: psycopg.Connection[Any], projection: Projection, batch: Batch) -> None:
+    """Moves every partition of the batch on and tells those who wait, once it is committed. Raises `Overtaken`."""
+    moves = [
+        {
+            "partition": partition,
+            "was": known.position,
+            "generation": known.generation,
+            "position": batch.reached[partition].position,
+            "next_offset": batch.reached[partition].next_offset,
+        }
+        for partition, known in sorted(batch.known.items())
+    ]
+    moved = connection.execute(_ADVANCE, {**_named(projection), "channel": CHANNEL, "rows": document(moves)})
+    if moved.rowcount != len(moves):
+        raise Overtaken(f"{projection.name}: {moved.rowcount} of {len(moves)} partitions where they were left")
+
+
+def park(connection: psycopg.Connection[Any], projection: Projection, letters: list[DeadLetter]) -> None:
+    rows = [
+        {
+            "partition": letter.record.partition,
+            "position": letter.record.position,
+            "key": letter.record.key,
+            "stream_id": letter.record.stream_id,
+            "stream_version": letter.record.stream_version,
+            "name": letter.record.name,
+            "reason": letter.reason.value,
+            "error": letter.error,
+            "sqlstate": letter.sqlstate,
+        }
+        for letter in letters
+    ]
+    connection.execute(_PARK, {**_named(projection), "rows": document(rows)})
+
+
+def pause(connection: psycopg.Connection[Any], projection: Projection) -> None:
+    connection.execute(_PAUSE, _named(projection))
+
+
+def _named(projection: Projection) -> dict[str, Any]:
+    return {"projection": projection.name, "version": projection.version}

@@ -1,0 +1,113 @@
+"""The read models in PostgreSQL: their tables, a batch as one transaction, and where every projection stands."""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import psycopg
+from sqlalchemy import create_engine, text
+
+from consumers.read_models import Batch, Standing, Unwritable
+from consumers.source import Unavailable
+from infra.sql import offsets
+from infra.sql.engine import projecting_connection, sqlalchemy_url
+from infra.sql.writing import write
+from projections.projection import Projection
+
+T = TypeVar("T")
+
+_MIGRATION_LOCK: Final = 0x6361726E65745F72
+
+# What a row's own values cause: data exceptions, broken constraints, a value too long for an index.
+_DATA_CLASSES: Final = ("22", "23", "54")
+
+
+def migrate(url: str, projections: Iterable[Projection]) -> None:
+    """Makes every table that is missing. Processes that start together take turns."""
+    engine = create_engine(sqlalchemy_url(url), hide_parameters=True)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+            offsets.METADATA.create_all(connection)
+            for projection in projections:
+                projection.metadata.create_all(connection)
+    finally:
+        engine.dispose()
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectionStatus:
+    """Where one projection version stands: its position in each partition, and what an operator should look at."""
+
+    projection: str
+    version: int
+    positions: dict[int, int]
+    parked_keys: int
+    paused: bool
+
+
+def status(connection: psycopg.Connection[Any]) -> list[ProjectionStatus]:
+    """Every projection version that ever ran here, by name and version."""
+    rows = connection.execute(
+        """
+        SELECT projection, version, json_object_agg(partition, position), bool_or(paused),
+            (SELECT count(DISTINCT key) FROM dead_letters AS d
+             WHERE d.projection = o.projection AND d.version = o.version AND d.resolution IS NULL)
+        FROM offsets AS o GROUP BY projection, version ORDER BY projection, version
+        """
+    )
+    return [
+        ProjectionStatus(projection, version, {int(p): position for p, position in positions.items()}, parked, paused)
+        for projection, version, positions, paused, parked in rows
+    ]
+
+
+class SqlReadModels:
+    """`consumers.read_models.ReadModels` on one connection, opened when needed and again after it was lost."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: psycopg.Connection[Any] | None = None
+
+    def load(self, projection: Projection, partitions: Sequence[int]) -> Standing:
+        return self._transaction(lambda connection: offsets.load(connection, projection, list(partitions)))
+
+    def commit(self, projection: Projection, batch: Batch) -> None:
+        def written(connection: psycopg.Connection[Any]) -> None:
+            offsets.advance(connection, projection, batch)
+            for writes in batch.writes:
+                write(connection, writes)
+            if batch.letters:
+                offsets.park(connection, projection, list(batch.letters))
+
+        self._transaction(written)
+
+    def pause(self, projection: Projection) -> None:
+        self._transaction(lambda connection: offsets.pause(connection, projection))
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _transaction(self, work: Callable[[psycopg.Connection[Any]], T]) -> T:
+        try:
+            if self._connection is None or self._connection.closed:
+                self._connection = projecting_connection(self._url)
+            with self._connection.transaction():
+                return work(self._connection)
+        except psycopg.Error as error:
+            raise self._trouble(error) from None
+        except (TypeError, ValueError, ArithmeticError) as error:
+            # What no column could hold shows while it is encoded. The cause could quote the value: left out.
+            raise Unwritable(type(error).__name__) from None
+
+    def _trouble(self, error: psycopg.Error) -> Unwritable | Unavailable:
+        """A value's own fault, or something that passes; told by class and sqlstate, never by the text."""
+        name, sqlstate = type(error).__name__, error.sqlstate
+        if isinstance(error, psycopg.DataError) or (sqlstate or "").startswith(_DATA_CLASSES):
+            return Unwritable(name, sqlstate)
+        with suppress(psycopg.Error):
+            self.close()
+        return Unavailable(f"{name} {sqlstate or ''}".strip())
