@@ -123,7 +123,7 @@ class Projector:
         try:
             writes = fold(self.projection.tables, changes)
         except (TypeError, ValueError, ArithmeticError) as error:
-            # A delta that is no number: like a value that the database refuses.
+            # A delta on a value that is no number: the database would refuse that value.
             raise Unwritable(type(error).__name__) from None
         known = {partition: self.progress[partition] for partition in reached}
         self._read_models.commit(self.projection, Batch(known, reached, writes, letters))
@@ -144,7 +144,7 @@ class Projector:
             "event parked",
             projection=self.projection.name,
             position=letter.record.position,
-            event=letter.record.name,
+            name=letter.record.name,
             reason=letter.reason.value,
             error=letter.error,
             sqlstate=letter.sqlstate,

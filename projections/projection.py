@@ -11,6 +11,7 @@ fed by many streams in any order: only `add` is allowed, and nothing personal ma
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
@@ -104,6 +105,10 @@ class Rows:
     def add(self, table: Table, /, **columns: Any) -> None:
         """Moves numbers by a delta. A missing row of a shared table begins at zero; of an owned one stays missing."""
         self._ask(table, Op.ADD, columns)
+        facts = shape(table)
+        for column, delta in columns.items():
+            if column not in facts.key and not isinstance(delta, int | Decimal):
+                raise TypeError(f"{table.name}.{column} is moved by an exact number only")
 
     def drop(self, table: Table, /, **key: Any) -> None:
         """Removes one row. Owned tables only."""
