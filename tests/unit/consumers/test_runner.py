@@ -1,0 +1,405 @@
+"""The loop, on sources and read models in memory."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from threading import Event, Thread
+
+import pytest
+from typing_extensions import override
+
+from consumers.outcome import Outcome
+from consumers.read_models import Batch, Progress, Reason, Standing, Unwritable
+from consumers.runner import Runner
+from consumers.source import Decode, Unavailable
+from projections.projection import Projection
+from tests.support.projections import (
+    Closed,
+    Cursed,
+    Noted,
+    Opened,
+    Raised,
+    Struck,
+    Unheard,
+    applied_one_by_one,
+    book,
+    count,
+    counts,
+    ledger,
+    line,
+    owner,
+    totals,
+)
+from tests.support.read_models import MemoryReadModels
+from tests.support.records import Journal, ListSource
+
+ME, YOU = owner(0), owner(1)
+
+
+class House:
+    """A runner over a journal, with a clock that only the test moves."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        *projections: Projection,
+        read_models: MemoryReadModels | None = None,
+        limit: int = 1000,
+        most_parked: int = 100,
+        decode: Decode | None = None,
+    ) -> None:
+        self.journal = journal
+        self.now = 0.0
+        self.outcomes: Counter[tuple[str, Outcome]] = Counter()
+        self.source = ListSource(journal.records, journal.partitions)
+        self.read_models = read_models or MemoryReadModels()
+        self.decoded: list[int] = []
+        self.runner = Runner(
+            self.source,
+            decode or self._decode,
+            self.read_models,
+            projections or (ledger, counts),
+            count=self._count,
+            monotonic=lambda: self.now,
+            limit=limit,
+            most_parked=most_parked,
+        )
+
+    def drain(self) -> None:
+        while self.runner.step():
+            pass
+
+    def outcomes_of(self, projection: Projection) -> dict[Outcome, int]:
+        return {outcome: n for (name, outcome), n in self.outcomes.items() if name == projection.name and n}
+
+    def reasons(self, projection: Projection) -> dict[int, Reason]:
+        letters = self.read_models.letters[projection.name, projection.version]
+        return {position: letter.reason for position, letter in letters.items()}
+
+    def _count(self, projection: str, outcome: Outcome, n: int) -> None:
+        self.outcomes[projection, outcome] += n
+
+    def _decode(self, records: Sequence) -> list:  # type: ignore[type-arg]
+        self.decoded += [record.position for record in records]
+        return self.journal.decode(records)
+
+
+def a_journal(partitions: int = 1) -> Journal:
+    journal = Journal(partitions)
+    for who in (ME, YOU):
+        journal.happened(who, Opened("t", ("a", "b")))
+        journal.happened(who, Noted(1, Decimal("1.5"), "one"))
+        journal.happened(who, Noted(2, Decimal(2), "two"))
+        journal.happened(who, Unheard())
+    journal.happened(ME, Raised(1, Decimal("0.25")))
+    journal.happened(YOU, Struck(2))
+    journal.happened(ME, Closed())
+    return journal
+
+
+def one_by_one(journal: Journal, *projections: Projection) -> object:
+    return applied_one_by_one(
+        [asked for recorded in journal.recorded() for each in projections for asked in each.changes(recorded)]
+    )
+
+
+@pytest.mark.parametrize("limit", [1, 3, 1000])
+@pytest.mark.parametrize("partitions", [1, 2])
+def test_every_projection_is_brought_up_to_date(limit: int, partitions: int) -> None:
+    house = House(a_journal(partitions), limit=limit)
+    house.drain()
+
+    assert house.read_models.rows() == one_by_one(house.journal, ledger, counts)
+    assert house.outcomes_of(ledger) == {Outcome.APPLIED: 9, Outcome.IGNORED: 2}
+    assert house.decoded == [record.position for record in house.journal.records]
+
+
+def test_where_it_stands_is_kept_and_read_on_from() -> None:
+    journal = a_journal()
+    first = House(journal)
+    first.drain()
+    last = journal.records[-1].position
+    journal.happened(YOU, Closed())
+
+    again = House(journal, read_models=first.read_models)
+    again.drain()
+
+    assert again.source.sought == [{0: last + 1}]
+    assert again.decoded == [journal.records[-1].position]
+    assert again.read_models.rows() == one_by_one(journal, ledger, counts)
+
+
+def test_a_record_relayed_twice_counts_once() -> None:
+    house = House(a_journal())
+    house.source.records = [*house.journal.records[:5], *house.journal.records[2:], *house.journal.records]
+    house.drain()
+
+    assert house.read_models.rows() == one_by_one(house.journal, ledger, counts)
+    assert house.outcomes_of(ledger) == {Outcome.APPLIED: 9, Outcome.IGNORED: 2, Outcome.DUPLICATE: 3 + 11}
+
+
+def test_a_new_projection_starts_at_the_beginning_and_the_others_drop_what_they_have() -> None:
+    journal = a_journal()
+    old = House(journal, ledger)
+    old.drain()
+
+    both = House(journal, ledger, counts, read_models=old.read_models)
+    both.drain()
+
+    assert both.source.sought == [{0: 0}]
+    assert both.outcomes_of(ledger) == {Outcome.DUPLICATE: 11}
+    assert both.read_models.rows() == one_by_one(journal, ledger, counts)
+
+
+def test_a_handlers_error_parks_the_event_and_what_follows_of_its_key() -> None:
+    journal = Journal()
+    journal.happened(ME, Opened("mine", ()))
+    bad = journal.happened(ME, Cursed())
+    after = journal.happened(ME, Noted(1, Decimal(1), "blocked"))
+    journal.happened(YOU, Opened("yours", ()))
+    house = House(journal)
+    house.drain()
+    later = journal.happened(ME, Closed())
+    house.source.append([later])
+    house.drain()
+
+    assert house.reasons(ledger) == {
+        bad.position: Reason.HANDLER,
+        after.position: Reason.BLOCKED,
+        later.position: Reason.BLOCKED,
+    }
+    assert {key: row["title"] for key, row in house.read_models.rows()[book.name].items()} == {
+        (ME,): "mine",
+        (YOU,): "yours",
+    }
+    assert house.reasons(counts) == {}
+    assert house.outcomes_of(ledger) == {Outcome.APPLIED: 2, Outcome.PARKED: 3}
+    (letter,) = [each for each in house.read_models.letters["ledger", 1].values() if each.reason is Reason.HANDLER]
+    assert (letter.error, letter.sqlstate) == ("LookupError", None)
+
+
+def test_parked_keys_are_known_after_a_restart() -> None:
+    journal = Journal()
+    journal.happened(ME, Cursed())
+    first = House(journal)
+    first.drain()
+    journal.happened(ME, Opened("blocked", ()))
+
+    again = House(journal, read_models=first.read_models)
+    again.drain()
+
+    assert list(again.reasons(ledger).values()) == [Reason.HANDLER, Reason.BLOCKED]
+
+
+def test_what_cannot_be_decoded_is_parked_by_every_projection() -> None:
+    journal = Journal()
+    bad = journal.happened(ME, UnicodeError("bytes"))
+    journal.happened(YOU, Opened("yours", ()))
+    house = House(journal)
+    house.drain()
+
+    assert house.reasons(ledger) == house.reasons(counts) == {bad.position: Reason.DECODE}
+    assert house.outcomes_of(counts) == {Outcome.APPLIED: 1, Outcome.PARKED: 1}
+
+
+class Picky(MemoryReadModels):
+    """Refuses a batch that writes a certain text, as PostgreSQL refuses a NUL."""
+
+    commits = 0
+
+    @override
+    def commit(self, projection: Projection, batch: Batch) -> None:
+        self.commits += 1
+        if any(row.get("text") == "\0" for writes in batch.writes for row in writes.rows):
+            raise Unwritable("DataError", "22P05")
+        super().commit(projection, batch)
+
+
+def test_what_the_database_refuses_is_found_by_halving_and_parked() -> None:
+    journal = Journal()
+    bad = []
+    for ordinal in range(64):
+        journal.happened(ME, Noted(ordinal, Decimal(1), "good"))
+        if ordinal in (20, 40):
+            bad.append(journal.happened(owner(ordinal), Noted(0, Decimal(1), "\0")))
+            bad.append(journal.happened(owner(ordinal), Noted(1, Decimal(1), "after")))
+    house = House(journal, ledger, read_models=Picky())
+    house.drain()
+
+    assert [(letter.record, letter.reason) for letter in house.read_models.letters["ledger", 1].values()] == [
+        (bad[0], Reason.DATABASE),
+        (bad[1], Reason.BLOCKED),
+        (bad[2], Reason.DATABASE),
+        (bad[3], Reason.BLOCKED),
+    ]
+    assert house.read_models.letters["ledger", 1][bad[0].position].sqlstate == "22P05"
+    assert len(house.read_models.rows()[line.name]) == 64
+    assert house.read_models.rows()[totals.name][0,]["lines"] == 1
+    assert isinstance(house.read_models, Picky)
+    assert house.read_models.commits < 40
+
+
+def test_a_delta_that_is_no_number_is_the_handlers_error() -> None:
+    journal = Journal()
+    journal.happened(ME, Noted(1, Decimal(1), "one"))
+    journal.happened(ME, Raised(1, None))  # type: ignore[arg-type]
+    journal.happened(YOU, Noted(1, Decimal(2), "two"))
+    house = House(journal, ledger)
+    house.drain()
+
+    assert list(house.reasons(ledger).values()) == [Reason.HANDLER]
+    assert house.read_models.rows()[totals.name][1,]["amount"] == Decimal(3)
+
+
+def test_too_many_parked_keys_pause_the_projection_and_no_other() -> None:
+    journal = Journal()
+    for number in range(5):
+        journal.happened(owner(number), Cursed())
+    journal.happened(YOU, Opened("t", ()))
+    house = House(journal, limit=2, most_parked=3)
+    house.drain()
+
+    assert house.read_models.paused == {("ledger", 1)}
+    assert len(house.reasons(ledger)) == 4
+    assert house.read_models.rows()[count.name][("Opened",)]["times"] == 1
+
+    house.read_models.paused.clear()
+    house.now += 1
+    house.drain()
+
+    assert len(house.reasons(ledger)) == 6
+
+
+class Overtaking(MemoryReadModels):
+    """Read models of which another runner writes the same batch a moment before, once."""
+
+    def __init__(self, other: Callable[[], None]) -> None:
+        super().__init__()
+        self.other: Callable[[], None] | None = other
+
+    @override
+    def commit(self, projection: Projection, batch: Batch) -> None:
+        if self.other is not None:
+            other, self.other = self.other, None
+            other()
+        super().commit(projection, batch)
+
+
+def test_an_overtaken_runner_loads_again_and_nothing_counts_twice() -> None:
+    journal = a_journal()
+    read_models = Overtaking(lambda: House(journal, read_models=read_models, limit=4).drain())
+    house = House(journal, read_models=read_models, limit=5)
+    house.drain()
+
+    assert house.outcomes_of(ledger) == {}
+    assert house.read_models.rows() == one_by_one(journal, ledger, counts)
+
+
+class Shaky(MemoryReadModels):
+    """Out of reach whenever `trouble` says so for a projection."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.troubled: set[str] = set()
+
+    @override
+    def load(self, projection: Projection, partitions: Sequence[int]) -> Standing:
+        self._reach(projection)
+        return super().load(projection, partitions)
+
+    @override
+    def commit(self, projection: Projection, batch: Batch) -> None:
+        self._reach(projection)
+        super().commit(projection, batch)
+
+    def _reach(self, projection: Projection) -> None:
+        if projection.name in self.troubled:
+            raise Unavailable("OperationalError 57P01")
+
+
+def test_trouble_of_one_projection_stops_no_other_and_passes_by_itself() -> None:
+    read_models = Shaky()
+    house = House(a_journal(), read_models=read_models, limit=3)
+    house.runner.step()
+    read_models.troubled = {"ledger"}
+    house.drain()
+
+    assert read_models.progress["counts", 3][0].position == house.journal.records[-1].position
+    assert read_models.progress["ledger", 1][0].position == house.journal.records[2].position
+
+    read_models.troubled = set()
+    house.now += 0.1
+    house.drain()
+
+    assert read_models.rows() == one_by_one(house.journal, ledger, counts)
+
+
+def test_in_lasting_trouble_it_waits_longer_and_longer() -> None:
+    read_models = Shaky()
+    read_models.troubled = {"ledger", "counts"}
+    house = House(a_journal(), read_models=read_models)
+    waits = []
+    for _ in range(8):
+        assert house.runner.step() == 0
+        waits.append(round(house.runner.rest(), 3))
+        house.now += house.runner.rest()
+
+    assert waits == [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]
+
+
+def test_a_source_or_keys_out_of_reach_are_trouble_of_all() -> None:
+    trouble = iter([True, False, True])
+
+    def decode(records: Sequence) -> list:  # type: ignore[type-arg]
+        if next(trouble, False):
+            raise Unavailable("keys")
+        return house.journal.decode(records)
+
+    house = House(a_journal(), limit=5, decode=decode)
+    for _ in range(6):
+        house.now += 1
+        house.drain()
+
+    assert house.read_models.rows() == one_by_one(house.journal, ledger, counts)
+
+
+def test_partitions_come_and_go() -> None:
+    journal = a_journal(partitions=2)
+    house = House(journal)
+    house.source.partitions = [0]
+    house.source.append([])
+    house.drain()
+    done = house.read_models.progress["ledger", 1]
+    assert set(done) == {0}
+
+    house.source.partitions = [1]
+    house.drain()
+
+    assert set(done) == {0, 1}
+    assert house.read_models.rows() == one_by_one(journal, ledger, counts)
+
+
+def test_who_goes_back_reads_again() -> None:
+    """A partition set to the beginning by somebody else is projected again, from there."""
+    journal = a_journal()
+    house = House(journal, counts)
+    house.drain()
+    house.read_models.progress["counts", 3][0] = Progress(generation=1)
+    house.read_models.tables.clear()
+    house.source.append([journal.happened(ME, Closed())])
+    house.drain()
+
+    assert house.read_models.rows() == one_by_one(journal, counts)
+
+
+def test_it_runs_until_it_is_told_to_stop() -> None:
+    journal = a_journal()
+    house = House(journal)
+    stop = Event()
+    thread = Thread(target=house.runner.run, args=(stop,))
+    thread.start()
+    house.source.append([journal.happened(ME, Noted(9, Decimal(9), "late"))])
+    stop.set()
+    thread.join(10)
+
+    assert not thread.is_alive()
