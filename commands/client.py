@@ -27,7 +27,7 @@ class Name(Body):
         return client.Name(self.family, self.given, self.title)
 
 
-class Reference(Body):
+class ClientReference(Body):
     """The number of a client in another system, and which system that is."""
 
     source: Word
@@ -38,7 +38,7 @@ class RegisterClient(Body):
     """A client the house takes up. With a reference, registering her again changes nothing."""
 
     name: Name | None = None
-    reference: Reference | None = None
+    reference: ClientReference | None = None
     store_id: Annotated[Word | None, Field(description="The store that takes her up. Default: the caller's own.")] = (
         None
     )

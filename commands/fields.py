@@ -65,6 +65,12 @@ def _written_day(value: Any) -> Any:
     return value
 
 
+def _line(text: str) -> str:
+    if not re.search(_LINE, text):
+        raise PydanticCustomError("line", "This is one line of text, not blank, without control characters.")
+    return text
+
+
 def _amount(value: Any) -> Decimal:
     if not isinstance(value, str) or not re.fullmatch(_AMOUNT, value):
         raise PydanticCustomError("amount", "An amount is a string like 1250.00, not negative, up to four decimals.")
@@ -105,10 +111,20 @@ def phone_number(value: str, country: str | None = None) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-Word = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, max_length=100, pattern=_LINE)]
+Word = Annotated[
+    str,
+    StringConstraints(strict=True, strip_whitespace=True, max_length=100),
+    AfterValidator(_line),
+    Field(json_schema_extra={"pattern": _LINE}),
+]
 """A code, a number, a name: one line of text, white space around it taken off."""
 
-Sentence = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, max_length=400, pattern=_LINE)]
+Sentence = Annotated[
+    str,
+    StringConstraints(strict=True, strip_whitespace=True, max_length=400),
+    AfterValidator(_line),
+    Field(json_schema_extra={"pattern": _LINE}),
+]
 """A description or a reason."""
 
 Currency = Annotated[

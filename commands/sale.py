@@ -16,7 +16,7 @@ from domain import client, sale
 from domain.access import Caller, Right, require
 from domain.client import ClientRegistered
 from domain.refusals import ClientUnknown, Refusal, SaleInvalid
-from domain.sale import Line, ReturnRecorded, SaleRecorded, SaleReference, Seller
+from domain.sale import Line, ReturnRecorded, SaleRecorded, Seller
 
 # How far a till's clock may run ahead of ours.
 _AHEAD: Final = timedelta(minutes=5)
@@ -26,7 +26,7 @@ Feedable: TypeAlias = SaleRecorded | ReturnRecorded | ClientRegistered
 # --------------------------------------------------------------------------------------------------------------- bodies
 
 
-class Reference(Body):
+class SaleReference(Body):
     """The number of a sale or return at the system that recorded it, and which system that is."""
 
     source: Word
@@ -72,7 +72,7 @@ class LineOfSale(Body):
 
 
 class _Recording(Body):
-    reference: Reference
+    reference: SaleReference
     store_id: Annotated[Word | None, Field(description="Where it happened. Default: the caller's own store.")] = None
     occurred_at: Moment
     currency: Currency
@@ -102,7 +102,7 @@ class LineReturned(Body):
 class ReturnLines(Body):
     """Lines of a sale that come back. With a reference, sending the return again changes nothing."""
 
-    reference: Reference | None = None
+    reference: SaleReference | None = None
     store_id: Annotated[Word | None, Field(description="Where they come back. Default: the caller's own store.")] = None
     occurred_at: Moment
     lines: Annotated[tuple[LineReturned, ...], Field(min_length=1, max_length=1000)]
@@ -187,7 +187,7 @@ def _record(event: SaleRecorded | ReturnRecorded, ports: Ports, request: Request
 
 def _recorded(
     body: _Recording, ports: Ports, caller: Caller
-) -> tuple[UUID, SaleReference, str, datetime, str, UUID | None, tuple[Line, ...]]:
+) -> tuple[UUID, sale.SaleReference, str, datetime, str, UUID | None, tuple[Line, ...]]:
     reference = _reference(body.reference)
     return (
         sale.sale_id(reference),
@@ -200,8 +200,8 @@ def _recorded(
     )
 
 
-def _reference(body: Reference) -> SaleReference:
-    return SaleReference(body.source, body.number)
+def _reference(body: SaleReference) -> sale.SaleReference:
+    return sale.SaleReference(body.source, body.number)
 
 
 def _store(store_id: str | None, caller: Caller) -> str:

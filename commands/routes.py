@@ -1,0 +1,164 @@
+"""Commands over HTTP: a body becomes a command; an outcome becomes a status, `ETag` and `Carnet-Position`.
+
+What all routes of the write side share. The routes themselves: `routes_<noun>.py`.
+"""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Final, TypeVar
+from uuid import UUID
+
+import fastapi
+import orjson
+from fastapi import APIRouter, Depends, Header
+from fastapi.responses import Response
+from pydantic import BaseModel
+
+from commands.ports import Done, Ports, Receipt, Request
+from domain.access import Caller
+from domain.receipt import receipt_id
+from domain.refusals import KeyReused, NotAllowed, Refusal, TooBusy, VersionStale
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+class Changed(BaseModel):
+    """What was made or changed, and the version now of the thing that `If-Match` is about."""
+
+    id: UUID
+    version: int
+
+
+_HEADERS: Final[dict[str, Any]] = {
+    "ETag": {
+        "description": "The version, to be sent as `If-Match` by who wants to change just this.",
+        "required": True,
+        "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
+    },
+    "Carnet-Position": {
+        "description": "Sent with a query, the query waits until it knows of this change.",
+        "required": True,
+        "schema": {"type": "string"},
+    },
+    "Idempotent-Replayed": {
+        "description": "`true` if this is the first answer again, from its receipt.",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+}
+_LOCATION: Final[dict[str, Any]] = {
+    "Location": {
+        "description": "Where the new thing is.",
+        "required": True,
+        "schema": {"type": "string", "format": "uri-reference"},
+    }
+}
+
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        pattern=r'^(\*|"[0-9]{1,9}")$',
+        description='The version that was seen, as its `ETag`: `"3"`. If it is another by now, nothing changes.',
+    ),
+]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Any text of your own, new for each command: sent again, the command has the first answer.",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the routes of the write side are given.
+
+    `caller` is the dependency that knows who asks; `run` carries a command out in a thread, as soon as a connection to
+    the log is free; `position` makes the token of `Carnet-Position`; `receipts_key` is that of the fingerprints in
+    receipts; `answers` says how OpenAPI declares refusals. The request's id stands in `request.state.request_id`.
+    """
+
+    ports: Ports
+    caller: Callable[..., Any]
+    run: Callable[[Callable[[], Done]], Awaitable[Done]]
+    position: Callable[[Done], str]
+    receipts_key: bytes
+    answers: Callable[..., dict[int | str, dict[str, Any]]]
+
+    def creating(self) -> Any:
+        """The dependency that makes the `Request` around a command about something new."""
+
+        async def creating(
+            http: fastapi.Request, who: Annotated[Caller, Depends(self.caller)], key: IdempotencyKey = None
+        ) -> Request:
+            receipt = None if key is None else Receipt(receipt_id(who.id, key), await self._fingerprint(http))
+            return Request(who, http.state.request_id, self.ports.new_id(), receipt=receipt)
+
+        return Depends(creating)
+
+    def changing(self) -> Any:
+        """The dependency that makes the `Request` around a command about something with a version."""
+
+        async def changing(request: Annotated[Request, self.creating()], if_match: IfMatch = None) -> Request:
+            if if_match is None or if_match == "*":
+                return request
+            return replace(request, expected_version=int(if_match.strip('"')))
+
+        return Depends(changing)
+
+    def makes(
+        self, router: APIRouter, path: str, summary: str, *refused_with: type[Refusal]
+    ) -> Callable[[Endpoint], Endpoint]:
+        """Declares a route whose command makes something: 201, with its `Location`."""
+        return router.post(
+            path,
+            status_code=201,
+            summary=summary,
+            response_model=Changed,
+            response_description="Recorded, now or before.",
+            responses={
+                **self.answers(NotAllowed, KeyReused, TooBusy, *refused_with),
+                201: {"headers": {**_HEADERS, **_LOCATION}},
+            },
+        )
+
+    def changes(
+        self, method: Callable[..., Any], path: str, summary: str, *refused_with: type[Refusal]
+    ) -> Callable[[Endpoint], Endpoint]:
+        """Declares a route whose command changes something that is there: 200."""
+        declare: Callable[[Endpoint], Endpoint] = method(
+            path,
+            summary=summary,
+            response_model=Changed,
+            response_description="It is so, now or before.",
+            responses={
+                **self.answers(NotAllowed, VersionStale, KeyReused, TooBusy, *refused_with),
+                200: {"headers": _HEADERS},
+            },
+        )
+        return declare
+
+    async def made(self, place: str, command: Callable[[], Done]) -> Response:
+        """Runs a command and answers 201; `place` is the path of the collection that the new thing is in."""
+        done = await self.run(command)
+        return self._answer(done, 201, {"Location": f"{place}/{done.subject_id}"})
+
+    async def changed(self, command: Callable[[], Done]) -> Response:
+        """Runs a command and answers 200."""
+        return self._answer(await self.run(command), 200, {})
+
+    def _answer(self, done: Done, status: int, headers: dict[str, str]) -> Response:
+        headers |= {"ETag": f'"{done.version}"', "Carnet-Position": self.position(done)}
+        if done.repeated:
+            headers["Idempotent-Replayed"] = "true"
+        body = orjson.dumps({"id": done.subject_id, "version": done.version})
+        return Response(body, status, headers, "application/json")
+
+    async def _fingerprint(self, http: fastapi.Request) -> str:
+        said = f"{http.method} {http.url.path}\n".encode() + await http.body()
+        return hmac.digest(self.receipts_key, said, "sha256").hex()

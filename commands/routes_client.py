@@ -1,0 +1,77 @@
+"""The routes of commands about a client."""
+
+from functools import partial
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from commands import client
+from commands.ports import Request
+from commands.routes import Desk
+from domain.refusals import (
+    AddressUnknown,
+    ClientDiffers,
+    ClientInvalid,
+    ClientUnknown,
+    ContactPointUnknown,
+    VersionStale,
+)
+
+
+def routes(desk: Desk) -> APIRouter:
+    router = APIRouter(tags=["clients"])
+    ports, creating, changing = desk.ports, desk.creating(), desk.changing()
+
+    @desk.makes(router, "/clients", "Register a client", ClientDiffers, ClientInvalid)
+    async def register_client(body: client.RegisterClient, request: Annotated[Request, creating]) -> Response:
+        return await desk.made("/clients", partial(client.register, body, ports, request))
+
+    @desk.changes(router.put, "/clients/{client_id}/name", "Correct a client's name", ClientUnknown)
+    async def correct_name(
+        client_id: UUID, body: client.CorrectName, request: Annotated[Request, changing]
+    ) -> Response:
+        return await desk.changed(partial(client.correct_name, client_id, body, ports, request))
+
+    @desk.makes(
+        router,
+        "/clients/{client_id}/contact-points",
+        "Add an e-mail address or a phone number",
+        ClientUnknown,
+        VersionStale,
+    )
+    async def add_contact_point(
+        client_id: UUID, body: client.AddContactPoint, request: Annotated[Request, changing]
+    ) -> Response:
+        command = partial(client.add_contact_point, client_id, body, ports, request)
+        return await desk.made(f"/clients/{client_id}/contact-points", command)
+
+    @desk.changes(
+        router.delete,
+        "/clients/{client_id}/contact-points/{contact_point_id}",
+        "Remove an e-mail address or a phone number",
+        ClientUnknown,
+        ContactPointUnknown,
+    )
+    async def remove_contact_point(
+        client_id: UUID, contact_point_id: UUID, request: Annotated[Request, changing]
+    ) -> Response:
+        return await desk.changed(partial(client.remove_contact_point, client_id, contact_point_id, ports, request))
+
+    @desk.makes(router, "/clients/{client_id}/addresses", "Add an address", ClientUnknown, ClientInvalid, VersionStale)
+    async def add_address(client_id: UUID, body: client.AddAddress, request: Annotated[Request, changing]) -> Response:
+        command = partial(client.add_address, client_id, body, ports, request)
+        return await desk.made(f"/clients/{client_id}/addresses", command)
+
+    @desk.changes(
+        router.delete,
+        "/clients/{client_id}/addresses/{address_id}",
+        "Remove an address",
+        ClientUnknown,
+        AddressUnknown,
+    )
+    async def remove_address(client_id: UUID, address_id: UUID, request: Annotated[Request, changing]) -> Response:
+        return await desk.changed(partial(client.remove_address, client_id, address_id, ports, request))
+
+    return router

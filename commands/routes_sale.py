@@ -1,0 +1,58 @@
+"""The routes of commands about a sale."""
+
+from functools import partial
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from commands import sale
+from commands.ports import Request
+from commands.routes import Desk
+from domain.refusals import (
+    ClientUnknown,
+    ReturnDiffers,
+    ReturnExceedsSale,
+    SaleDiffers,
+    SaleInvalid,
+    SaleUnknown,
+    VersionStale,
+)
+
+
+def routes(desk: Desk) -> APIRouter:
+    router = APIRouter(tags=["sales"])
+    ports, creating, changing = desk.ports, desk.creating(), desk.changing()
+
+    @desk.makes(router, "/sales", "Record a sale", SaleDiffers, SaleInvalid, ClientUnknown)
+    async def record_sale(body: sale.RecordSale, request: Annotated[Request, creating]) -> Response:
+        return await desk.made("/sales", partial(sale.record_sale, body, ports, request))
+
+    @desk.makes(router, "/returns", "Record a return without the receipt", SaleDiffers, SaleInvalid, ClientUnknown)
+    async def record_return(body: sale.RecordReturn, request: Annotated[Request, creating]) -> Response:
+        return await desk.made("/sales", partial(sale.record_return, body, ports, request))
+
+    @desk.makes(
+        router,
+        "/sales/{sale_id}/returns",
+        "Take lines of a sale back",
+        SaleUnknown,
+        SaleInvalid,
+        ReturnExceedsSale,
+        ReturnDiffers,
+        VersionStale,
+    )
+    async def return_lines(sale_id: UUID, body: sale.ReturnLines, request: Annotated[Request, changing]) -> Response:
+        command = partial(sale.return_lines, sale_id, body, ports, request)
+        return await desk.made(f"/sales/{sale_id}/returns", command)
+
+    @desk.changes(router.put, "/sales/{sale_id}/client", "Say whose sale this is", SaleUnknown, ClientUnknown)
+    async def attach_client(sale_id: UUID, body: sale.AttachClient, request: Annotated[Request, changing]) -> Response:
+        return await desk.changed(partial(sale.attach_client, sale_id, body, ports, request))
+
+    @desk.changes(router.delete, "/sales/{sale_id}/client", "Say that this sale is nobody's", SaleUnknown)
+    async def detach_client(sale_id: UUID, request: Annotated[Request, changing]) -> Response:
+        return await desk.changed(partial(sale.detach_client, sale_id, ports, request))
+
+    return router

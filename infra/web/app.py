@@ -1,0 +1,110 @@
+"""The web application, put together from what the wiring gives it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import anyio
+from anyio import CapacityLimiter
+from fastapi import APIRouter, FastAPI
+from starlette.middleware import Middleware
+from starlette.types import Lifespan
+
+from commands import routes_client, routes_sale
+from commands.ports import Done, Ports
+from commands.routes import Desk
+from infra.metrics import ANSWERS_REPEATED, COMMANDS_WAITING, EVENTS_APPENDED
+from infra.web import operations
+from infra.web.caller import Bearer, Tokens
+from infra.web.envelope import Envelope
+from infra.web.failures import HANDLERS
+from infra.web.operations import Readiness
+from infra.web.position import Positions
+from infra.web.problems import COMMON, Problem, answers
+
+TITLE: Final = "Carnet"
+_DESCRIPTION: Final = """
+The client book of a luxury house: commands record facts about clients and sales, queries answer from read models.
+
+Send `Authorization: Bearer <token>`; `carnet token --role associate` prints one. A command sent again with the same
+`Idempotency-Key` has the first answer. A query sent with a command's `Carnet-Position` waits until it knows of it.
+Everything refused is a problem (RFC 9457) with a stable `code`.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """What the application is given.
+
+    `receipts_key` is the key of the fingerprints in receipts; `log_connections` how many commands run at once;
+    `queries` makes the routes of the read side, given the dependency that knows the caller and how refusals are
+    declared.
+    """
+
+    ports: Ports
+    tokens: Tokens
+    positions: Positions
+    receipts_key: bytes
+    log_connections: int
+    ready: Callable[[], Awaitable[Readiness]]
+    queries: Callable[[Bearer, Callable[..., dict[int | str, dict[str, Any]]]], APIRouter] | None = None
+    lifespan: Lifespan[FastAPI] | None = None
+
+
+def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
+    """The application. It answers everything but a broken connection, faults of its own included, with a problem."""
+    app = FastAPI(
+        title=TITLE,
+        description=_DESCRIPTION,
+        version=version,
+        docs_url=None,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+        exception_handlers=HANDLERS,
+        middleware=[Middleware(Envelope, new_id=web.ports.new_id)],
+        lifespan=web.lifespan,
+        openapi_tags=[
+            {"name": "clients", "description": "Who they are, how they are reached, and what they bought."},
+            {"name": "sales", "description": "What was sold and what came back."},
+        ],
+    )
+    caller = Bearer(web.tokens)
+    desk = Desk(
+        web.ports,
+        caller,
+        _in_threads(web.log_connections),
+        lambda done: web.positions.token(done.stream.key, done.position),
+        web.receipts_key,
+        answers,
+    )
+    routers = [routes_client.routes(desk), routes_sale.routes(desk)]
+    if web.queries:
+        routers.append(web.queries(caller, answers))
+    for router in routers:
+        app.include_router(router, responses=COMMON)
+    app.include_router(operations.routes(web.ready, TITLE))
+    _declare(app)
+    return app
+
+
+def _in_threads(connections: int) -> Callable[[Callable[[], Done]], Awaitable[Done]]:
+    """Runs commands in threads, as many at once as there are connections to the log; the others wait in order."""
+    limiter = CapacityLimiter(connections)
+    COMMANDS_WAITING.set_function(lambda: limiter.statistics().tasks_waiting)
+
+    async def run(command: Callable[[], Done]) -> Done:
+        done = await anyio.to_thread.run_sync(command, limiter=limiter)
+        EVENTS_APPENDED.inc(len(done.events))
+        ANSWERS_REPEATED.inc(done.repeated)
+        return done
+
+    return run
+
+
+def _declare(app: FastAPI) -> None:
+    """Adds to OpenAPI what no route declares: the schema of problems, once."""
+    declared = app.openapi()
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    declared["components"]["schemas"] |= {**problem.pop("$defs"), "Problem": problem}

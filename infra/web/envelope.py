@@ -1,0 +1,114 @@
+"""What every request gets before anything looks at it, and every answer before it leaves: an id, a limit, a clock."""
+
+from time import perf_counter
+from typing import Final
+from uuid import UUID
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from commands.ports import NewId
+from infra.metrics import REQUEST_SECONDS
+from infra.web.failures import Fault, fault
+
+REQUEST_ID: Final = "Carnet-Request-Id"
+LARGEST_BODY: Final = 1_000_000
+
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_SAFE: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+log = structlog.get_logger()
+
+
+class Envelope:
+    """The outermost layer. Whatever goes wrong inside leaves as a problem; only its kind and place are logged."""
+
+    def __init__(self, app: ASGIApp, new_id: NewId) -> None:
+        self._app = app
+        self._new_id = new_id
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        headers = Headers(scope=scope)
+        id = _given_id(headers) or self._new_id()
+        scope.setdefault("state", {})["request_id"] = id
+        answered = _Answer(id, send)
+        began = perf_counter()
+        try:
+            if _announced(headers) > LARGEST_BODY:
+                await fault(Fault.TOO_LARGE, id)(scope, receive, answered)
+            else:
+                await self._app(scope, _Limited(receive), answered)
+        except Exception as error:
+            log.error("request failed", request_id=str(id), **_place(error))  # noqa: TRY400 - not the text, see below
+            if answered.status:
+                raise  # half an answer is out; the server cuts the connection
+            await fault(Fault.INTERNAL, id)(scope, receive, answered)
+        finally:
+            method = scope["method"] if scope["method"] in _METHODS else "other"
+            route = getattr(scope.get("route"), "path", "unmatched")
+            REQUEST_SECONDS.labels(method, route, answered.status).observe(perf_counter() - began)
+
+
+class _Answer:
+    """Sends an answer on, with the headers that every answer has."""
+
+    def __init__(self, id: UUID, send: Send) -> None:
+        self.status = 0
+        self._id = id
+        self._send = send
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers[REQUEST_ID] = str(self._id)
+            for name, value in _SAFE.items():
+                headers.setdefault(name, value)
+        await self._send(message)
+
+
+class _Limited:
+    """Receives a body, also one whose length was not announced, up to the limit."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._size = 0
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._size += len(message.get("body", b""))
+        if self._size > LARGEST_BODY:
+            raise HTTPException(413)
+        return message
+
+
+def _announced(headers: Headers) -> int:
+    length = headers.get("content-length", "0")
+    return int(length) if length.isdecimal() else 0
+
+
+def _given_id(headers: Headers) -> UUID | None:
+    """The id that the caller gave this request: ours, or the trace id of a W3C `traceparent`."""
+    given = headers.get(REQUEST_ID) or headers.get("traceparent", "")[3:35]
+    try:
+        return UUID(given)
+    except ValueError:
+        return None
+
+
+def _place(error: BaseException) -> dict[str, str]:
+    """Which error and where: never its text, in which a database repeats values."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+    return {"error": type(error).__qualname__, "cause": type(error.__cause__).__qualname__, "where": where}
