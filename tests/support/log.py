@@ -177,10 +177,10 @@ class FreshLog:
 
 @contextmanager
 def fresh_log(database: Callable[[], str], connections: int = 2) -> Iterator[FreshLog]:
-    """A migrated log and key store of their own, on the PostgreSQL under test."""
+    """A migrated log and key store, in one database of their own on the PostgreSQL under test."""
     url = database()
     Log.migrate(url)
-    keys = KeyStore(database(), bytes(32), connections)
+    keys = KeyStore(url, bytes(32), connections)
     keys.migrate()
     codec = Codec(CATALOG, keys, lambda: NOON, uuid4)
     log = Log.open(url, connections, codec)

@@ -1,0 +1,112 @@
+"""What every log promises the write side, in memory and on PostgreSQL."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from uuid import UUID, uuid4
+
+import pytest
+
+from commands.ports import Change, Conflict, History, Stream, Streams
+from domain.client import AddressRemoved, ContactPointRemoved
+from infra.log.streams import LogStreams
+from tests.support.log import EXAMPLES, fresh_log
+from tests.support.memory import MemoryStreams, request
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def streams(request: pytest.FixtureRequest) -> Iterator[Streams]:
+    if request.param == "memory":
+        yield MemoryStreams()
+        return
+    database: Callable[[], str] = request.getfixturevalue("database")
+    with fresh_log(database, connections=4) as fresh:
+        yield LogStreams(fresh.log, fresh.codec)
+
+
+def stream() -> Stream:
+    return Stream(uuid4(), uuid4())
+
+
+def event(number: int = 0) -> object:
+    return AddressRemoved(UUID(int=number), UUID(int=number))
+
+
+def test_a_stream_that_does_not_exist_is_empty(streams: Streams) -> None:
+    assert streams.read([uuid4()]) == [History()]
+    assert streams.read([]) == []
+
+
+def test_what_is_appended_is_read_in_order(streams: Streams) -> None:
+    one = stream()
+
+    (first,) = streams.append([Change(one, 0, (event(1), event(2)))], request())
+    (then,) = streams.append([Change(one, 2, (event(3),))], request())
+
+    (history,) = streams.read([one.id])
+    assert history.events == (event(1), event(2), event(3))
+    assert history.positions == first + then
+    assert history.version == 3
+
+
+def test_every_event_is_kept_whole(streams: Streams) -> None:
+    one = stream()
+
+    streams.append([Change(one, 0, tuple(EXAMPLES.values()))], request())
+
+    assert streams.read([one.id])[0].events == tuple(EXAMPLES.values())
+
+
+def test_positions_grow_with_every_event(streams: Streams) -> None:
+    changes = [Change(stream(), 0, (event(1), event(2))), Change(stream(), 0, (event(3),))]
+
+    earlier = streams.append(changes, request())
+    later = streams.append([Change(stream(), 0, (event(4),))], request())
+
+    positions = [position for each in (*earlier, *later) for position in each]
+    assert [len(each) for each in earlier] == [2, 1]
+    assert positions == sorted(set(positions))
+
+
+def test_streams_are_read_in_the_order_asked_for(streams: Streams) -> None:
+    one, other, none = stream(), stream(), stream()
+    streams.append([Change(one, 0, (event(1),)), Change(other, 0, (event(2),))], request())
+
+    histories = streams.read([other.id, none.id, one.id, other.id])
+
+    assert [history.events for history in histories] == [(event(2),), (), (event(1),), (event(2),)]
+
+
+def test_an_append_after_another_ones_is_a_conflict_and_stores_nothing(streams: Streams) -> None:
+    one, other = stream(), stream()
+    streams.append([Change(one, 0, (event(1),))], request())
+
+    with pytest.raises(Conflict):
+        streams.append([Change(other, 0, (event(2),)), Change(one, 0, (event(3),))], request())
+
+    assert [history.events for history in streams.read([one.id, other.id])] == [(event(1),), ()]
+
+
+def test_an_append_of_nothing_has_no_positions(streams: Streams) -> None:
+    assert streams.append([], request()) == []
+    assert streams.append([Change(stream(), 0, ())], request()) == [()]
+
+
+def test_of_many_who_append_at_the_same_version_one_succeeds(streams: Streams) -> None:
+    one = stream()
+    start = Barrier(4)
+
+    def append(number: int) -> bool:
+        start.wait()
+        try:
+            streams.append([Change(one, 0, (ContactPointRemoved(one.id, UUID(int=number)),))], request())
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        succeeded = [number for number, done in enumerate(pool.map(append, range(4))) if done]
+
+    (history,) = streams.read([one.id])
+    assert history.events == tuple(ContactPointRemoved(one.id, UUID(int=number)) for number in succeeded)
+    assert len(succeeded) == 1
