@@ -126,6 +126,7 @@ class Client:
     name: Name | Erased | None = None
     contact_points: dict[UUID, tuple[ContactKind, str | Erased]] = field(default_factory=dict)
     addresses: dict[UUID, AddressAdded] = field(default_factory=dict)
+    removed: frozenset[UUID] = frozenset()
 
 
 def evolve(was: Client, event: Event) -> Client:
@@ -137,11 +138,13 @@ def evolve(was: Client, event: Event) -> Client:
         case ContactPointAdded(contact_point_id=id, kind=kind, value=value):
             return replace(was, contact_points={**was.contact_points, id: (kind, value)})
         case ContactPointRemoved(contact_point_id=id):
-            return replace(was, contact_points={k: v for k, v in was.contact_points.items() if k != id})
+            left = {key: known for key, known in was.contact_points.items() if key != id}
+            return replace(was, contact_points=left, removed=was.removed | {id})
         case AddressAdded(address_id=id):
             return replace(was, addresses={**was.addresses, id: event})
         case AddressRemoved(address_id=id):
-            return replace(was, addresses={k: v for k, v in was.addresses.items() if k != id})
+            there = {key: known for key, known in was.addresses.items() if key != id}
+            return replace(was, addresses=there, removed=was.removed | {id})
 
 
 def after(events: Iterable[Event]) -> Client:
@@ -190,6 +193,8 @@ def known_contact_point(now: Client, kind: ContactKind, value: str) -> UUID | No
 
 def remove_contact_point(now: Client, id: UUID, contact_point_id: UUID) -> list[Event]:
     _known(now)
+    if contact_point_id in now.removed:
+        return []
     if contact_point_id not in now.contact_points:
         raise ContactPointUnknown("The client has no contact point with this id.", "contact_point_id")
     return [ContactPointRemoved(id, contact_point_id)]
@@ -210,6 +215,8 @@ def known_address(now: Client, added: AddressAdded) -> UUID | None:
 
 def remove_address(now: Client, id: UUID, address_id: UUID) -> list[Event]:
     _known(now)
+    if address_id in now.removed:
+        return []
     if address_id not in now.addresses:
         raise AddressUnknown("The client has no address with this id.", "address_id")
     return [AddressRemoved(id, address_id)]

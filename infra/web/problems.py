@@ -28,7 +28,9 @@ STATUS: Final[dict[type[Refusal], int]] = {
     refusals.KeyReused: 422,
     refusals.PositionInvalid: 400,
     refusals.CursorInvalid: 400,
+    refusals.CursorInvalid: 400,
     refusals.TooBusy: 503,
+    refusals.ReadModelBehind: 503,
     refusals.ReadModelBehind: 503,
 }
 

@@ -1,0 +1,161 @@
+"""What holds for every decision, whatever happened before."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain import client, sale
+from domain.client import AddressAdded, AddressType, ClientRegistered, ContactKind, Name, PostalAddress
+from domain.refusals import Refusal, ReturnExceedsSale
+from domain.sale import Line, LinesReturned, Returning, ReturnRecorded, SaleRecorded, SaleReference
+from domain.values import minor_units, share
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+ME = UUID(int=1)
+NUMBER = SaleReference("till", "1")
+SALE = sale.sale_id(NUMBER)
+
+Decide = Callable[[Any], list[Any]]
+
+ids = st.integers(1, 4).map(lambda number: UUID(int=number))
+names = st.builds(Name, st.sampled_from(["Leclerc", "Zoë"]))
+kinds = st.sampled_from(ContactKind)
+values = st.sampled_from(["a@example.com", "b@example.com"])
+days = st.none() | st.dates(date(2026, 1, 1), date(2026, 1, 3))
+currencies = st.sampled_from(["EUR", "JPY", "KWD"])
+
+
+@st.composite
+def amounts(draw: st.DrawFn) -> Decimal:
+    return Decimal(draw(st.integers(0, 100_000))).scaleb(-draw(st.integers(0, 4)))
+
+
+@st.composite
+def sales(draw: st.DrawFn) -> SaleRecorded:
+    quantities = draw(st.lists(st.integers(1, 12), min_size=1, max_size=3))
+    lines = [
+        Line(ordinal, "S", "Silk", quantity, Decimal(1), draw(amounts()))
+        for ordinal, quantity in enumerate(quantities, 1)
+    ]
+    return SaleRecorded(SALE, NUMBER, "paris-1", NOON, draw(currencies), draw(st.none() | ids), tuple(lines))
+
+
+@st.composite
+def client_decisions(draw: st.DrawFn) -> Decide:
+    id, name, kind, value = draw(ids), draw(names), draw(kinds), draw(values)
+    event = ClientRegistered(ME, "paris-1", name, None)
+    address = AddressAdded(ME, id, draw(st.sampled_from(AddressType)), PostalAddress(value), draw(days), draw(days))
+    choices: list[Decide] = [
+        lambda now: client.register(now, event),
+        lambda now: client.correct_name(now, ME, name),
+        lambda now: client.add_contact_point(now, ME, id, kind, value),
+        lambda now: client.remove_contact_point(now, ME, id),
+        lambda now: client.add_address(now, address),
+        lambda now: client.remove_address(now, ME, id),
+    ]
+    return draw(st.sampled_from(choices))
+
+
+@st.composite
+def returning(draw: st.DrawFn) -> tuple[Returning, ...]:
+    ordinals = draw(st.lists(st.integers(1, 3), min_size=1, max_size=3, unique=True))
+    return tuple(Returning(each, draw(st.integers(1, 6)), draw(st.none() | amounts())) for each in ordinals)
+
+
+@st.composite
+def sale_decisions(draw: st.DrawFn) -> Decide:
+    id, event, lines = draw(ids), draw(sales()), draw(returning())
+    without_receipt = ReturnRecorded(SALE, NUMBER, "paris-1", NOON, "EUR", None, event.lines)
+    choices: list[Decide] = [
+        lambda now: sale.record(now, event),
+        lambda now: sale.record(now, without_receipt),
+        lambda now: sale.return_lines(now, id, "rome-1", NOON + timedelta(days=1), lines),
+        lambda now: sale.attach_client(now, SALE, id),
+        lambda now: sale.detach_client(now, SALE),
+    ]
+    return draw(st.sampled_from(choices))
+
+
+def _asked_twice(after: Callable[[Iterable[Any]], Any], decisions: Iterable[Decide]) -> None:
+    events: list[Any] = []
+    for decide in decisions:
+        try:
+            news = decide(after(events))
+        except Refusal:
+            continue
+        events += news
+        assert decide(after(events)) == []
+
+
+@given(st.lists(client_decisions(), max_size=12))
+def test_asking_the_same_of_a_client_again_is_no_news(decisions: list[Decide]) -> None:
+    _asked_twice(client.after, decisions)
+
+
+@given(st.lists(sale_decisions(), max_size=12))
+def test_asking_the_same_of_a_sale_again_is_no_news(decisions: list[Decide]) -> None:
+    _asked_twice(sale.after, decisions)
+
+
+@given(sales(), st.lists(returning(), max_size=12))
+def test_returns_never_exceed_the_sale(sold: SaleRecorded, wished: list[tuple[Returning, ...]]) -> None:
+    events: list[sale.Event] = [sold]
+    for number, lines in enumerate(wished):
+        try:
+            events += sale.return_lines(sale.after(events), UUID(int=100 + number), "rome-1", NOON, lines)
+        except Refusal:
+            continue
+    back = [line for event in events if isinstance(event, LinesReturned) for line in event.lines]
+    for line in sold.lines:
+        returned = [each for each in back if each.ordinal == line.ordinal]
+        assert sum(each.quantity for each in returned) <= line.quantity
+        assert all(each.net >= 0 for each in returned)
+        assert sum((each.net for each in returned), Decimal(0)) <= line.net
+
+
+@given(sales(), st.lists(st.integers(1, 5), max_size=12))
+def test_shares_of_a_line_always_add_up_to_it(sold: SaleRecorded, portions: list[int]) -> None:
+    line = sold.lines[0]
+    events: list[sale.Event] = [sold]
+    for number, portion in enumerate([*portions, *[1] * line.quantity]):
+        try:
+            events += sale.return_lines(
+                sale.after(events), UUID(int=100 + number), "rome-1", NOON, (Returning(1, portion),)
+            )
+        except ReturnExceedsSale:
+            continue
+    back = [each for event in events if isinstance(event, LinesReturned) for each in event.lines]
+    assert sum(each.quantity for each in back) == line.quantity
+    assert sum((each.net for each in back), Decimal(0)) == line.net
+
+
+@given(amounts(), st.integers(1, 50), st.data())
+def test_a_share_is_as_fine_as_the_currency_and_never_far_off(amount: Decimal, whole: int, data: st.DataObject) -> None:
+    part, currency = data.draw(st.integers(0, whole)), data.draw(currencies)
+    found = share(amount, part, whole, currency)
+
+    assert abs(found * whole - amount * part) <= Decimal("0.5") * whole * Decimal(1).scaleb(-minor_units(currency))
+    assert share(amount, whole, whole, currency) == amount
+
+
+@given(st.lists(sale_decisions(), max_size=12))
+def test_whose_sale_it_is_follows_from_its_events_alone(decisions: list[Decide]) -> None:
+    events: list[Any] = []
+    for decide in decisions:
+        try:
+            events += decide(sale.after(events))
+        except Refusal:
+            continue
+    stood_on: UUID | None = None
+    for event in events:
+        if isinstance(event, sale.ClientAttached | sale.ClientDetached):
+            assert event.previous_client_id == stood_on
+        if isinstance(event, LinesReturned):
+            assert event.client_id == stood_on
+        stood_on = None if isinstance(event, sale.ClientDetached) else event.client_id
+    assert sale.after(events).client_id == stood_on
