@@ -2,7 +2,8 @@
 
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, Index, Integer, Text, Uuid
+from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.client import (
     AddressAdded,

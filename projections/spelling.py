@@ -89,7 +89,8 @@ def email(address: str) -> str:
 
 def digits(phone: str) -> str:
     """The digits of a phone number without leading zeros: a national 0 or an international 00 is dialled, not kept."""
-    return "".join(str(unicodedata.digit(sign)) for sign in phone if sign.isdigit()).lstrip("0")[:LONGEST_CONTACT]
+    signs = phone.replace("(0)", "")  # +33 (0)6: dialled from inside the country only
+    return "".join(str(unicodedata.digit(sign)) for sign in signs if sign.isdigit()).lstrip("0")[:LONGEST_CONTACT]
 
 
 def national(number: str) -> str:

@@ -1,0 +1,167 @@
+"""Slow, simple answers to the questions that the read side answers: one reading of the whole list of events each.
+
+Nothing here knows how projections and queries work; what they answer must equal this.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from domain import client, sale
+from domain.personal import Erased
+from projections.projection import Recorded
+
+Answer = dict[str, Any]
+
+
+def card_of(log: Sequence[Recorded], client_id: UUID) -> Answer | None:
+    """Who she is and how she is reached, as the last event left it."""
+    hers = [each for each in log if each.stream_id == client_id]
+    if not hers:
+        return None
+    now = client.after(each.event for each in hers)  # type: ignore[misc]
+    registered = now.registered
+    assert registered is not None
+    added_at = {
+        getattr(each.event, "contact_point_id", None) or getattr(each.event, "address_id", None): each.recorded_at
+        for each in hers
+        if isinstance(each.event, client.ContactPointAdded | client.AddressAdded)
+    }
+    return {
+        "client_id": client_id,
+        "name": _told(now.name, "family", "given", "title"),
+        "erased": isinstance(now.name, Erased),
+        "reference": _told(registered.reference, "source", "number"),
+        "store_id": registered.store_id,
+        "registered_at": hers[0].recorded_at,
+        "registered_by": hers[0].actor,
+        "version": len(hers),
+        "contact_points": [
+            {"contact_point_id": id, "kind": kind, "value": value, "added_at": added_at[id]}
+            for id, (kind, value) in now.contact_points.items()
+            if not isinstance(value, Erased)
+        ],
+        "addresses": [
+            {
+                "address_id": id,
+                "type": added.type,
+                **_told(added.address, "lines", "city", "region", "postal_code", "country"),  # type: ignore[dict-item]
+                "since": added.since,
+                "until": added.until,
+                "added_at": added_at[id],
+            }
+            for id, added in now.addresses.items()
+            if not isinstance(added.address, Erased)
+        ],
+    }
+
+
+def sale_of(log: Sequence[Recorded], sale_id: UUID) -> Answer | None:
+    """A sale with all its lines, as the last event left it."""
+    its = [each for each in log if each.stream_id == sale_id]
+    if not its:
+        return None
+    now = sale.after(each.event for each in its)  # type: ignore[misc]
+    sold = now.recorded
+    assert sold is not None
+    return {
+        "sale_id": sale_id,
+        "kind": "sale" if isinstance(sold, sale.SaleRecorded) else "return",
+        "client_id": now.client_id,
+        "reference": {"source": sold.reference.source, "number": sold.reference.number},
+        "store_id": sold.store_id,
+        "occurred_at": sold.occurred_at,
+        "recorded_at": its[0].recorded_at,
+        "currency": sold.currency,
+        "version": len(its),
+        "lines": sorted((_line(now, line) for line in sold.lines), key=lambda line: line["ordinal"]),
+    }
+
+
+def purchases_of(log: Sequence[Recorded], client_id: UUID) -> list[Answer]:
+    """Every line of goods of every sale that stands on her, newest first."""
+    sales = [answer for id in {each.stream_id for each in log} if (answer := _sale_or_none(log, id))]
+    bought = [
+        {**{name: value for name, value in each.items() if name not in _NOT_SHOWN}, **line}
+        for each in sales
+        if each["client_id"] == client_id
+        for line in each["lines"]
+        if line["moves_goods"]
+    ]
+    bought.sort(key=lambda line: (line["sale_id"], line["ordinal"]))
+    return sorted(bought, key=lambda line: line["occurred_at"], reverse=True)
+
+
+_NOT_SHOWN = {"client_id", "recorded_at", "version", "lines"}
+
+
+def history_of(log: Sequence[Recorded], client_id: UUID) -> list[Recorded]:
+    """Her own events and those of every sale that an event of it ever gave to her or took from her, newest first."""
+    hers = {client_id} | {
+        each.stream_id
+        for each in log
+        if client_id in (getattr(each.event, "client_id", None), getattr(each.event, "previous_client_id", None))
+    }
+    return [each for each in reversed(log) if each.stream_id in hers]
+
+
+def one_error_apart(one: str, other: str) -> bool:
+    """Whether a text becomes the other by at most one letter more, less, other, or two neighbours swapped."""
+    edits = {one}
+    letters = set(other)
+    for i in range(len(one) + 1):
+        edits |= {one[:i] + letter + one[i:] for letter in letters}
+        edits |= {one[:i] + one[i + 1 :], one[:i] + one[i : i + 2][::-1] + one[i + 2 :]}
+        edits |= {one[:i] + letter + one[i + 1 :] for letter in letters}
+    return other in edits
+
+
+def _sale_or_none(log: Sequence[Recorded], id: UUID) -> Answer | None:
+    about_a_sale = any(each.stream_id == id and hasattr(each.event, "sale_id") for each in log)
+    return sale_of(log, id) if about_a_sale else None
+
+
+def _line(now: sale.Sale, line: sale.Line) -> Answer:
+    sold = now.recorded
+    nothing = Decimal(0)
+    returns: list[tuple[Any, ...]]
+    if isinstance(sold, sale.ReturnRecorded):
+        quantity, net = 0, nothing
+        returns = [(sold.sale_id, sold.store_id, sold.occurred_at, line.quantity, line.net, None)]
+    else:
+        quantity, net = line.quantity, line.net
+        returns = [
+            (each.return_id, each.store_id, each.occurred_at, back.quantity, back.net, back.reason)
+            for each in now.returns.values()
+            for back in each.lines
+            if back.ordinal == line.ordinal
+        ]
+    back_quantity, back_net = sum(each[3] for each in returns), sum((each[4] for each in returns), nothing)
+    return {
+        "ordinal": line.ordinal,
+        "sku": line.sku,
+        "description": line.description,
+        "brand": line.brand,
+        "category": line.category,
+        "type": line.type,
+        "moves_goods": line.moves_goods,
+        "sellers": [{"associate_id": seller.associate_id, "parts": seller.parts} for seller in line.sellers],
+        "unit_price": line.unit_price,
+        "quantity": quantity,
+        "net": net,
+        "returned_quantity": back_quantity,
+        "returned_net": back_net,
+        "kept_quantity": quantity - back_quantity,
+        "kept_net": net - back_net,
+        "returns": [
+            dict(zip(("return_id", "store_id", "occurred_at", "quantity", "net", "reason"), each, strict=True))
+            for each in sorted(returns, key=lambda each: (each[2], each[0]))
+        ],
+    }
+
+
+def _told(fact: object, *names: str) -> Answer | None:
+    if fact is None or isinstance(fact, Erased):
+        return None
+    return {name: list(value) if isinstance(value := getattr(fact, name), tuple) else value for name in names}

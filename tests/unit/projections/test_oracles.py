@@ -1,0 +1,133 @@
+"""Each question, answered from projected rows and by a slow reading of the whole log: the same after any decisions."""
+
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from projections.client_card import address, card, contact_point
+from projections.client_history import entry, party
+from projections.projection import Recorded, Table
+from projections.purchase_history import came_back, line, sale
+from projections.registry import PROJECTIONS
+from tests.support.decisions import CLIENTS, SALES, random_journal
+from tests.support.oracles import Answer, card_of, history_of, purchases_of, sale_of
+from tests.support.projections import Tables, applied_one_by_one
+
+random_logs = settings(max_examples=100, phases=(Phase.generate,), deadline=None)
+seeds = given(seed=st.integers(0, 2**63))
+
+
+def projected(seed: int) -> tuple[list[Recorded], "Kept"]:
+    log = random_journal(Random(seed), partitions=1, decisions=60).recorded()
+    asked = [asked for recorded in log for projection in PROJECTIONS for asked in projection.changes(recorded)]
+    return log, Kept(applied_one_by_one(asked))
+
+
+class Kept:
+    """The rows of the tables, to be looked through."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def of(self, table: Table, **where: Any) -> list[dict[str, Any]]:
+        rows = self._tables.get(table.name, {}).values()
+        return [dict(row) for row in rows if all(row[column] == value for column, value in where.items())]
+
+
+@random_logs
+@seeds
+def test_a_card_shows_what_the_last_event_left(seed: int) -> None:
+    log, kept = projected(seed)
+
+    for client_id in CLIENTS:
+        assert _card(kept, client_id) == card_of(log, client_id)
+
+
+@random_logs
+@seeds
+def test_purchases_are_the_goods_of_the_sales_that_stand_on_her_less_what_came_back(seed: int) -> None:
+    log, kept = projected(seed)
+
+    for client_id in CLIENTS:
+        ids = [row["sale_id"] for row in kept.of(sale, client_id=client_id)]
+        lines = [row["sale_id"] for id in ids for row in kept.of(line, sale_id=id, moves_goods=True)]
+        assert sorted(lines) == sorted(each["sale_id"] for each in purchases_of(log, client_id))
+
+
+@random_logs
+@seeds
+def test_a_sale_has_its_lines_with_returns_netted(seed: int) -> None:
+    log, kept = projected(seed)
+
+    for sale_id in SALES:
+        assert _sale(kept, sale_id) == sale_of(log, sale_id)
+
+
+@random_logs
+@seeds
+def test_a_history_holds_every_event_of_hers_and_of_sales_that_ever_stood_on_her(seed: int) -> None:
+    log, kept = projected(seed)
+
+    for client_id in CLIENTS:
+        keys = {client_id} | {row["key"] for row in kept.of(party, client_id=client_id)}
+        entries = [row for key in keys for row in kept.of(entry, key=key)]
+        newest_first = sorted(entries, key=lambda row: row["position"], reverse=True)
+        assert [
+            (row["position"], row["stream_id"], row["stream_version"], row["name"], row["recorded_at"], row["actor"])
+            for row in newest_first
+        ] == [
+            (each.position, each.stream_id, each.stream_version, each.name, each.recorded_at, each.actor)
+            for each in history_of(log, client_id)
+        ]
+
+
+def _card(kept: Kept, client_id: UUID) -> Answer | None:
+    rows = kept.of(card, client_id=client_id)
+    if not rows:
+        return None
+    [row] = rows
+    named, known = row["family"] is not None, row["reference_source"] is not None
+    points, addresses = kept.of(contact_point, client_id=client_id), kept.of(address, client_id=client_id)
+    return {
+        **{column: row[column] for column in ("client_id", "erased", "store_id", "registered_at", "registered_by")},
+        "name": {part: row[part] for part in ("family", "given", "title")} if named else None,
+        "reference": {part: row[f"reference_{part}"] for part in ("source", "number")} if known else None,
+        "version": row["stream_version"],
+        "contact_points": [_without(each, "client_id", "keys") for each in points],
+        "addresses": [_without(each, "client_id") for each in addresses],
+    }
+
+
+def _sale(kept: Kept, sale_id: UUID) -> Answer | None:
+    rows = kept.of(sale, sale_id=sale_id)
+    if not rows:
+        return None
+    [row] = rows
+    return {
+        **_without(row, "source", "number", "stream_version"),
+        "reference": {"source": row["source"], "number": row["number"]},
+        "version": row["stream_version"],
+        "lines": [_line(kept, each) for each in kept.of(line, sale_id=sale_id)],
+    }
+
+
+def _line(kept: Kept, row: dict[str, Any]) -> Answer:
+    returns = kept.of(came_back, sale_id=row["sale_id"], ordinal=row["ordinal"])
+    sellers = zip(row["sellers"], row["seller_parts"], strict=True)
+    return {
+        **_without(row, "sale_id", "seller_parts"),
+        "sellers": [{"associate_id": associate_id, "parts": parts} for associate_id, parts in sellers],
+        "kept_quantity": row["quantity"] - row["returned_quantity"],
+        "kept_net": row["net"] - row["returned_net"],
+        "returns": sorted(
+            (_without(each, "sale_id", "ordinal") for each in returns),
+            key=lambda each: (each["occurred_at"], each["return_id"]),
+        ),
+    }
+
+
+def _without(row: dict[str, Any], *columns: str) -> Answer:
+    return {column: value for column, value in row.items() if column not in columns}
