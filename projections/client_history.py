@@ -4,7 +4,6 @@ References only: what an event says is read from the log when somebody asks, so 
 Every event that leaves the house's inside has a row; a sale's rows are hers if she ever stood on it.
 """
 
-from dataclasses import fields
 from typing import Final
 
 from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, Text, Uuid
@@ -30,10 +29,6 @@ party: Final = client_history.owned("client_history_party", "key", Column("clien
 Index(f"{party.name}_client", party.c.client_id)
 
 _PUBLISHED: Final = [event for name, event in CATALOG.events.items() if name not in CATALOG.internal]
-_NAMES_CLIENTS: Final = {
-    event: [field.name for field in fields(event) if field.name in ("client_id", "previous_client_id")]
-    for event in _PUBLISHED
-}
 
 
 @client_history.on(*_PUBLISHED)
@@ -48,7 +43,7 @@ def happened(event: object, rows: Rows) -> None:
         recorded_at=it.recorded_at,
         actor=it.actor,
     )
-    for field in _NAMES_CLIENTS[type(event)]:
-        client_id = getattr(event, field)
-        if client_id not in (None, it.key):
-            rows.put(party, client_id=client_id)
+    # Whom an event takes a sale from was named by an earlier event of the sale.
+    client_id = getattr(event, "client_id", None)
+    if client_id not in (None, it.key):
+        rows.put(party, client_id=client_id)

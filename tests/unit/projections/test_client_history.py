@@ -38,12 +38,15 @@ def test_an_event_leaves_a_reference_and_nothing_it_says() -> None:
 
 
 def test_a_sale_stays_in_the_history_of_everyone_it_ever_stood_on() -> None:
-    tables = rows((SALE, sold), (SALE, ClientAttached(SALE, MARIE, None)))
-    assert set(tables[party.name]) == {(SALE, MARIE)}
+    tables = rows(
+        (SALE, sold),
+        (SALE, ClientAttached(SALE, MARIE, None)),
+        (SALE, ClientAttached(SALE, JEANNE, MARIE)),
+        (SALE, ClientDetached(SALE, JEANNE)),
+    )
 
-    tables = rows((SALE, ClientAttached(SALE, JEANNE, MARIE)), (SALE, ClientDetached(SALE, JEANNE)))
     assert set(tables[party.name]) == {(SALE, MARIE), (SALE, JEANNE)}
-    assert len(tables[entry.name]) == 2
+    assert len(tables[entry.name]) == 4
 
 
 def test_every_event_that_is_published_is_in_somebodys_history() -> None:
