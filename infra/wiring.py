@@ -50,11 +50,14 @@ class House:
         return Ports(LogStreams(self.log, self.codec), now, new_id)
 
     @contextmanager
-    def projector(self, names: Sequence[str] = (), batch: int = 1000) -> Iterator[Runner]:
-        """A runner for the named projections, or all; `LookupError` for a name that there is not."""
+    def projector(self, names: Sequence[str] = (), batch: int = 1000, read_url: str | None = None) -> Iterator[Runner]:
+        """A runner for the named projections, or all; `LookupError` for a name that there is not.
+
+        `batch` is in events; `read_url` names other read models than this house's.
+        """
         with (
             closing(LogSource(self.log, sorted(CATALOG.internal))) as source,
-            closing(SqlReadModels(self.databases.read)) as models,
+            closing(SqlReadModels(read_url or self.databases.read)) as models,
         ):
             yield Runner(
                 source,

@@ -34,6 +34,7 @@ _STREAMS: Final = _COLUMNS + "WHERE originator_id = ANY(%b::uuid[]) ORDER BY ori
 _BATCH: Final = _COLUMNS + (
     "WHERE notification_id > %b::bigint AND topic <> ALL(%b::text[]) ORDER BY notification_id LIMIT %b::bigint"
 )
+_POSITIONS: Final = _COLUMNS + "WHERE notification_id = ANY(%b::bigint[]) ORDER BY notification_id"
 _END: Final = "SELECT notification_id FROM {table} WHERE topic <> ALL(%b::text[]) ORDER BY notification_id DESC LIMIT 1"
 
 
@@ -49,6 +50,7 @@ class LogRecorder(PostgresProcessRecorder):
         self._append = self._statement(_APPEND)
         self._streams = self._statement(_STREAMS)
         self._batch = self._statement(_BATCH)
+        self._positions = self._statement(_POSITIONS)
         self._end = self._statement(_END)
 
     @override
@@ -73,6 +75,10 @@ class LogRecorder(PostgresProcessRecorder):
     def read_batch(self, after: int, limit: int, skip: Sequence[str] = ()) -> list[Row]:
         """Up to `limit` events after this position, in order, without those that have a stored name to skip."""
         return self._rows(self._batch, (after, list(skip), limit))
+
+    def read_positions(self, positions: Sequence[int]) -> list[Row]:
+        """The events at these positions, in order, without those that are not there."""
+        return self._rows(self._positions, (list(positions),))
 
     def end(self, skip: Sequence[str] = ()) -> int:
         """The position of the last event, without those that have a stored name to skip; 0 if there is none."""
