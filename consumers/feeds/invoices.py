@@ -24,7 +24,7 @@ from typing import Final
 
 from commands.fields import Word
 from consumers.feeds.cells import REMEMBERED, Unreadable, texts
-from consumers.feeds.lines import InvoiceLine, LineKey, NotTaken, ReadLine, Reason, remembering
+from consumers.feeds.lines import InvoiceLine, NotTaken, ReadLine, Reason, remembering
 from consumers.feeds.mapping import Mapping
 from consumers.feeds.rows import Row, SalesFile
 from domain.client import Reference, client_id
@@ -93,12 +93,13 @@ class Restate:
             return _kept_out(taken, Reason.CONTRADICTORY, str(error), rejected)
 
     def _restated(self, number: str, taken: Taken, rejected: list[Rejected]) -> Restated:
-        times = {line.occurred_at for _, line in taken}
+        heads = {line.head for _, line in taken}
+        times = {head.occurred_at for head in heads}
         if max(times) - min(times) > _A_DAY:
             raise _Contradictory("its rows are more than a day apart")
-        client = _one("clients", {line.client for _, line in taken if line.client} or {""})
-        store = _one("stores", {line.store for _, line in taken})
-        currency = _one("currencies", {line.currency for _, line in taken})
+        client = _one("clients", {head.client for head in heads if head.client} or {""})
+        store = _one("stores", {head.store for head in heads})
+        currency = _one("currencies", {head.currency for head in heads})
         reference = Reference(self._source, client) if client else None
         id = client_id(reference) if reference else None
         sold = [(row, line) for row, line in taken if not line.returned]
@@ -110,33 +111,32 @@ class Restate:
         ):
             if part:
                 known_as = SaleReference(self._source, called)
-                lines = self._lines([line.key for _, line in part])
+                lines = self._lines([line for _, line in part])
                 recorded = event(sale_id(known_as), known_as, store, min(times), currency, id, lines)
                 events.append((recorded, [row for row, _ in part]))
         return Restated(events, rejected, reference)
 
-    def _lines(self, keys: list[LineKey]) -> tuple[Line, ...]:
-        if len(keys) > MOST_LINES:
+    def _lines(self, lines: list[InvoiceLine]) -> tuple[Line, ...]:
+        if len(lines) > MOST_LINES:
             raise _Contradictory(f"it has more than {MOST_LINES} rows")
-        if self._numbered and len({number for number, *_ in keys}) < len(keys):
+        if self._numbered and len({line.number for line in lines}) < len(lines):
             raise _Contradictory("two of its rows have the same line number")
-        keys.sort()
-        return tuple(self._line(ordinal, key) for ordinal, key in enumerate(keys, 1))
+        return tuple(self._line(ordinal, line) for ordinal, line in enumerate(sorted(lines), 1))
 
-    def _line(self, ordinal: int, key: LineKey) -> Line:
-        number, sku, description, quantity, unit_price, net, brand, category, type, sellers = key
+    def _line(self, ordinal: int, line: InvoiceLine) -> Line:
+        number, article, quantity, unit_price, net, _, _ = line
         return Line(
             number or ordinal,
-            sku,
-            description,
+            article.sku,
+            article.description,
             quantity,
             unit_price,
             net,
-            not self._moves_no_goods(sku),
-            brand or None,
-            category or None,
-            type or None,
-            self._shared(sellers),
+            not self._moves_no_goods(article.sku),
+            article.brand or None,
+            article.category or None,
+            article.type or None,
+            self._shared(article.sellers),
         )
 
 

@@ -1,12 +1,12 @@
 """One row of a file to one line of an invoice, or why it is none."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final, TypeVar
+from operator import itemgetter
+from typing import Final, NamedTuple, TypeVar
 
 from commands.fields import Currency, Ordinal, Sentence, Word
 from consumers.feeds.cells import REMEMBERED, Unreadable, amounts, clean, moments, texts, wholes
@@ -36,20 +36,36 @@ class NotTaken(Exception):
         self.alone = alone
 
 
-# Where a line stands in an invoice without line numbers: lines are put in the order of these.
-LineKey = tuple[int, str, str, int, Decimal, Decimal, str, str, str, tuple[str, ...]]
+class Article(NamedTuple):
+    """What was sold, and by whom. What the row does not say is empty."""
+
+    sku: str
+    description: str
+    brand: str
+    category: str
+    type: str
+    sellers: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class InvoiceLine:
-    """What one row says: a line, its number in the file (0: the file has none), and whose invoice it is."""
+class Head(NamedTuple):
+    """What the row says about its invoice. Without a client `client` is empty."""
 
-    key: LineKey
-    returned: bool
     occurred_at: datetime
     client: str
     store: str
     currency: str
+
+
+class InvoiceLine(NamedTuple):
+    """What the row says. `number` is 0 where the file does not number the lines of an invoice."""
+
+    number: int
+    article: Article
+    quantity: int
+    unit_price: Decimal
+    net: Decimal
+    returned: bool
+    head: Head
 
 
 _MOST_MONEY: Final = Decimal(10) ** 12
@@ -91,6 +107,15 @@ class ReadLine:
         self._type = cell("type", maybe, constants.type or "")
         self._sellers = [_cell("sellers", file.columns[column], maybe) for column in columns.sellers]
 
+        # Most rows repeat an article, an amount and an invoice's head, so these are read once for the same cells.
+        def once(read: Callable[[Sequence[str]], T], *names: str) -> Cell[T]:
+            keys = [f"columns.{name}" for name in names]
+            return _once(read, [file.columns[column] for key, column in mapping.named_columns() if key in keys])
+
+        self._article = once(self._read_article, "sku", "description", "brand", "category", "type", "sellers")
+        self._amount = once(self._read_amount, "quantity", "unit_price", "net")
+        self._head = once(self._read_head, "occurred_at", "client", "store", "currency")
+
     def __call__(self, invoice: str, fields: Sequence[str]) -> InvoiceLine:
         """The line, or `NotTaken`."""
         try:
@@ -104,9 +129,7 @@ class ReadLine:
         for declines, reason in self._declines:
             if declines(fields):
                 raise NotTaken(reason, "declined by the mapping", alone=True)
-        quantity, unit_price, net = self._quantity(fields), self._unit_price(fields), self._net(fields)
-        if net is None:
-            net = quantity * unit_price
+        quantity, unit_price, net = self._amount(fields)
         returned = (
             (quantity < 0 and self._returns.negative_quantity)
             or self._is_return_number(invoice)
@@ -120,30 +143,48 @@ class ReadLine:
             raise NotTaken(Reason.WRITE_OFF, "a negative quantity for no money", alone=True)
         if quantity < 1 or unit_price < 0 or not 0 <= net < _MOST_MONEY:
             raise NotTaken(Reason.IMPOSSIBLE, "quantity, price or amount is negative or far too large")
-        key = (
-            self._line(fields),
+        article, head = self._article(fields), self._head(fields)
+        return InvoiceLine(self._line(fields), article, quantity, unit_price, net, returned, head)
+
+    def _read_article(self, fields: Sequence[str]) -> Article:
+        sellers = tuple(dict.fromkeys(filter(None, [seller(fields) for seller in self._sellers])))
+        return Article(
             self._sku(fields),
             self._description(fields),
-            quantity,
-            unit_price,
-            net,
             self._brand(fields),
             self._category(fields),
             self._type(fields),
-            tuple(dict.fromkeys(filter(None, [seller(fields) for seller in self._sellers]))),
+            sellers,
         )
+
+    def _read_amount(self, fields: Sequence[str]) -> tuple[int, Decimal, Decimal]:
+        quantity, unit_price, net = self._quantity(fields), self._unit_price(fields), self._net(fields)
+        return quantity, unit_price, quantity * unit_price if net is None else net
+
+    def _read_head(self, fields: Sequence[str]) -> Head:
         client = self._client(fields)
         if client and self._is_nobody(client):
             client = ""
-        return InvoiceLine(
-            key, returned, self._occurred_at(fields), client, self._store(fields), self._currency(fields)
-        )
-
-    def _occurred_at(self, fields: Sequence[str]) -> datetime:
         try:
-            return self._moment(" ".join([fields[at] for at in self._times]))
+            occurred_at = self._moment(" ".join([fields[at] for at in self._times]))
         except Unreadable as error:
             raise Unreadable(f"occurred_at: {error}") from None
+        return Head(occurred_at, client, self._store(fields), self._currency(fields))
+
+
+def _once(read: Callable[[Sequence[str]], T], columns: list[int]) -> Cell[T]:
+    key = itemgetter(*columns)
+    known: dict[object, T] = {}
+
+    def of(fields: Sequence[str]) -> T:
+        cells = key(fields)
+        if (found := known.get(cells)) is None:
+            if len(known) == REMEMBERED:
+                known.clear()
+            found = known[cells] = read(fields)
+        return found
+
+    return of
 
 
 def remembering(patterns: Sequence[str]) -> Callable[[str], bool]:

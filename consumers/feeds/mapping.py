@@ -122,7 +122,7 @@ class ColumnNames(_Part):
     brand: Column | None = None
     category: Column | None = None
     type: Column | None = None
-    sellers: Annotated[list[Column], BeforeValidator(_listed)] = []
+    sellers: Annotated[list[Column], BeforeValidator(_listed), Field(max_length=10)] = []
 
 
 class Constants(_Part):

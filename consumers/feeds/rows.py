@@ -83,9 +83,15 @@ def _open(path: Path, format: FileFormat) -> Iterator[IO[str]]:
 
 def _parsed(lines: IO[str], delimiter: str) -> Iterator[Row]:
     for number, line in enumerate(lines, 1):
-        if line.isspace():
-            continue
-        try:
-            yield Row(number, next(csv.reader([line], delimiter=delimiter)))
-        except csv.Error:  # a field beyond 128 kB
-            yield Row(number, [line.rstrip("\n")])
+        text = line.rstrip("\n")
+        if '"' in text:
+            yield Row(number, _quoted(text, delimiter))
+        elif text and not text.isspace():
+            yield Row(number, text.split(delimiter))
+
+
+def _quoted(text: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([text], delimiter=delimiter))
+    except csv.Error:  # a field beyond 128 kB
+        return [text]

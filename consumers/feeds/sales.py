@@ -11,7 +11,7 @@ with other data stays as she is.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Final
 
@@ -48,13 +48,8 @@ class Summary:
     rejected: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: "Summary") -> None:
-        self.rows += other.rows
-        self.clients += other.clients
-        self.sales += other.sales
-        self.returns += other.returns
-        self.lines += other.lines
-        self.unchanged += other.unchanged
-        self.rejected += other.rejected
+        for each in fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
 
 
 @dataclass(frozen=True, slots=True)
