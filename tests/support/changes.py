@@ -1,62 +1,74 @@
-"""Random row changes on the sample's tables, and random ways of cutting a sequence into batches."""
+"""Random row changes on the sample's tables, cut into batches anywhere."""
 
-from collections.abc import Sequence
-from typing import Any, TypeVar
-
-from hypothesis import strategies as st
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from random import Random
+from typing import Any
 
 from projections.projection import Op, RowChange, Table
 from tests.support.projections import book, line, owner, totals
 
-T = TypeVar("T")
+Value = Callable[[Random], Any]
 
-amounts = st.decimals(min_value=-1000, max_value=1000, places=2)
-counts = st.integers(-5, 5)
-texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5)
-labels = st.lists(texts, max_size=3)
-documents = st.none() | st.dictionaries(texts, st.integers(-9, 9) | st.lists(texts, max_size=2), max_size=2)
+TEXTS = ["", "a", 'a "quoted" \\ word', "{a,b}", "NULL", "王 ë\n", " "]
 
-COLUMNS: dict[Table, dict[str, st.SearchStrategy[Any]]] = {
-    book: {"title": texts, "labels": st.none() | labels, "lines": st.none() | counts, "more": documents},
-    line: {"amount": st.none() | amounts, "text": st.none() | texts},
-    totals: {"lines": counts, "amount": amounts},
+
+def _amount(chance: Random) -> Decimal:
+    return Decimal(chance.randrange(-100, 100)).scaleb(chance.randrange(-2, 1))
+
+
+def _count(chance: Random) -> int:
+    return chance.randrange(-5, 6)
+
+
+def _text(chance: Random) -> str:
+    return chance.choice(TEXTS)
+
+
+def _texts(chance: Random) -> list[str]:
+    return chance.choices(TEXTS, k=chance.randrange(4))
+
+
+def _document(chance: Random) -> Any:
+    return {_text(chance): chance.choice([None, 1, [_text(chance)], {"deep": True}])}
+
+
+def _or_null(value: Value) -> Value:
+    return lambda chance: value(chance) if chance.random() < 0.8 else None
+
+
+_COLUMNS: dict[Table, dict[str, Value]] = {
+    book: {"title": _text, "labels": _or_null(_texts), "lines": _or_null(_count), "more": _or_null(_document)},
+    line: {"amount": _or_null(_amount), "text": _or_null(_text)},
 }
-NUMBERS: dict[Table, dict[str, st.SearchStrategy[Any]]] = {
-    book: {"lines": counts},
-    line: {"amount": amounts},
-    totals: COLUMNS[totals],
+_NUMBERS: dict[Table, dict[str, Value]] = {
+    book: {"lines": _count},
+    line: {"amount": _amount},
+    totals: {"lines": _count, "amount": _amount},
 }
 
 
-@st.composite
-def changes(draw: st.DrawFn) -> RowChange:
+def random_batches(chance: Random, most: int) -> list[list[RowChange]]:
+    """Up to `most` changes in order, cut anywhere, after a batch that only puts rows."""
+    before = [random_change(chance, [Op.PUT]) for _ in range(chance.randrange(6))]
+    after = [random_change(chance, list(Op)) for _ in range(chance.randrange(most + 1))]
+    cuts = sorted(chance.randrange(len(after) + 1) for _ in range(chance.randrange(4)))
+    return [before, *(after[start:end] for start, end in zip([0, *cuts], [*cuts, len(after)], strict=True))]
+
+
+def random_change(chance: Random, ops: Sequence[Op]) -> RowChange:
     """A change as `Rows` would ask for it, on few rows, so that they meet."""
-    table = draw(st.sampled_from([book, line, line, totals]))
-    op = Op.ADD if table is totals else draw(st.sampled_from(list(Op)))
-    who = owner(draw(st.integers(0, 1)))
-    ordinal = draw(st.integers(1, 2))
-    key: dict[str, Any] = {"owner_id": who} if table is not totals else {}
+    table = chance.choice([book, line, line, totals])
+    op = Op.ADD if table is totals else chance.choice(ops)
+    key: dict[str, Any] = {} if table is totals else {"owner_id": owner(chance.randrange(2))}
     if op is not Op.DROP_ALL and table is not book:
-        key["ordinal"] = ordinal
-    required = {"title": draw(texts)} if table is book and op is Op.PUT else {}
-    optional = {Op.PUT: COLUMNS, Op.PATCH: COLUMNS, Op.ADD: NUMBERS}.get(op)
-    asked = draw(st.fixed_dictionaries({}, optional=optional[table])) if optional else {}
-    return RowChange(table, op, tuple(key.values()), {**key, **required, **asked})
-
-
-@st.composite
-def split(draw: st.DrawFn, sequence: Sequence[T]) -> list[Sequence[T]]:
-    """The sequence in batches, cut anywhere."""
-    cuts = sorted(draw(st.lists(st.integers(0, len(sequence)), max_size=4)))
-    return [sequence[start:end] for start, end in zip([0, *cuts], [*cuts, len(sequence)], strict=True)]
-
-
-def copied(change: RowChange) -> RowChange:
-    return change._replace(values=dict(change.values))
-
-
-def batches(most: int) -> st.SearchStrategy[tuple[list[RowChange], list[Sequence[RowChange]]]]:
-    """Up to `most` changes, in order, and the same in batches."""
-    return st.lists(changes(), max_size=most).flatmap(
-        lambda all_of_them: st.tuples(st.just([copied(change) for change in all_of_them]), split(all_of_them))
-    )
+        key["ordinal"] = chance.randrange(1, 3)
+    columns: dict[str, Value] = {}
+    if op in (Op.PUT, Op.PATCH, Op.ADD):
+        columns = (_NUMBERS if op is Op.ADD else _COLUMNS)[table]
+    asked = {
+        name: value(chance)
+        for name, value in columns.items()
+        if chance.random() < 0.6 or (op is Op.PUT and name == "title")
+    }
+    return RowChange(table, op, tuple(key.values()), {**key, **asked})
