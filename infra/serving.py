@@ -27,7 +27,6 @@ from infra.web.position import Positions
 from infra.web.sealing import CursorSeal
 from infra.wiring import House, house, now
 from projections.projection import Recorded
-from queries import routes as query_routes
 from queries.ports import Reading
 
 # A read model further behind than this answers with old news: not ready.
@@ -73,12 +72,12 @@ def application(opened: House) -> FastAPI:
     return create_app(
         Web(
             opened.ports,
+            reading,
             Tokens(_public_key(opened), settings.token_issuer, settings.token_audience),
             positions,
             opened.secrets.derive("receipts"),
             settings.log_connections,
             lambda: _ready(opened),
-            lambda caller, answers: query_routes.routes(reading, caller=caller, answers=answers),
             lifespan,
         )
     )

@@ -7,6 +7,7 @@ import pytest
 
 from infra.embedded.postgres import EmbeddedPostgres
 from tests.support.postgres import fresh_database
+from tests.support.running import Running, running
 
 pytest_plugins = ["tests.support.summary"]
 
@@ -25,3 +26,12 @@ def database(postgres: EmbeddedPostgres) -> Iterator[Callable[[], str]]:
     """Makes a fresh, empty database and returns its libpq URI; dropped after the test."""
     with ExitStack() as databases:
         yield lambda: databases.enter_context(fresh_database(postgres))
+
+
+@pytest.fixture(scope="session")
+def carnet(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A whole Carnet over HTTP, one for each worker of the run: tests make what they need and share nothing else."""
+    with ExitStack() as databases, running(
+        lambda: databases.enter_context(fresh_database(postgres)), tmp_path_factory.mktemp("carnet")
+    ) as found:
+        yield found

@@ -1,0 +1,47 @@
+"""The path of the first issue, over HTTP, as a stranger would walk it."""
+
+from domain.access import Role
+from tests.support.running import Running
+
+
+def test_a_client_is_found_by_a_misspelt_name_and_her_purchases_are_net_of_returns(carnet: Running) -> None:
+    with carnet.client(Role.ASSOCIATE) as associate:
+        registered = associate.post("/clients", json={"name": {"given": "Zéphyrine", "family": "Montgolfière"}})
+        assert registered.status_code == 201, registered.text
+        client_id = registered.json()["id"]
+        sale = {
+            "reference": {"source": "till-4", "number": "S-1001"},
+            "occurred_at": "2026-03-02T15:00:00+01:00",
+            "currency": "EUR",
+            "client_id": client_id,
+            "lines": [
+                {"sku": "R-1", "description": "Ring", "quantity": 1, "unit_price": "4200.00", "brand": "Aurélie"},
+                {"sku": "E-2", "description": "Earrings", "quantity": 2, "unit_price": "310.00"},
+            ],
+        }
+        first = associate.post("/sales", json=sale, headers={"Idempotency-Key": "k-1"})
+        again = associate.post("/sales", json=sale, headers={"Idempotency-Key": "k-1"})
+        assert (first.status_code, again.status_code) == (201, 201), first.text
+        assert first.headers["ETag"] == again.headers["ETag"] == '"1"'
+        back = associate.post(
+            f"/sales/{first.json()['id']}/returns",
+            json={"occurred_at": "2026-03-09T11:00:00+01:00", "lines": [{"ordinal": 2, "quantity": 1}]},
+        )
+        assert back.status_code == 201, back.text
+        seen = {"Carnet-Position": back.headers["Carnet-Position"]}
+
+        found = associate.post("/clients/search", json={"name": "ZEPHIRINE montgolfier"}, headers=seen)
+        assert [each["client_id"] for each in found.json()["items"]] == [client_id]
+
+        ring, earrings = associate.get(f"/clients/{client_id}/purchases", headers=seen).json()["items"]
+        assert (ring["kept_quantity"], ring["kept_net"]) == (1, "4200.00")
+        assert (earrings["quantity"], earrings["kept_quantity"], earrings["kept_net"]) == (2, 1, "310.00")
+        assert [(each["quantity"], each["store_id"]) for each in earrings["returns"]] == [(1, "paris-1")]
+
+    with carnet.client(Role.AUDITOR) as auditor:
+        history = auditor.get(f"/clients/{client_id}/history", headers=seen).json()["items"]
+        assert [(each["name"], each["actor"]) for each in history] == [
+            ("sale.lines-returned.v1", "associate-1"),
+            ("sale.recorded.v1", "associate-1"),
+            ("client.registered.v1", "associate-1"),
+        ]
