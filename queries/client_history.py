@@ -1,0 +1,105 @@
+"""What happened to this client's data, when, and through whom?
+
+The read model says which events tell it; what they say is decoded from the log itself, so that what was erased there
+is erased here.
+"""
+
+from datetime import datetime
+from functools import cache
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+from sqlalchemy import Select, Uuid, bindparam, select, true, union_all
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.access import Caller, Right
+from domain.refusals import ClientUnknown
+from projections.client_card import card
+from projections.client_history import entry, party
+from projections.projection import Recorded
+from queries import visibility
+from queries.page import Paging, bound
+from queries.ports import Json, ReadEvents
+from queries.sql import read
+
+
+class Entry(BaseModel):
+    """One event: what it is called, when it was recorded, who caused it, and everything that it says."""
+
+    position: Annotated[int, Field(description="Its place in the whole log.")]
+    name: Annotated[str, Field(examples=["client.name-corrected.v1"])]
+    stream_id: UUID
+    stream_version: int
+    recorded_at: datetime
+    actor: str
+    on_behalf_of: str | None
+    event_id: UUID | None
+    correlation_id: Annotated[UUID | None, Field(description="The request that it belongs to.")]
+    causation_id: Annotated[UUID | None, Field(description="The event that it follows from.")]
+    data: Annotated[
+        dict[str, Any] | None,
+        Field(description='What the event says; an erased field is `{"erased": true}`. Null if it cannot be read.'),
+    ]
+
+
+class ClientHistory(BaseModel):
+    """Every event of the client, and of every sale that stands or ever stood on her, newest first."""
+
+    items: list[Entry]
+    next_cursor: str | None
+
+
+_HERS: Final = union_all(
+    select(bindparam("client_id", type_=Uuid)),
+    select(party.c.key).where(party.c.client_id == bindparam("client_id")),
+)
+
+
+@cache
+def _history(*, continued: bool) -> Select[Any]:
+    """A page of references; of a client who is known but has none there, one row without a position."""
+    page = select(entry).where(entry.c.key.in_(_HERS)).order_by(entry.c.position.desc()).limit(bindparam("fetch"))
+    if continued:
+        page = page.where(entry.c.position < bindparam("before"))
+    of_page = page.subquery("page")
+    return (
+        select(*of_page.c)
+        .select_from(card.outerjoin(of_page, true()))
+        .where(card.c.client_id == bindparam("client_id"), visibility.client(card.c.client_id))
+        .order_by(of_page.c.position.desc())
+    )
+
+
+async def client_history(
+    engine: AsyncEngine, caller: Caller, client_id: UUID, paging: Paging, events: ReadEvents
+) -> Json:
+    """A page of a client's history, for who may read it; refuses with `ClientUnknown` and `CursorInvalid`."""
+    values = {**visibility.parameters(caller, Right.READ_HISTORY), "client_id": client_id}
+    page = bound(paging, caller, "history", client_id)
+    place = page.after()
+    if place:
+        values["before"] = place[0]
+    found = await read(engine, _history(continued=place is not None), {**values, "fetch": page.fetch})
+    if not found:
+        raise ClientUnknown("There is no client with this id.", "client_id")
+    entries = [] if found[0].position is None else found
+    told = await events([row.position for row in entries[: paging.limit]])
+    by_position = {each.position: each for each in told if isinstance(each, Recorded)}
+    return page.answer(entries, lambda row: _entry(row, by_position.get(row.position)), lambda row: [row.position])
+
+
+def _entry(row: Any, told: Recorded | None) -> Json:
+    return {
+        "position": row.position,
+        "name": row.name,
+        "stream_id": row.stream_id,
+        "stream_version": row.stream_version,
+        "recorded_at": row.recorded_at,
+        "actor": row.actor,
+        "on_behalf_of": told and told.on_behalf_of,
+        "event_id": told and told.event_id,
+        "correlation_id": told and told.correlation_id,
+        "causation_id": told and told.causation_id,
+        "data": told and told.event,
+    }

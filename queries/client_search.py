@@ -1,0 +1,147 @@
+"""Which client could be meant? Case, accents and one typing error in each part of a name are forgiven.
+
+The index gives candidates among those the caller sees: first those that match exactly, then those that may be one error
+away, at most `CANDIDATES` of each. They are compared again and ranked by `queries/matching.py`.
+"""
+
+from typing import Annotated, Any, Final, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+from sqlalchemy import ColumnElement, Executable, Select, Text, and_, bindparam, func, literal, or_, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.access import Caller
+from projections.client_card import card, contact_point
+from projections.spelling import exact, national, typed, typed_contact
+from queries import visibility
+from queries.client_card import Name, Reference, name, reference
+from queries.matching import Candidate, Wanted
+from queries.ports import Json
+from queries.sql import read
+
+CANDIDATES: Final = 200
+MOST_WORDS: Final = 10
+
+Typed = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=254, pattern=r"^[^\x00]*$")]
+
+
+class Search(BaseModel):
+    """What is known of her. Everything that is given must match."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={"examples": [{"name": "marie dupond"}, {"phone": "06 12 34 56 78"}]},
+    )
+
+    name: Annotated[Typed | None, Field(description="Parts of her name in any order; every part must match.")] = None
+    phone: Annotated[Typed | None, Field(description="As dialled, with or without the country code.")] = None
+    email: Annotated[Typed | None, Field(description="Her whole e-mail address.")] = None
+    limit: Annotated[int, Field(strict=True, ge=1, le=CANDIDATES)] = 20
+
+    @model_validator(mode="after")
+    def something_to_look_for(self) -> Self:
+        wanted = self.wanted()
+        if wanted.empty:
+            raise PydanticCustomError("search_empty", "A search needs a part of a name, a phone or an email.")
+        if len(wanted.words) > MOST_WORDS:
+            raise PydanticCustomError("search_long", "A search takes ten parts of a name at most.")
+        return self
+
+    def wanted(self) -> Wanted:
+        return Wanted.of(self.name, self.phone, self.email)
+
+
+class Match(BaseModel):
+    client_id: UUID
+    name: Name | None
+    reference: Reference | None
+    store_id: str | None
+    errors: Annotated[int, Field(description="How many typing errors were forgiven.")]
+
+
+class Matches(BaseModel):
+    """The clients who may be meant: exact matches first, then the most alike."""
+
+    items: list[Match]
+    complete: Annotated[bool, Field(description="False if more may match than are shown: say more about her.")]
+
+
+async def search(engine: AsyncEngine, caller: Caller, asked: Search) -> Json:
+    """The clients who may be meant, among those the caller sees."""
+    values = visibility.parameters(caller)
+    wanted = asked.wanted()
+    found = await read(engine, _candidates(wanted), {**values, "candidates": CANDIDATES})
+    ranked = sorted(
+        (
+            (rank, row)
+            for row in {row.client_id: row for row in found}.values()
+            if (rank := wanted.rank(Candidate(row.client_id, row.family, row.given, row.phones, row.emails)))
+        ),
+        key=lambda match: match[0],
+    )
+    complete = len(found) < CANDIDATES and len(ranked) <= asked.limit
+    return {"items": [_match(rank[0], row) for rank, row in ranked[: asked.limit]], "complete": complete}
+
+
+def _match(errors: int, row: Any) -> Json:
+    return {
+        "client_id": row.client_id,
+        "name": name(row.family, row.given, row.title),
+        "reference": reference(row.reference_source, row.reference_number),
+        "store_id": row.store_id,
+        "errors": errors,
+    }
+
+
+def _candidates(wanted: Wanted) -> Executable:
+    """Who shares a key with everything wanted; with a name, those who have it exactly before all others."""
+    reached: list[ColumnElement[bool]] = []
+    if wanted.phone:
+        keys = {*typed_contact(wanted.phone), *typed_contact(national(wanted.phone))}
+        reached.append(card.c.client_id.in_(_reached_by("phone", sorted(keys))))
+    if wanted.email:
+        reached.append(card.c.client_id.in_(_reached_by("email", typed_contact(wanted.email))))
+    if not wanted.words:
+        return _who(wanted, *reached)
+    names = card.c["keys"]
+    known = [or_(*(names.contains(_keys(map(exact, reading))) for reading in word)) for word in wanted.words]
+    alike = [
+        or_(*(and_(*(names.overlap(_keys(typed(piece))) for piece in reading)) for reading in word))
+        for word in wanted.words
+    ]
+    return union_all(_who(wanted, *known, *reached), _who(wanted, *alike, *reached))
+
+
+def _who(wanted: Wanted, *conditions: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(
+            *card.c["client_id", "family", "given", "title", "reference_source", "reference_number", "store_id"],
+            _values("phone", asked=bool(wanted.phone)).label("phones"),
+            _values("email", asked=bool(wanted.email)).label("emails"),
+        )
+        .where(visibility.client(card.c.client_id), *conditions)
+        .limit(bindparam("candidates"))
+    )
+
+
+def _reached_by(kind: str, keys: list[str]) -> Select[Any]:
+    point = contact_point.c
+    return select(point.client_id).where(point.kind == kind, point["keys"].overlap(_keys(keys)))
+
+
+def _values(kind: str, *, asked: bool) -> ColumnElement[Any]:
+    """What she is reached by, to be compared; nothing if it is not asked for."""
+    if not asked:
+        return array([], type_=Text)
+    point = contact_point.c
+    return func.array(
+        select(point.value).where(point.client_id == card.c.client_id, point.kind == kind).scalar_subquery()
+    )
+
+
+def _keys(keys: Any) -> ColumnElement[Any]:
+    return literal(list(keys), ARRAY(Text))

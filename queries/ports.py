@@ -1,0 +1,53 @@
+"""What the read side asks of the world."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from projections.projection import Projection, Recorded
+
+Json = dict[str, Any]
+"""An answer as its shape says it, made of what `orjson` writes."""
+
+
+class Seal(Protocol):
+    """Makes text that its holder can neither read nor change."""
+
+    def close(self, content: bytes, context: bytes) -> str:
+        """The content, sealed, as text that may stand in a URL."""
+        ...
+
+    def open(self, sealed: str, context: bytes) -> bytes:
+        """The content; raises `ValueError` unless this very seal closed it in this very context."""
+        ...
+
+
+class Waiting(Protocol):
+    """Knows how far the projections are, without asking the database for each request."""
+
+    async def reached(self, projection: Projection, partition: int, position: int, timeout: float) -> int | None:
+        """None as soon as the projection has applied this position of this partition; after `timeout` seconds the
+        position that it is at instead."""
+        ...
+
+
+ReadPosition = Callable[[str], tuple[int, int]]
+"""Partition and position of a `Carnet-Position` token; refuses with `PositionInvalid` what was not given out here."""
+
+ReadEvents = Callable[[Sequence[int]], Awaitable[Sequence[Recorded | Exception]]]
+"""The events at these positions of the log, in any order, without those that are not there; in the place of one that
+cannot be decoded its exception. Does not block the event loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything a query may use that is not its own argument. `engine` reads the read models, each statement a
+    transaction of its own."""
+
+    engine: AsyncEngine
+    seal: Seal
+    waiting: Waiting
+    position: ReadPosition
+    events: ReadEvents

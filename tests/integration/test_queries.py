@@ -1,0 +1,40 @@
+"""Queries on PostgreSQL: after any decisions they answer what a slow reading of the whole log answers."""
+
+from collections.abc import Callable
+from random import Random
+
+import pytest
+
+from queries.client_card import ClientCard
+from queries.purchase_history import Purchases, Sale
+from tests.support.asking import Book, shaped
+from tests.support.decisions import CLIENTS, SALES, random_journal
+from tests.support.oracles import card_of, history_of, purchases_of, sale_of
+
+Database = Callable[[], str]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_queries_answer_what_the_whole_log_says(database: Database, seed: int) -> None:
+    with Book(database(), random_journal(Random(seed), partitions=2, decisions=150)) as book:
+        log = book.journal.recorded()
+        known = 0
+
+        for client_id in CLIENTS:
+            card = card_of(log, client_id)
+            if card is None:
+                assert {book.card(client_id), book.purchases(client_id), book.history(client_id)} == {None}
+                continue
+            known += 1
+            assert book.card(client_id) == shaped(ClientCard, card)
+            bought = {"items": purchases_of(log, client_id), "next_cursor": None}
+            assert book.purchases(client_id) == shaped(Purchases, bought)
+            told = book.history(client_id)
+            assert told
+            assert [each.position for each in told.items] == [each.position for each in history_of(log, client_id)]
+
+        for sale_id in SALES:
+            sold = sale_of(log, sale_id)
+            assert book.sale(sale_id) == (shaped(Sale, sold) if sold else None)
+
+        assert known

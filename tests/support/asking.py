@@ -1,0 +1,104 @@
+"""The read side over made-up events: projected into PostgreSQL, asked through the queries."""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from contextlib import closing
+from typing import Any, Self, TypeVar
+from uuid import UUID
+
+import orjson
+from pydantic import BaseModel
+
+from consumers.outcome import Outcome
+from consumers.runner import Runner
+from domain.access import Caller, Role
+from domain.refusals import ClientUnknown, SaleUnknown
+from infra.sql.engine import read_engine
+from infra.sql.read_models import SqlReadModels, migrate
+from infra.web.sealing import CursorSeal
+from projections.projection import Recorded
+from projections.registry import PROJECTIONS
+from queries.client_card import ClientCard, client_card
+from queries.client_history import ClientHistory, client_history
+from queries.client_search import Matches, Search, search
+from queries.page import LARGEST, Paging
+from queries.ports import Json
+from queries.purchase_history import Filters, Purchases, Sale, one_sale, purchases
+from queries.routes import plain
+from tests.support.records import Journal, ListSource
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+ASSOCIATE = Caller("associate-7", Role.ASSOCIATE, "paris-1")
+AUDITOR = Caller("auditor-1", Role.AUDITOR)
+SEAL = CursorSeal(b"k" * 32)
+EVERYTHING = Paging(SEAL, LARGEST)
+
+
+class Book:
+    """Read models of a journal's events in a database of their own, and every question there is about them.
+
+    What is unknown is answered with None; other refusals are raised.
+    """
+
+    def __init__(self, url: str, journal: Journal | None = None) -> None:
+        migrate(url, PROJECTIONS)
+        self.url = url
+        self.journal = journal or Journal()
+        self._loop = asyncio.Runner()
+        self._engine = read_engine(url, 2)
+        self.project()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.run(self._engine.dispose())
+        self._loop.close()
+
+    def project(self) -> None:
+        """Brings the read models up to date with the journal."""
+        source = ListSource(self.journal.records, self.journal.partitions)
+        with closing(SqlReadModels(self.url)) as models:
+            runner = Runner(
+                source, self.journal.decode, models, PROJECTIONS, count=_parks_nothing, monotonic=lambda: 0.0
+            )
+            while runner.step():
+                pass
+
+    def card(self, client_id: UUID, who: Caller = ASSOCIATE) -> ClientCard | None:
+        return self._answer(ClientCard, client_card(self._engine, who, client_id))
+
+    def purchases(
+        self, client_id: UUID, paging: Paging = EVERYTHING, who: Caller = ASSOCIATE, **filters: Any
+    ) -> Purchases | None:
+        return self._answer(Purchases, purchases(self._engine, who, client_id, Filters(**filters), paging))
+
+    def sale(self, sale_id: UUID, who: Caller = ASSOCIATE) -> Sale | None:
+        return self._answer(Sale, one_sale(self._engine, who, sale_id))
+
+    def history(self, client_id: UUID, paging: Paging = EVERYTHING, who: Caller = AUDITOR) -> ClientHistory | None:
+        return self._answer(ClientHistory, client_history(self._engine, who, client_id, paging, self._events))
+
+    def search(self, who: Caller = ASSOCIATE, **asked: Any) -> Matches:
+        found = self._answer(Matches, search(self._engine, who, Search(**asked)))
+        assert found is not None
+        return found
+
+    def _answer(self, shape: type[Shape], asked: Coroutine[Any, Any, Json]) -> Shape | None:
+        try:
+            return shaped(shape, self._loop.run(asked))
+        except (ClientUnknown, SaleUnknown):
+            return None
+
+    async def _events(self, positions: Sequence[int]) -> list[Recorded | Exception]:
+        return self.journal.decode([record for record in self.journal.records if record.position in positions])
+
+
+def shaped(shape: type[Shape], answer: Json) -> Shape:
+    """An answer as a caller reads it; fails if it is not in its shape, or holds more."""
+    return shape.model_validate_json(orjson.dumps(answer, default=plain), extra="forbid")
+
+
+def _parks_nothing(projection: str, outcome: Outcome, n: int) -> None:
+    assert outcome is not Outcome.PARKED or n == 0, f"{projection} parked {n} events"
