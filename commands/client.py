@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, ValidationInfo, field_validator
 
 from commands.execute import Decision, execute
-from commands.fields import Body, Country, Day, Sentence, Word, email_address, phone_number
+from commands.fields import Body, Country, Day, Sentence, Word, email_address, example, phone_number
 from commands.ports import Done, Ports, Request, Stream
 from domain import client
 from domain.access import Right, require
@@ -37,6 +37,11 @@ class ClientReference(Body):
 class RegisterClient(Body):
     """A client the house takes up. With a reference, registering her again changes nothing."""
 
+    model_config = example(
+        name={"family": "Leclerc", "given": "Anne", "title": "Mme"},
+        reference={"source": "till", "number": "12346"},
+        store_id="paris-1",
+    )
     name: Name | None = None
     reference: ClientReference | None = None
     store_id: Annotated[Word | None, Field(description="The store that takes her up. Default: the caller's own.")] = (
@@ -47,10 +52,13 @@ class RegisterClient(Body):
 class CorrectName(Name):
     """The client's name as it should be, whole: a part left out is gone."""
 
+    model_config = example(family="Leclercq", given="Anne")
+
 
 class AddContactPoint(Body):
     """An e-mail address or a phone number; it is kept in its normal form."""
 
+    model_config = example(kind="phone", country="FR", value="01 42 68 53 00")
     kind: ContactKind
     country: Annotated[
         Country | None, Field(description="Where a phone number without its international prefix is dialled.")
@@ -71,6 +79,14 @@ class AddContactPoint(Body):
 class AddAddress(Body):
     """Where post arrives, of what type, and from when to when."""
 
+    model_config = example(
+        type="home",
+        country="FR",
+        lines=["24 rue du Faubourg Saint-Honoré"],
+        city="Paris",
+        postal_code="75008",
+        since="2021-05-01",
+    )
     type: AddressType = AddressType.HOME
     country: Country
     lines: Annotated[tuple[Word, ...], Field(max_length=6)] = ()

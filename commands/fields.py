@@ -41,6 +41,11 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def example(**fields: Any) -> ConfigDict:
+    """The config of a body that shows in OpenAPI what it may look like."""
+    return ConfigDict(json_schema_extra={"examples": [fields]})
+
+
 def _in_range(at: datetime) -> datetime:
     if not EARLIEST <= at < LATEST:
         raise PydanticCustomError("datetime_range", "A time lies between 1900 and 2200.")

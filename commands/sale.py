@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from commands.execute import Decision, execute, execute_many
-from commands.fields import Amount, Body, Currency, Moment, Ordinal, Quantity, Sentence, Switch, Word
+from commands.fields import Amount, Body, Currency, Moment, Ordinal, Quantity, Sentence, Switch, Word, example
 from commands.ports import Done, Ports, Request, Stream
 from domain import client, sale
 from domain.access import Caller, Right, require
@@ -85,9 +85,38 @@ class _Recording(Body):
 class RecordSale(_Recording):
     """A sale. Sent again with the same content it changes nothing; with other content it is refused."""
 
+    model_config = example(
+        reference={"source": "till", "number": "1001"},
+        store_id="paris-1",
+        occurred_at="2026-03-02T15:30:00+01:00",
+        currency="EUR",
+        lines=[
+            {
+                "sku": "R-17",
+                "description": "Ring, white gold",
+                "quantity": 1,
+                "unit_price": "5200.00",
+                "net": "5000.00",
+                "brand": "Maison",
+                "category": "jewelry",
+                "type": "ring",
+                "sellers": [{"associate_id": "ines", "parts": 2}, {"associate_id": "marc", "parts": 1}],
+            },
+            {"sku": "P-01", "description": "Delivery", "quantity": 1, "unit_price": "25.00", "moves_goods": False},
+        ],
+    )
+
 
 class RecordReturn(_Recording):
     """A return without the receipt; amounts are what is refunded, positive."""
+
+    model_config = example(
+        reference={"source": "till", "number": "R-2001"},
+        store_id="paris-1",
+        occurred_at="2026-03-04T11:00:00+01:00",
+        currency="EUR",
+        lines=[{"sku": "G-06", "description": "Champagne glass", "quantity": 2, "unit_price": "33.50"}],
+    )
 
 
 class LineReturned(Body):
@@ -102,6 +131,11 @@ class LineReturned(Body):
 class ReturnLines(Body):
     """Lines of a sale that come back. With a reference, sending the return again changes nothing."""
 
+    model_config = example(
+        store_id="rome-1",
+        occurred_at="2026-03-09T10:15:00+01:00",
+        lines=[{"ordinal": 1, "quantity": 1, "reason": "too small"}],
+    )
     reference: SaleReference | None = None
     store_id: Annotated[Word | None, Field(description="Where they come back. Default: the caller's own store.")] = None
     occurred_at: Moment
@@ -111,6 +145,7 @@ class ReturnLines(Body):
 class AttachClient(Body):
     """Whose sale this is."""
 
+    model_config = example(client_id="0198f2d6-5b0a-7c3e-9d52-0d7d6a5f4b21")
     client_id: UUID
 
 

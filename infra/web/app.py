@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import anyio
 from anyio import CapacityLimiter
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.types import Lifespan
 
@@ -21,6 +21,8 @@ from infra.web.failures import HANDLERS
 from infra.web.operations import Readiness
 from infra.web.position import Positions
 from infra.web.problems import COMMON, Problem, answers
+from queries import routes as query_routes
+from queries.ports import Reading
 
 TITLE: Final = "Carnet"
 _DESCRIPTION: Final = """
@@ -36,18 +38,17 @@ Everything refused is a problem (RFC 9457) with a stable `code`.
 class Web:
     """What the application is given.
 
-    `receipts_key` is the key of the fingerprints in receipts; `log_connections` how many commands run at once;
-    `queries` makes the routes of the read side, given the dependency that knows the caller and how refusals are
-    declared.
+    `ports` are for commands, `reading` is for queries; `receipts_key` is the key of the fingerprints in receipts;
+    `log_connections` says how many commands run at once; what has to be started and stopped is up to `lifespan`.
     """
 
     ports: Ports
+    reading: Reading
     tokens: Tokens
     positions: Positions
     receipts_key: bytes
     log_connections: int
     ready: Callable[[], Awaitable[Readiness]]
-    queries: Callable[[Bearer, Callable[..., dict[int | str, dict[str, Any]]]], APIRouter] | None = None
     lifespan: Lifespan[FastAPI] | None = None
 
 
@@ -79,10 +80,8 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         web.receipts_key,
         answers,
     )
-    routers = [routes_client.routes(desk), routes_sale.routes(desk)]
-    if web.queries:
-        routers.append(web.queries(caller, answers))
-    for router in routers:
+    queries = query_routes.routes(web.reading, caller=caller, answers=answers)
+    for router in (routes_client.routes(desk), routes_sale.routes(desk), queries):
         app.include_router(router, responses=COMMON)
     app.include_router(operations.routes(web.ready, TITLE))
     _declare(app)
@@ -105,6 +104,13 @@ def _in_threads(connections: int) -> Callable[[Callable[[], Done]], Awaitable[Do
 
 def _declare(app: FastAPI) -> None:
     """Adds to OpenAPI what no route declares: the schema of problems, once."""
-    declared = app.openapi()
-    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    declared["components"]["schemas"] |= {**problem.pop("$defs"), "Problem": problem}
+    described = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = described()
+        if "Problem" not in document["components"]["schemas"]:
+            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            document["components"]["schemas"] |= {**problem.pop("$defs"), "Problem": problem}
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to extend it

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -12,12 +11,15 @@ from fastapi import Request
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 
+from commands.ports import Clock
 from domain.access import Caller, Role
 
 ALGORITHM: Final = "EdDSA"
 
 # How far the clocks of the issuer and of this machine may differ.
 LEEWAY: Final = timedelta(seconds=10)
+
+_REMEMBERED: Final = 1000
 
 _IDENTIFIER: Final = re.compile(r"[^\x00-\x20\x7f]{1,100}")
 
@@ -32,31 +34,47 @@ class CallerUnknown(Exception):
         self.challenge = 'Bearer realm="carnet"' + (', error="invalid_token"' if brought else "")
 
 
-@dataclass(frozen=True, slots=True)
 class Tokens:
-    """Checks tokens. `issuer` and `audience` are the `iss` and `aud` that a token must carry."""
+    """Checks tokens. `issuer` and `audience` are the `iss` and `aud` that a token must carry.
 
-    public_key: Ed25519PublicKey
-    issuer: str
-    audience: str
+    A signature takes longer to check than everything else about a request, so tokens found good are remembered.
+    """
+
+    def __init__(self, public_key: Ed25519PublicKey, issuer: str, audience: str, clock: Clock) -> None:
+        self._public_key = public_key
+        self._issuer = issuer
+        self._audience = audience
+        self._clock = clock
+        self._good: dict[str, tuple[Caller, float]] = {}
 
     def caller(self, token: str) -> Caller:
         """The caller a token speaks for; raises `CallerUnknown` for a token that is forged, expired or incomplete."""
+        if (good := self._good.get(token)) is None:
+            good = self._check(token)
+            if len(self._good) >= _REMEMBERED:
+                self._good.clear()
+            self._good[token] = good
+        caller, expires = good
+        if self._clock().timestamp() >= expires + LEEWAY.total_seconds():
+            raise CallerUnknown("The token has expired.", brought=True)
+        return caller
+
+    def _check(self, token: str) -> tuple[Caller, float]:
         try:
             claims = jwt.decode(
                 token,
-                self.public_key,
+                self._public_key,
                 algorithms=[ALGORITHM],
-                issuer=self.issuer,
-                audience=self.audience,
+                issuer=self._issuer,
+                audience=self._audience,
                 leeway=LEEWAY,
                 options={"require": ["exp", "iss", "aud", "sub", "role"]},
             )
         except jwt.ExpiredSignatureError:
             raise CallerUnknown("The token has expired.", brought=True) from None
-        except jwt.InvalidTokenError:
+        except (jwt.InvalidTokenError, RecursionError):
             raise CallerUnknown("The token is not valid here.", brought=True) from None
-        return _caller(claims)
+        return _caller(claims), float(claims["exp"])
 
 
 def _caller(claims: Mapping[str, Any]) -> Caller:

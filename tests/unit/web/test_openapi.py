@@ -1,0 +1,93 @@
+"""The contract of the API: complete enough to generate a client from, and to test it from."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]  # it has no stubs
+import pytest
+
+from commands import client, sale
+from commands.fields import Body
+from tests.support.web import application
+
+DOCUMENT: dict[str, Any] = application().openapi()
+SCHEMAS = DOCUMENT["components"]["schemas"]
+
+
+def operations() -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in DOCUMENT["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
+
+
+@pytest.mark.parametrize(
+    ("name", "operation"), list(operations()), ids=lambda each: each if isinstance(each, str) else ""
+)
+def test_an_operation_says_what_it_is_for_who_may_and_how_it_answers(name: str, operation: dict[str, Any]) -> None:
+    assert operation["summary"]
+    assert operation["tags"]
+    assert operation["security"] == [{"token": []}]
+    assert {"400", "401", "403", "413", "415", "422", "500", "503"} <= operation["responses"].keys()
+    for status, answer in operation["responses"].items():
+        [kind] = answer["content"]
+        assert kind == ("application/json" if status < "300" else "application/problem+json")
+        assert answer["description"]
+
+
+def test_operations_are_called_what_a_programmer_would_call_them() -> None:
+    names = [operation["operationId"] for _, operation in operations()]
+    assert len(set(names)) == len(names)
+    assert all(name.isidentifier() and name.islower() for name in names)
+
+
+def test_commands_declare_their_headers() -> None:
+    for name, operation in operations():
+        for status in ("200", "201"):
+            if name.startswith("GET") or name == "POST /clients/search" or status not in operation["responses"]:
+                continue
+            headers = operation["responses"][status]["headers"]
+            assert {"ETag", "Carnet-Position"} <= headers.keys()
+            assert ("Location" in headers) == (status == "201")
+
+
+def test_every_reference_leads_somewhere() -> None:
+    def references(part: Any) -> Iterator[str]:
+        if isinstance(part, dict):
+            if "$ref" in part:
+                yield part["$ref"]
+            for value in part.values():
+                yield from references(value)
+        if isinstance(part, list):
+            for value in part:
+                yield from references(value)
+
+    for reference in references(DOCUMENT):
+        assert reference.removeprefix("#/components/schemas/") in SCHEMAS
+
+
+BODIES = [
+    body
+    for module in (client, sale)
+    for body in vars(module).values()
+    if isinstance(body, type) and issubclass(body, Body)
+]
+
+
+@pytest.mark.parametrize(
+    "body", [body for body in BODIES if body.__name__ in SCHEMAS and "examples" in SCHEMAS[body.__name__]]
+)
+def test_examples_are_true(body: type[Body]) -> None:
+    for example in SCHEMAS[body.__name__]["examples"]:
+        jsonschema.validate(example, {**SCHEMAS[body.__name__], "components": DOCUMENT["components"]})
+        body.model_validate(example)
+
+
+def test_every_command_has_an_example() -> None:
+    for _, operation in operations():
+        if "requestBody" in operation:
+            reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+            assert SCHEMAS[reference.rpartition("/")[2]]["examples"], reference
+
+
+def test_bodies_are_closed() -> None:
+    assert all(SCHEMAS[body.__name__]["additionalProperties"] is False for body in BODIES if body.__name__ in SCHEMAS)
