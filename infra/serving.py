@@ -73,7 +73,7 @@ def application(opened: House) -> FastAPI:
         Web(
             opened.ports,
             reading,
-            Tokens(_public_key(opened), settings.token_issuer, settings.token_audience),
+            Tokens(_public_key(opened), settings.token_issuer, settings.token_audience, now),
             positions,
             opened.secrets.derive("receipts"),
             settings.log_connections,
