@@ -62,6 +62,8 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,
+        # It would send bodies and error texts to whoever the environment names.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         generate_unique_id_function=lambda route: route.name,
         exception_handlers=HANDLERS,
         middleware=[Middleware(Envelope, new_id=web.ports.new_id)],
