@@ -55,9 +55,7 @@ def rates(
     return compared(stage, case, peer, "per second", goal, pairs)
 
 
-def compared(
-    stage: str, case: str, peer: str, unit: str, goal: str, pairs: Sequence[tuple[float, float]]
-) -> Figure:
+def compared(stage: str, case: str, peer: str, unit: str, goal: str, pairs: Sequence[tuple[float, float]]) -> Figure:
     ratios = [ours / theirs for ours, theirs in pairs]
     return Figure(
         stage,

@@ -1,0 +1,65 @@
+"""A server with the real application, and beside it the bare SELECTs: the same statements, straight to JSON.
+
+Run as a process of its own, `python -m bench.served PORT`, so that who asks and who answers do not share a Python.
+"""
+
+import sys
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+import uvicorn
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+from sqlalchemy.dialects.postgresql.psycopg import dialect
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from domain.access import Caller, Role
+from infra.serving import application
+from infra.settings import Settings
+from infra.wiring import house
+from queries import visibility
+from queries.client_card import _CARD
+from queries.purchase_history import _purchases
+
+PAGE: Final = 50
+SELECTS: Final = {"card": _CARD, "purchases": _purchases(frozenset())}
+
+
+class Bare:
+    """Answers `/bare/<select>/<client>` by the statement alone; everything else goes to the application."""
+
+    def __init__(self, app: ASGIApp, url: str) -> None:
+        self._app = app
+        self._pool = AsyncConnectionPool[AsyncConnection[dict[str, Any]]](
+            url, min_size=1, max_size=8, open=False, kwargs={"autocommit": True, "row_factory": dict_row}
+        )
+        compiler = dialect()  # type: ignore[no-untyped-call]
+        self._compiled = {name: select.compile(dialect=compiler) for name, select in SELECTS.items()}
+        self._values = {**visibility.parameters(Caller("bench", Role.ASSOCIATE)), "fetch": PAGE + 1}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith("/bare/"):
+            await self._app(scope, receive, send)
+            return
+        _, _, name, client_id = scope["path"].split("/")
+        await self._pool.open()
+        async with self._pool.connection() as connection:
+            select = self._compiled[name]
+            values = {**select.params, **self._values, "client_id": UUID(client_id)}
+            found = await connection.execute(str(select).encode(), values, prepare=True)
+            body = orjson.dumps(await found.fetchall(), default=str)
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+def main() -> None:
+    with house(Settings()) as opened:
+        app = Bare(application(opened), opened.databases.read)
+        uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_config=None, access_log=False)
+
+
+if __name__ == "__main__":
+    main()
