@@ -15,6 +15,7 @@ from infra.web.failures import Fault, fault
 
 REQUEST_ID: Final = "Carnet-Request-Id"
 LARGEST_BODY: Final = 1_000_000
+MOST_DISCARDED: Final = 20_000_000
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SAFE: Final = {
@@ -40,13 +41,14 @@ class Envelope:
         headers = Headers(scope=scope)
         id = _given_id(headers) or self._new_id()
         scope.setdefault("state", {})["request_id"] = id
-        answered = _Answer(id, send)
+        limited, answered = _Limited(receive), _Answer(id, send)
         began = perf_counter()
         try:
             if _announced(headers) > LARGEST_BODY:
+                await limited.discard()
                 await fault(Fault.TOO_LARGE, id)(scope, receive, answered)
             else:
-                await self._app(scope, _Limited(receive), answered)
+                await self._app(scope, limited, answered)
         except Exception as error:
             log.error("request failed", request_id=str(id), **_place(error))  # noqa: TRY400 - not the text, see below
             if answered.status:
@@ -77,17 +79,29 @@ class _Answer:
 
 
 class _Limited:
-    """Receives a body, also one whose length was not announced, up to the limit."""
+    """Receives a body up to the limit, also one whose length was not announced.
+
+    What comes of a larger one is thrown away before the answer: who is cut off while sending may never read it.
+    """
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._size = 0
 
     async def __call__(self) -> Message:
+        message = await self._next()
+        if self._size > LARGEST_BODY:
+            await self.discard(message)
+            raise HTTPException(413)
+        return message
+
+    async def discard(self, message: Message | None = None) -> None:
+        while (message or {"more_body": True}).get("more_body") and self._size <= MOST_DISCARDED:
+            message = await self._next()
+
+    async def _next(self) -> Message:
         message = await self._receive()
         self._size += len(message.get("body", b""))
-        if self._size > LARGEST_BODY:
-            raise HTTPException(413)
         return message
 
 
