@@ -46,51 +46,55 @@ def fold(tables: Sequence[Table], changes: Iterable[RowChange]) -> list[TableWri
         table = by_table.get(change.table)
         if table is None:
             facts = shape(change.table)
-            table = by_table[change.table] = _Owned(facts) if facts.owned else _Shared(facts)
+            table = by_table[change.table] = _Shared(facts) if facts.owner is None else _Owned(facts)
         table.ask(change)
     return [by_table[table].writes(table) for table in tables if table in by_table]
 
 
 class _Pending:
-    """What is known of one owned row: whole (put), partly (patched) or gone (dropped)."""
+    """What is known of one owned row: whole (put), partly (patched, or moved by `deltas`) or gone (dropped)."""
 
     __slots__ = ("deltas", "op", "values")
 
-    def __init__(self, op: Op, values: dict[str, Any]) -> None:
+    def __init__(self, op: Op, values: Row, deltas: frozenset[str] = frozenset()) -> None:
         self.op = op
         self.values = values
-        self.deltas: set[str] = set()
+        self.deltas = deltas
 
 
 class _Owned:
     """Rows by owner, then key: dropping all of an owner's forgets what was asked for them so far."""
 
     def __init__(self, facts: Shape) -> None:
-        self._facts = facts
+        self._defaults = facts.defaults
         self._key = frozenset(facts.key)
         self._rows: dict[UUID, dict[Key, _Pending]] = defaultdict(dict)
-        self._emptied: set[UUID] = set()
+        self._emptied: dict[UUID, Row] = {}
 
     def ask(self, change: RowChange) -> None:
         _, op, key, values = change
-        owner = key[0]
-        rows = self._rows[owner]
+        rows = self._rows[key[0]]
         if op is Op.PUT:
-            rows[key] = _Pending(op, {**self._facts.defaults, **values})
+            rows[key] = _Pending(op, {**self._defaults, **values} if self._defaults else values)
         elif op is Op.DROP:
-            rows[key] = _Pending(op, dict(values))
+            rows[key] = _Pending(op, values)
         elif op is Op.DROP_ALL:
             rows.clear()
-            self._emptied.add(owner)
-        elif (row := self._reachable(owner, rows, key)) is not None:
-            if op is Op.PATCH:
-                row.values.update(values)
-                row.deltas.difference_update(values)
-            else:
-                self._add(row, values)
+            self._emptied[key[0]] = values
+        elif (row := rows.get(key)) is None:
+            if key[0] not in self._emptied:
+                deltas = frozenset(values.keys() - self._key) if op is Op.ADD else frozenset()
+                rows[key] = _Pending(Op.PATCH, values, deltas)
+        elif row.op is Op.DROP:
+            pass
+        elif op is Op.PATCH:
+            row.values = {**row.values, **values}
+            row.deltas = row.deltas.difference(values)
+        else:
+            self._add(row, values)
 
     def writes(self, table: Table) -> TableWrites:
-        written = TableWrites(table, owners=[{self._facts.owner: owner} for owner in self._emptied])
+        written = TableWrites(table, owners=list(self._emptied.values()))
         for rows in self._rows.values():
             for row in rows.values():
                 if row.op is Op.PUT:
@@ -98,27 +102,19 @@ class _Owned:
                 elif row.op is Op.DROP:
                     written.drops.append(row.values)
                 elif columns := row.values.keys() - self._key:
-                    patch = Patch(frozenset(columns), frozenset(row.deltas))
-                    written.patches.setdefault(patch, []).append(row.values)
+                    written.patches.setdefault(Patch(frozenset(columns), row.deltas), []).append(row.values)
         return written
 
-    def _reachable(self, owner: UUID, rows: dict[Key, _Pending], key: Key) -> _Pending | None:
-        """The row that a patch or a delta goes to; none if the row is known to be gone."""
-        row = rows.get(key)
-        if row is None and owner not in self._emptied:
-            row = rows[key] = _Pending(Op.PATCH, dict(zip(self._facts.key, key, strict=True)))
-        return row if row is not None and row.op is not Op.DROP else None
-
     def _add(self, row: _Pending, values: Row) -> None:
-        for column, delta in values.items():
-            if column in self._key:
-                continue
-            if column in row.values or row.op is Op.PUT:
-                was = row.values.get(column)
-                row.values[column] = None if was is None else was + delta
+        moved = dict(row.values)
+        for column in values.keys() - self._key:
+            if column in moved or row.op is Op.PUT:
+                was = moved.get(column)
+                moved[column] = None if was is None else was + values[column]
             else:
-                row.values[column] = delta
-                row.deltas.add(column)
+                moved[column] = values[column]
+                row.deltas |= {column}
+        row.values = moved
 
 
 class _Shared:

@@ -14,6 +14,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -67,17 +68,15 @@ class RowChange(NamedTuple):
 class Shape:
     """What fold and writer ask of a table, worked out once.
 
+    `owner` is the column of the owner, none if the table is shared; `key_of` picks the key out of named columns;
     `defaults` are the columns that a row put or begun without them does not leave NULL.
     """
 
-    owned: bool
+    owner: str | None
     key: tuple[str, ...]
     columns: frozenset[str]
     defaults: Mapping[str, Any]
-
-    @property
-    def owner(self) -> str:
-        return self.key[0]
+    key_of: Callable[[Mapping[str, Any]], Key]
 
 
 def shape(table: Table) -> Shape:
@@ -116,20 +115,19 @@ class Rows:
 
     def drop_all(self, table: Table) -> None:
         """Removes every row of the event's own owner from an owned table."""
-        facts = _owned(table)
         owner = self.recorded.key
-        self.changes.append(RowChange(table, Op.DROP_ALL, (owner,), {facts.owner: owner}))
+        self.changes.append(RowChange(table, Op.DROP_ALL, (owner,), {_owner(table): owner}))
 
     def _ask(self, table: Table, op: Op, columns: dict[str, Any]) -> None:
-        facts = shape(table) if op is Op.ADD else _owned(table)
-        if facts.owned:
-            if facts.owner in columns:
-                raise TypeError(f"{table.name}.{facts.owner} is the owner, which is filled in")
-            columns[facts.owner] = self.recorded.key
+        facts: Shape = table.info["shape"]
+        if (owner := facts.owner if op is Op.ADD else _owner(table)) is not None:
+            if owner in columns:
+                raise TypeError(f"{table.name}.{owner} is the owner, which is filled in")
+            columns[owner] = self.recorded.key
         if not columns.keys() <= facts.columns:
             raise TypeError(f"{table.name} has no column {', '.join(sorted(columns.keys() - facts.columns))}")
         try:
-            key = tuple([columns[column] for column in facts.key])
+            key = facts.key_of(columns)
         except KeyError as missing:
             raise TypeError(f"{table.name} needs its key column {missing}") from None
         self.changes.append(RowChange(table, op, key, columns))
@@ -195,23 +193,30 @@ class Projection:
             elif column.default is not None or column.server_default is not None:
                 defaults[column_name] = _default(column)
         key = tuple(str(column.name) for column in table.primary_key)
-        table.info["shape"] = Shape(owned, key, frozenset(columns_by_name), defaults)
+        owner = key[0] if owned else None
+        table.info["shape"] = Shape(owner, key, frozenset(columns_by_name), defaults, _picking(key))
         return table
 
 
 def is_owned(table: Table) -> bool:
-    return shape(table).owned
+    return shape(table).owner is not None
 
 
 def key_columns(table: Table) -> tuple[str, ...]:
     return shape(table).key
 
 
-def _owned(table: Table) -> Shape:
-    facts = shape(table)
-    if not facts.owned:
+def _owner(table: Table) -> str:
+    owner = shape(table).owner
+    if owner is None:
         raise TypeError(f"{table.name} is shared: only add is allowed")
-    return facts
+    return owner
+
+
+def _picking(key: tuple[str, ...]) -> Callable[[Mapping[str, Any]], Key]:
+    if len(key) == 1:
+        return lambda columns: (columns[key[0]],)
+    return itemgetter(*key)
 
 
 def _default(column: Column[Any]) -> Any:
