@@ -17,7 +17,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from domain.catalog import Catalog, Step, personal_fields
-from domain.personal import ERASED
+from domain.personal import ERASED, Erased
 from infra.keys.person import PersonKey
 
 NONCE_BYTES: Final = 12
@@ -74,6 +74,8 @@ class Shape:
                     raise Unstorable(f"{self.name}: {', '.join(names)} cannot be sealed without {field}")
                 clear |= personal
                 continue
+            if any(isinstance(value, Erased) for value in personal.values()):
+                raise Unstorable(f"{self.name}: an erased field is no news, and would look like another's erasure")
             key = keys[person]
             assert key.cipher is not None, "made keys are usable"
             nonce = os.urandom(NONCE_BYTES)

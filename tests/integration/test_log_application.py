@@ -65,7 +65,7 @@ def test_the_library_reads_what_we_store(fresh: FreshLog) -> None:
 
 
 def test_a_subscription_of_the_library_is_woken_by_an_append(fresh: FreshLog) -> None:
-    with fresh.log.recorder.subscribe() as subscription, ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(1) as pool, fresh.log.recorder.subscribe() as subscription:
         first = pool.submit(next, iter(subscription))
         LogStreams(fresh.log, fresh.codec).append([change(EXAMPLES["sale.recorded.v1"])], request())
         assert first.result(timeout=10).id == 1

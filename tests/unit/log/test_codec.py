@@ -187,6 +187,7 @@ def test_nothing_is_stored_that_could_not_be_read_again() -> None:
         replace(GIFT, price=Decimal("NaN")),
         replace(GIFT, price=Decimal("Infinity")),
         replace(GIFT, card="\ud800"),
+        replace(GIFT, card=ERASED),
         replace(GIFT, card=object()),  # type: ignore[arg-type]
         EXAMPLES["sale.recorded.v1"],
     ]
