@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.client import HTTPConnection
+from pathlib import Path
 from types import FrameType
 
 STOP_SECONDS = 15
@@ -20,25 +21,29 @@ class ProcessEnded(Exception):
 
 
 class Processes:
-    """Child processes, each `carnet` with other arguments."""
+    """Child processes, each `carnet` with other arguments, each with a log file of its own in the directory `logs`."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str], logs: Path) -> None:
         self._environment = {**os.environ, **environment}
+        self._logs = logs
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str, arguments: Sequence[str]) -> None:
-        # In a group of its own, so that Ctrl-C reaches the supervisor alone, which stops the others in order.
-        self._children[name] = subprocess.Popen(  # noqa: S603 - our own program, with our own arguments
-            [sys.executable, "-m", "infra", *arguments],
-            env=self._environment,
-            start_new_session=True,
-        )
+        self._logs.mkdir(parents=True, exist_ok=True)
+        with self._log(name).open("wb") as log:
+            # In a group of its own, so that Ctrl-C reaches the supervisor alone, which stops the others in order.
+            self._children[name] = subprocess.Popen(  # noqa: S603 - our own program, with our own arguments
+                [sys.executable, "-m", "infra", *arguments],
+                env=self._environment,
+                stderr=log,
+                start_new_session=True,
+            )
 
     def check(self) -> None:
         """Raises `ProcessEnded` if any child is no longer running."""
         for name, child in self._children.items():
             if (status := child.poll()) is not None:
-                raise ProcessEnded(f"{name} ended with status {status}")
+                raise ProcessEnded(f"{name} ended with status {status}, see {self._log(name)}")
 
     def wait_ready(self, host: str, port: int, seconds: float) -> None:
         """Waits until the API there answers `/ready` with 200; raises `ProcessEnded` or `TimeoutError`."""
@@ -55,6 +60,9 @@ class Processes:
         with stop_signals() as stopped:
             while not stopped.wait(0.5):
                 self.check()
+
+    def _log(self, name: str) -> Path:
+        return self._logs / f"{name}.log"
 
     def stop(self) -> None:
         """Asks every child to end, last started first, and kills what has not ended in time."""

@@ -1,0 +1,144 @@
+"""`carnet demo`: the example house on this machine, loaded, running, and explained."""
+
+import json
+import shutil
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import psycopg
+import typer
+
+from domain.access import Caller, Role
+from infra.demo.house import STORES
+from infra.demo.load import load
+from infra.importing import progress_bar
+from infra.keys.secrets import Secrets
+from infra.settings import Settings
+from infra.status import read_status
+from infra.supervise import ProcessEnded, Processes
+from infra.web.caller import issue
+from infra.wiring import House, house, now, request
+from projections.client_card import card
+from projections.purchase_history import line, sale
+
+READY_SECONDS: Final = 60.0
+
+# Somebody with a name that is worth misspelling, who brought something back.
+_SOMEBODY: Final = f"""
+    SELECT c.client_id, c.given, c.family FROM {card.name} AS c
+    JOIN {sale.name} AS s USING (client_id) JOIN {line.name} AS l USING (sale_id)
+    WHERE c.family ~ '^[A-Za-z]{{6,}}$' AND c.given ~ '^[A-Za-z]{{4,}}$'
+    GROUP BY c.client_id ORDER BY sum(l.returned_quantity) > 0 DESC, count(*) DESC, c.client_id LIMIT 1
+"""  # noqa: S608 - the names of our own tables
+
+
+def demonstrate(clients: int, seed: int) -> int:
+    """Runs until interrupted; returns the exit status."""
+    settings = Settings()
+    with house(settings) as opened:
+        _load(opened, clients, seed)
+        processes = Processes(
+            {
+                "CARNET_DATABASE_URL": opened.databases.log,
+                "CARNET_KEYS_URL": opened.databases.keys,
+                "CARNET_READ_URL": opened.databases.read,
+                "CARNET_HOME": str(settings.home.resolve()),
+            },
+            settings.home / "logs",
+        )
+        try:
+            processes.start("project", ["project"])
+            processes.start("api", ["api"])
+            processes.wait_ready(settings.host, settings.port, READY_SECONDS)
+            _catch_up(opened, processes)
+            typer.echo(_what_to_try(opened))
+            processes.watch()
+        except (ProcessEnded, TimeoutError) as ended:
+            typer.echo(f"carnet demo: {ended}", err=True)
+            return 1
+        finally:
+            processes.stop()
+    typer.echo("Stopped. The data is kept.")
+    return 0
+
+
+def demo_token(role: Role, hours: float) -> str:
+    """A token for somebody of the example house who has this role, signed with this house's own key."""
+    settings = Settings()
+    secrets = Secrets.open(settings.secrets or settings.home / "secrets")
+    return issue(
+        secrets.signing_key,
+        _person(role),
+        issuer=settings.token_issuer,
+        audience=settings.token_audience,
+        now=now(),
+        valid=timedelta(hours=hours),
+    )
+
+
+def _person(role: Role) -> Caller:
+    """Associates and managers belong to the first store of the house."""
+    store = STORES[0]
+    match role:
+        case Role.ASSOCIATE:
+            return Caller(store.associate(1), role, store.id)
+        case Role.MANAGER:
+            return Caller(store.manager, role, store.id)
+        case Role.HEAD_OFFICE | Role.AUDITOR | Role.SUBSCRIBER | Role.ADMINISTRATOR:
+            return Caller(role.value, role)
+
+
+def _load(opened: House, clients: int, seed: int) -> None:
+    """Loads the example house, unless just this one was loaded to the end before."""
+    loaded = opened.settings.home / "demo.json"
+    wanted = {"incarnation": str(opened.log.incarnation), "clients": clients, "seed": seed}
+    if loaded.exists() and json.loads(loaded.read_text()) == wanted:
+        return
+    with progress_bar("Loading the example house") as told:
+        load(opened.ports, lambda: request(Caller("demo", Role.HEAD_OFFICE)), clients, seed, told)
+    loaded.write_text(json.dumps(wanted))
+
+
+def _catch_up(opened: House, processes: Processes) -> None:
+    """Waits until every read model knows what the log knows now."""
+    with progress_bar("Filling the read models") as told:
+        end = opened.log.recorder.end()
+        while True:
+            processes.check()
+            position = min(each.position for each in read_status(opened.log, opened.databases.read, now).projections)
+            told(min(position, end), end)
+            if position >= end:
+                return
+            time.sleep(0.1)
+
+
+def _what_to_try(opened: House) -> str:
+    settings = opened.settings
+    address = f"http://{settings.host}:{settings.port}"
+    carnet = "carnet" if shutil.which("carnet") else str(Path(".venv/bin/carnet"))
+    with psycopg.connect(opened.databases.read) as connection:
+        client_id, given, family = connection.execute(_SOMEBODY).fetchone() or ("{client_id}", "Anna", "Rossini")
+    misspelt = f"{given} {family[:2]}{family[3:]}"
+    return f"""
+Carnet is ready at {address}; its API is described at {address}/docs
+
+A token for each role:
+
+  TOKEN=$({carnet} token --role associate)
+  AUDIT=$({carnet} token --role auditor)       # also: manager, head-office
+
+Three things to try:
+
+  Find {given} {family} with a letter missing:
+  curl -s {address}/clients/search -H "Authorization: Bearer $TOKEN" \\
+       -H 'Content-Type: application/json' -d '{{"name": "{misspelt}"}}'
+
+  What she bought, net of what came back:
+  curl -s {address}/clients/{client_id}/purchases -H "Authorization: Bearer $TOKEN"
+
+  Everything that ever happened to her data, for the auditor:
+  curl -s {address}/clients/{client_id}/history -H "Authorization: Bearer $AUDIT"
+
+Ctrl-C stops everything; the data is kept."""
