@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
@@ -22,7 +22,8 @@ class Decision(Generic[State]):
 
     Of a stream that has not begun, `decide` makes events or raises a refusal, never nothing.
     `subject_id` is the id of what the command makes or changes; `known` finds the id of the same thing if it is there
-    already, so that asking twice names the first. `needs` are streams that must have begun, and what is said if not.
+    already, so that asking twice names the first. `needs` are other streams, and what has to be true of their events:
+    each refuses if it is not.
     """
 
     stream: Stream
@@ -30,7 +31,7 @@ class Decision(Generic[State]):
     decide: Callable[[State], Sequence[object]]
     subject_id: UUID
     known: Callable[[State], UUID | None] | None = None
-    needs: Mapping[UUID, Refusal] | None = None
+    needs: Mapping[UUID, Callable[[Sequence[object]], None]] = field(default_factory=dict)
 
 
 def execute(ports: Ports, request: Request, decision: Decision[Any]) -> Done:
@@ -40,17 +41,16 @@ def execute(ports: Ports, request: Request, decision: Decision[Any]) -> Done:
     was given for another body; `TooBusy` if the race for the stream is lost again and again.
     """
     receipt = request.receipt
-    needs = decision.needs or {}
-    ids = [decision.stream.id, *needs, *([receipt.stream_id] if receipt else [])]
+    ids = [decision.stream.id, *decision.needs, *([receipt.stream_id] if receipt else [])]
     for _ in range(ATTEMPTS):
         history, *others = ports.streams.read(ids)
         if receipt and (answered := others.pop()).events:
             return _repeat(ports, receipt.fingerprint, decision.stream, history, answered)
-        if request.expected_version not in (None, history.version):
+        # Of what has not begun the decision itself says that there is no such thing.
+        if history.events and request.expected_version not in (None, history.version):
             raise VersionStale(f"This is at version {history.version} now.", "If-Match")
-        for needed, refusal in zip(others, needs.values(), strict=True):
-            if not needed.events:
-                raise refusal
+        for needed, check in zip(others, decision.needs.values(), strict=True):
+            check(needed.events)
         events, subject_id = _decided(decision, history.events)
         changes = [Change(decision.stream, history.version, events)] if events else []
         version = history.version + len(events)

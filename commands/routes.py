@@ -4,7 +4,7 @@ What all routes of the write side share. The routes themselves: `routes_<noun>.p
 """
 
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
@@ -14,6 +14,7 @@ import orjson
 from fastapi import APIRouter, Depends, Header
 from fastapi.responses import Response
 from pydantic import BaseModel
+from pydantic.json_schema import SkipJsonSchema
 
 from commands.ports import Done, Ports, Receipt, Request
 from domain.access import Caller
@@ -54,8 +55,9 @@ _LOCATION: Final[dict[str, Any]] = {
     }
 }
 
+# Left out or a string: a header has no null.
 IfMatch = Annotated[
-    str | None,
+    str | SkipJsonSchema[None],
     Header(
         alias="If-Match",
         pattern=r'^(\*|"[0-9]{1,9}")$',
@@ -63,7 +65,7 @@ IfMatch = Annotated[
     ),
 ]
 IdempotencyKey = Annotated[
-    str | None,
+    str | SkipJsonSchema[None],
     Header(
         alias="Idempotency-Key",
         min_length=1,
@@ -112,9 +114,13 @@ class Desk:
         return Depends(changing)
 
     def makes(
-        self, router: APIRouter, path: str, summary: str, *refused_with: type[Refusal]
+        self, router: APIRouter, path: str, summary: str, *refused_with: type[Refusal], leads_to: Sequence[str] = ()
     ) -> Callable[[Endpoint], Endpoint]:
-        """Declares a route whose command makes something: 201, with its `Location`."""
+        """Declares a route whose command makes something: 201, with its `Location`.
+
+        `leads_to` are the operations that take the new thing's id, each as `operation(parameter, parameter)`: the last
+        parameter is the new id, those before it are in the path already.
+        """
         return router.post(
             path,
             status_code=201,
@@ -123,7 +129,7 @@ class Desk:
             response_description="Recorded, now or before.",
             responses={
                 **self.answers(NotAllowed, KeyReused, TooBusy, *refused_with),
-                201: {"headers": {**_HEADERS, **_LOCATION}},
+                201: {"headers": {**_HEADERS, **_LOCATION}, "links": dict(map(_link, leads_to))},
             },
         )
 
@@ -162,3 +168,10 @@ class Desk:
     async def _fingerprint(self, http: fastapi.Request) -> str:
         said = f"{http.method} {http.url.path}\n".encode() + await http.body()
         return hmac.digest(self.receipts_key, said, "sha256").hex()
+
+
+def _link(written: str) -> tuple[str, dict[str, Any]]:
+    operation, _, parameters = written.rstrip(")").partition("(")
+    *known, new = parameters.split(", ")
+    values = {name: f"$request.path.{name}" for name in known} | {new: "$response.body#/id"}
+    return operation, {"operationId": operation, "parameters": values}

@@ -1,7 +1,7 @@
 """The routes of commands about a client."""
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -19,12 +19,24 @@ from domain.refusals import (
     VersionStale,
 )
 
+_OF_A_CLIENT: Final = [
+    f"{operation}(client_id)"
+    for operation in (
+        "get_client",
+        "get_purchases",
+        "get_history",
+        "correct_name",
+        "add_contact_point",
+        "add_address",
+    )
+]
+
 
 def routes(desk: Desk) -> APIRouter:
     router = APIRouter(tags=["clients"])
     ports, creating, changing = desk.ports, desk.creating(), desk.changing()
 
-    @desk.makes(router, "/clients", "Register a client", ClientDiffers, ClientInvalid)
+    @desk.makes(router, "/clients", "Register a client", ClientDiffers, ClientInvalid, leads_to=_OF_A_CLIENT)
     async def register_client(body: client.RegisterClient, request: Annotated[Request, creating]) -> Response:
         return await desk.made("/clients", partial(client.register, body, ports, request))
 
@@ -40,6 +52,7 @@ def routes(desk: Desk) -> APIRouter:
         "Add an e-mail address or a phone number",
         ClientUnknown,
         VersionStale,
+        leads_to=["remove_contact_point(client_id, contact_point_id)"],
     )
     async def add_contact_point(
         client_id: UUID, body: client.AddContactPoint, request: Annotated[Request, changing]

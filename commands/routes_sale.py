@@ -1,7 +1,7 @@
 """The routes of commands about a sale."""
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -20,16 +20,28 @@ from domain.refusals import (
     VersionStale,
 )
 
+_OF_A_SALE: Final = [
+    f"{operation}(sale_id)" for operation in ("get_sale", "return_lines", "attach_client", "detach_client")
+]
+
 
 def routes(desk: Desk) -> APIRouter:
     router = APIRouter(tags=["sales"])
     ports, creating, changing = desk.ports, desk.creating(), desk.changing()
 
-    @desk.makes(router, "/sales", "Record a sale", SaleDiffers, SaleInvalid, ClientUnknown)
+    @desk.makes(router, "/sales", "Record a sale", SaleDiffers, SaleInvalid, ClientUnknown, leads_to=_OF_A_SALE)
     async def record_sale(body: sale.RecordSale, request: Annotated[Request, creating]) -> Response:
         return await desk.made("/sales", partial(sale.record_sale, body, ports, request))
 
-    @desk.makes(router, "/returns", "Record a return without the receipt", SaleDiffers, SaleInvalid, ClientUnknown)
+    @desk.makes(
+        router,
+        "/returns",
+        "Record a return without the receipt",
+        SaleDiffers,
+        SaleInvalid,
+        ClientUnknown,
+        leads_to=_OF_A_SALE,
+    )
     async def record_return(body: sale.RecordReturn, request: Annotated[Request, creating]) -> Response:
         return await desk.made("/sales", partial(sale.record_return, body, ports, request))
 

@@ -1,6 +1,6 @@
 """Commands about a sale: record it, take lines back, and say whose it is; and the same set-wise for feeds."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,7 +15,7 @@ from commands.ports import Done, Ports, Request, Stream
 from domain import client, sale
 from domain.access import Caller, Right, require
 from domain.client import ClientRegistered
-from domain.refusals import ClientUnknown, Refusal, SaleInvalid
+from domain.refusals import Refusal, SaleInvalid
 from domain.sale import Line, ReturnRecorded, SaleRecorded, Seller
 
 # How far a till's clock may run ahead of ours.
@@ -251,5 +251,6 @@ def _not_ahead(occurred_at: datetime, ports: Ports) -> datetime:
     return occurred_at
 
 
-def _needs(client_id: UUID | None) -> dict[UUID, Refusal]:
-    return {client_id: ClientUnknown("There is no client with this id.", "client_id")} if client_id else {}
+def _needs(client_id: UUID | None) -> dict[UUID, Callable[[Sequence[object]], None]]:
+    """A sale stands only on a client of the house."""
+    return {client_id: lambda events: client.require_known(client.after(events))} if client_id else {}

@@ -147,10 +147,12 @@ def evolve(was: Client, event: Event) -> Client:
             return replace(was, addresses=there, removed=was.removed | {id})
 
 
-def after(events: Iterable[Event]) -> Client:
+def after(events: Iterable[object]) -> Client:
+    """The client these events are about; what an id of another noun leads to is no client."""
     now = Client()
     for event in events:
-        now = evolve(now, event)
+        if isinstance(event, Event):
+            now = evolve(now, event)
     return now
 
 
@@ -175,12 +177,12 @@ def register(now: Client, event: ClientRegistered) -> list[Event]:
 
 
 def correct_name(now: Client, id: UUID, name: Name) -> list[Event]:
-    _known(now)
+    require_known(now)
     return [] if now.name == name else [NameCorrected(id, name)]
 
 
 def add_contact_point(now: Client, id: UUID, contact_point_id: UUID, kind: ContactKind, value: str) -> list[Event]:
-    _known(now)
+    require_known(now)
     if known_contact_point(now, kind, value):
         return []
     return [ContactPointAdded(id, contact_point_id, kind, value)]
@@ -192,7 +194,7 @@ def known_contact_point(now: Client, kind: ContactKind, value: str) -> UUID | No
 
 
 def remove_contact_point(now: Client, id: UUID, contact_point_id: UUID) -> list[Event]:
-    _known(now)
+    require_known(now)
     if contact_point_id in now.removed:
         return []
     if contact_point_id not in now.contact_points:
@@ -201,7 +203,7 @@ def remove_contact_point(now: Client, id: UUID, contact_point_id: UUID) -> list[
 
 
 def add_address(now: Client, added: AddressAdded) -> list[Event]:
-    _known(now)
+    require_known(now)
     if added.since and added.until and added.until < added.since:
         raise ClientInvalid("Nobody leaves an address before moving in.", "until")
     return [] if known_address(now, added) else [added]
@@ -214,7 +216,7 @@ def known_address(now: Client, added: AddressAdded) -> UUID | None:
 
 
 def remove_address(now: Client, id: UUID, address_id: UUID) -> list[Event]:
-    _known(now)
+    require_known(now)
     if address_id in now.removed:
         return []
     if address_id not in now.addresses:
@@ -222,6 +224,7 @@ def remove_address(now: Client, id: UUID, address_id: UUID) -> list[Event]:
     return [AddressRemoved(id, address_id)]
 
 
-def _known(now: Client) -> None:
+def require_known(now: Client) -> None:
+    """Refuses with `ClientUnknown` unless this is a client of the house."""
     if now.registered is None:
         raise ClientUnknown("There is no client with this id.", "client_id")

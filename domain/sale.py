@@ -155,10 +155,12 @@ def evolve(was: Sale, event: Event) -> Sale:
             return replace(was, client_id=None)
 
 
-def after(events: Iterable[Event]) -> Sale:
+def after(events: Iterable[object]) -> Sale:
+    """The sale these events are about; what an id of another noun leads to is no sale."""
     now = Sale()
     for event in events:
-        now = evolve(now, event)
+        if isinstance(event, Event):
+            now = evolve(now, event)
     return now
 
 

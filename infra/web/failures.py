@@ -11,6 +11,7 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from consumers.source import Unavailable
 from domain.refusals import Refusal
@@ -56,7 +57,16 @@ async def _invalid(request: Request, error: Any) -> Response:
 
 async def _http(request: Request, error: Any) -> Response:
     known = _BY_STATUS.get(error.status_code, Fault.INTERNAL)
-    return fault(known, request.state.request_id, dict(error.headers or {}))
+    # Starlette names the methods of one route; a path has as many as it has routes.
+    headers = {"Allow": _allowed(request)} if known is Fault.NO_METHOD else dict(error.headers or {})
+    return fault(known, request.state.request_id, headers)
+
+
+def _allowed(request: Request) -> str:
+    routes = request.app.router.routes
+    scopes = ({**request.scope, "method": method} for method in ("GET", "POST", "PUT", "DELETE"))
+    allowed = [scope["method"] for scope in scopes if any(route.matches(scope)[0] is Match.FULL for route in routes)]
+    return ", ".join(allowed)
 
 
 async def _caller_unknown(request: Request, error: Any) -> Response:

@@ -129,8 +129,16 @@ def test_who_saw_another_version_changes_nothing() -> None:
 
 
 def test_who_expected_a_version_and_lost_the_race_is_told_so() -> None:
+    streams = Contested(times=0)
+    execute(ports(streams), request(), one_more())
+    streams.times = 1
     with pytest.raises(VersionStale):
-        execute(ports(Contested(times=1)), request(expected_version=0), one_more())
+        execute(ports(streams), request(expected_version=1), one_more())
+
+
+def test_of_what_is_not_there_no_version_is_stale() -> None:
+    with pytest.raises(PotFull):
+        execute(ports(), request(expected_version=3), up_to(101))
 
 
 def test_the_receipt_is_last_in_the_same_append() -> None:
@@ -144,12 +152,13 @@ def test_the_receipt_is_last_in_the_same_append() -> None:
 
 def test_sent_again_a_command_has_the_first_answer_whatever_happened_since() -> None:
     world = ports()
-    first = execute(world, request(receipt=KEY, expected_version=0), one_more())
+    execute(world, request(), one_more())
+    first = execute(world, request(receipt=KEY, expected_version=1), one_more())
     execute(world, request(), one_more())
 
-    again = execute(world, request(receipt=KEY, expected_version=0), one_more())
+    again = execute(world, request(receipt=KEY, expected_version=1), one_more())
     assert again == replace(first, events=(), repeated=True)
-    assert world.streams.read([POT.id])[0].version == 2
+    assert world.streams.read([POT.id])[0].version == 3
 
 
 def test_no_news_leaves_a_receipt_too() -> None:
@@ -205,7 +214,12 @@ def test_one_key_from_many_threads_makes_one_event() -> None:
 
 def test_what_a_command_needs_must_be_there() -> None:
     world = ports()
-    needy = replace(one_more(), needs={OTHER.id: ClientUnknown("There is none.", "client_id")})
+
+    def begun(events: Sequence[object]) -> None:
+        if not events:
+            raise ClientUnknown("There is none.", "client_id")
+
+    needy = replace(one_more(), needs={OTHER.id: begun})
     with pytest.raises(ClientUnknown):
         execute(world, request(receipt=KEY), needy)
     execute(world, request(), one_more(OTHER))

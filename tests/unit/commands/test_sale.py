@@ -13,7 +13,7 @@ from commands import client, sale
 from commands.ports import Done, Ports
 from domain.access import Caller, Role
 from domain.client import ClientRegistered, Name, Reference, client_id
-from domain.refusals import ClientUnknown, NotAllowed, SaleDiffers, SaleInvalid
+from domain.refusals import ClientUnknown, NotAllowed, SaleDiffers, SaleInvalid, SaleUnknown
 from domain.sale import ClientAttached, ClientDetached, LinesReturned, ReturnRecorded, SaleRecorded, Seller
 from tests.support.memory import NOON, MemoryStreams, ports, request
 
@@ -72,6 +72,17 @@ def test_a_sale_stands_only_on_a_client_who_exists() -> None:
     assert refused.value.field == "client_id"
 
     assert record(world, {**BODY, "client_id": str(anne(world))}).version == 1
+
+
+def test_the_id_of_a_sale_is_no_clients_id_and_the_other_way_round() -> None:
+    world = ports()
+    client_id, sale_id = anne(world), record(world).subject_id
+    with pytest.raises(ClientUnknown):
+        sale.attach_client(sale_id, sale.AttachClient(client_id=sale_id), world, request())
+    with pytest.raises(ClientUnknown):
+        client.correct_name(sale_id, client.CorrectName(family="Leclerc"), world, request())
+    with pytest.raises(SaleUnknown):
+        sale.detach_client(client_id, world, request())
 
 
 def test_nothing_is_sold_or_returned_in_the_future() -> None:

@@ -172,6 +172,7 @@ def test_what_is_not_there_and_what_cannot_be_done_are_problems(api: Api) -> Non
     not_so = api("DELETE", "/clients")
     problem(not_so, 405, "request.no_such_method")
     assert not_so.headers["Allow"] == "POST"
+    assert api("POST", f"/sales/{UUID(int=1)}/client", json={}).headers["Allow"] == "PUT, DELETE"
 
 
 def test_answers_are_neither_stored_nor_guessed_at(api: Api) -> None:

@@ -91,3 +91,17 @@ def test_every_command_has_an_example() -> None:
 
 def test_bodies_are_closed() -> None:
     assert all(SCHEMAS[body.__name__]["additionalProperties"] is False for body in BODIES if body.__name__ in SCHEMAS)
+
+
+def test_every_link_leads_to_an_operation_with_all_it_needs() -> None:
+    known = {operation["operationId"]: operation for _, operation in operations()}
+    links = [
+        link
+        for operation in known.values()
+        for answer in operation["responses"].values()
+        for link in answer.get("links", {}).values()
+    ]
+    assert len(links) > 10
+    for link in links:
+        wanted = {each["name"] for each in known[link["operationId"]]["parameters"] if each["in"] == "path"}
+        assert link["parameters"].keys() == wanted
