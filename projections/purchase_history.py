@@ -8,7 +8,8 @@ so that sums over lines need not ask for the kind.
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, Boolean, Column, DateTime, Index, Integer, Numeric, Text, Uuid
+from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Numeric, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.sale import ClientAttached, ClientDetached, LinesReturned, ReturnRecorded, SaleRecorded
 from projections.projection import Projection, Rows
@@ -43,8 +44,7 @@ line: Final = purchase_history.owned(
     Column("category", Text),
     Column("type", Text),
     Column("moves_goods", Boolean),
-    Column("sellers", ARRAY(Text)),
-    Column("seller_parts", ARRAY(Integer)),
+    Column("sellers", JSONB),  # as they are shown: objects of `associate_id` and `parts`
     Column("unit_price", Numeric),
     Column("quantity", Integer),
     Column("net", Numeric),
@@ -135,8 +135,7 @@ def _recorded(kind: str, event: SaleRecorded | ReturnRecorded, rows: Rows) -> No
             category=each.category,
             type=each.type,
             moves_goods=each.moves_goods,
-            sellers=[seller.associate_id for seller in each.sellers],
-            seller_parts=[seller.parts for seller in each.sellers],
+            sellers=[{"associate_id": seller.associate_id, "parts": seller.parts} for seller in each.sellers],
             unit_price=each.unit_price,
             **_moved(kind, each.quantity, each.net),
         )

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import Annotated, Final
 from uuid import UUID
 
-import orjson
 from pydantic import BaseModel, Field
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -13,8 +12,8 @@ from domain.access import Caller
 from domain.refusals import ClientUnknown
 from projections.client_card import address, card, contact_point
 from queries import visibility
-from queries.ports import Json
-from queries.sql import listed, read
+from queries.ports import Versioned
+from queries.sql import combined, listed, read, shown
 
 
 class Name(BaseModel):
@@ -75,36 +74,26 @@ _ADDRESSES: Final = (
     .order_by(address.c.added_at, address.c.address_id)
     .correlate(card)
 )
-_CARD: Final = select(
-    *(column for column in card.c if column.name != "keys"),
-    listed(_CONTACT_POINTS).label("contact_points"),
-    listed(_ADDRESSES).label("addresses"),
-).where(card.c.client_id == bindparam("client_id"), visibility.client(card.c.client_id))
+_CARD: Final = (
+    select(
+        card.c.client_id,
+        combined(family=card.c.family, given=card.c.given, title=card.c.title).label("name"),
+        card.c.erased,
+        combined(source=card.c.reference_source, number=card.c.reference_number).label("reference"),
+        *card.c["store_id", "registered_at", "registered_by"],
+        card.c.stream_version.label("version"),
+        listed(_CONTACT_POINTS).label("contact_points"),
+        listed(_ADDRESSES).label("addresses"),
+    )
+    .where(card.c.client_id == bindparam("client_id"), visibility.client(card.c.client_id))
+    .subquery("card")
+)
+_SHOWN: Final = select(_CARD.c.version, shown(_CARD).label("shown"))
 
 
-async def client_card(engine: AsyncEngine, caller: Caller, client_id: UUID) -> Json:
+async def client_card(engine: AsyncEngine, caller: Caller, client_id: UUID) -> Versioned:
     """One client's card; refuses with `ClientUnknown` if there is none, or none for this caller."""
-    found = await read(engine, _CARD, {"client_id": client_id, **visibility.parameters(caller)})
+    found = await read(engine, _SHOWN, {"client_id": client_id, **visibility.parameters(caller)})
     if not found:
         raise ClientUnknown("There is no client with this id.", "client_id")
-    [row] = found
-    return {
-        "client_id": row.client_id,
-        "name": name(row.family, row.given, row.title),
-        "erased": row.erased,
-        "reference": reference(row.reference_source, row.reference_number),
-        "store_id": row.store_id,
-        "registered_at": row.registered_at,
-        "registered_by": row.registered_by,
-        "version": row.stream_version,
-        "contact_points": orjson.Fragment(row.contact_points),
-        "addresses": orjson.Fragment(row.addresses),
-    }
-
-
-def name(family: str | None, given: str | None, title: str | None) -> Json | None:
-    return None if family is None else {"family": family, "given": given, "title": title}
-
-
-def reference(source: str | None, number: str | None) -> Json | None:
-    return None if source is None else {"source": source, "number": number}
+    return Versioned(found[0].version, found[0].shown)

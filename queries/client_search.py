@@ -17,7 +17,7 @@ from domain.access import Caller
 from projections.client_card import card, contact_point
 from projections.spelling import exact, national, typed, typed_contact
 from queries import visibility
-from queries.client_card import Name, Reference, name, reference
+from queries.client_card import Name, Reference
 from queries.matching import Candidate, Wanted
 from queries.ports import Json
 from queries.sql import read
@@ -90,11 +90,15 @@ async def search(engine: AsyncEngine, caller: Caller, asked: Search) -> Json:
 def _match(errors: int, row: Any) -> Json:
     return {
         "client_id": row.client_id,
-        "name": name(row.family, row.given, row.title),
-        "reference": reference(row.reference_source, row.reference_number),
+        "name": _unless_unknown(family=row.family, given=row.given, title=row.title),
+        "reference": _unless_unknown(source=row.reference_source, number=row.reference_number),
         "store_id": row.store_id,
         "errors": errors,
     }
+
+
+def _unless_unknown(**parts: str | None) -> Json | None:
+    return None if next(iter(parts.values())) is None else parts
 
 
 def _candidates(wanted: Wanted) -> Executable:

@@ -54,7 +54,7 @@ class Bound:
             raise CursorInvalid("This cursor does not belong to this request.", "cursor") from None
         return place
 
-    def answer(self, rows: Sequence[Any], shown: Callable[[Any], Json], place: Callable[[Any], Place]) -> Json:
+    def answer(self, rows: Sequence[Any], shown: Callable[[Any], Any], place: Callable[[Any], Place]) -> Json:
         """The page: each row as it is shown, and the cursor to the next page if there is one."""
         limit = self.paging.limit
         cursor = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -10,6 +10,13 @@ from projections.projection import Projection, Recorded
 
 Json = dict[str, Any]
 """An answer as its shape says it, made of what `orjson` writes."""
+
+
+class Versioned(NamedTuple):
+    """One thing as the JSON text of its shape, and the version that its `ETag` names."""
+
+    version: int
+    shown: str
 
 
 class Seal(Protocol):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import orjson
 from pydantic import BaseModel, Field
-from sqlalchemy import Select, Text, and_, bindparam, case, cast, literal_column, or_, select, true, tuple_
+from sqlalchemy import Select, and_, bindparam, case, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Caller
@@ -18,8 +18,8 @@ from projections.purchase_history import came_back, line, sale
 from queries import visibility
 from queries.client_card import Reference
 from queries.page import Paging, bound
-from queries.ports import Json
-from queries.sql import listed, read
+from queries.ports import Json, Versioned
+from queries.sql import EMPTY, amount, combined, listed, read, shown
 
 Amount = Annotated[Decimal, Field(json_schema_extra={"examples": ["1250.00"]})]
 
@@ -122,32 +122,49 @@ _CONDITIONS: Final = {
 }
 _RETURNS: Final = (
     select(
-        *came_back.c["return_id", "store_id", "occurred_at", "quantity", "reason"],
-        cast(came_back.c.net, Text).label("net"),
+        *came_back.c["return_id", "store_id", "occurred_at", "quantity"],
+        amount(came_back.c.net).label("net"),
+        came_back.c.reason,
     )
     .where(came_back.c.sale_id == line.c.sale_id, came_back.c.ordinal == line.c.ordinal)
     .order_by(came_back.c.occurred_at, came_back.c.return_id)
     .correlate(line)
 )
 _LINE: Final = (
-    *(column for column in line.c if column.name != "sale_id"),
+    *line.c["ordinal", "sku", "description", "brand", "category", "type", "moves_goods", "sellers"],
+    amount(line.c.unit_price).label("unit_price"),
+    line.c.quantity,
+    amount(line.c.net).label("net"),
+    line.c.returned_quantity,
+    amount(line.c.returned_net).label("returned_net"),
     (line.c.quantity - line.c.returned_quantity).label("kept_quantity"),
-    (line.c.net - line.c.returned_net).label("kept_net"),
-    case((line.c.returned_quantity > 0, listed(_RETURNS)), else_=literal_column("'[]'")).label("returns"),
+    amount(line.c.net - line.c.returned_net).label("kept_net"),
+    case((line.c.returned_quantity > 0, listed(_RETURNS)), else_=EMPTY).label("returns"),
 )
+_OF_SALE: Final = (
+    *sale.c["sale_id", "kind"],
+    combined(source=sale.c.source, number=sale.c.number).label("reference"),
+    *sale.c["store_id", "occurred_at", "currency"],
+)
+_LINES: Final = select(*_LINE).where(line.c.sale_id == sale.c.sale_id).order_by(line.c.ordinal).correlate(sale)
 _SALE: Final = (
-    select(*sale.c, *_LINE)
-    .join_from(sale, line, line.c.sale_id == sale.c.sale_id)
+    select(
+        *_OF_SALE,
+        *sale.c["client_id", "recorded_at"],
+        sale.c.stream_version.label("version"),
+        listed(_LINES).label("lines"),
+    )
     .where(sale.c.sale_id == bindparam("sale_id"), visibility.sale(sale.c.client_id))
-    .order_by(line.c.ordinal)
+    .subquery("sale")
 )
+_SHOWN_SALE: Final = select(_SALE.c.version, shown(_SALE).label("shown"))
 
 
 @cache
 def _purchases(given: frozenset[str]) -> Select[Any]:
     """Her purchases, with the conditions that are given; of a client without any, one row that has no sale."""
     page = (
-        select(*sale.c, *_LINE)
+        select(*_OF_SALE, *_LINE)
         .join_from(sale, line, line.c.sale_id == sale.c.sale_id)
         .where(sale.c.client_id == bindparam("client_id"), line.c.moves_goods)
         .where(*(_CONDITIONS[name] for name in sorted(given)))
@@ -156,7 +173,7 @@ def _purchases(given: frozenset[str]) -> Select[Any]:
         .subquery("page")
     )
     return (
-        select(page)
+        select(*page.c["occurred_at", "sale_id", "ordinal"], shown(page).label("shown"))
         .select_from(card.outerjoin(page, true()))
         .where(card.c.client_id == bindparam("client_id"), visibility.client(card.c.client_id))
         .order_by(page.c.occurred_at.desc(), page.c.sale_id, page.c.ordinal)
@@ -176,56 +193,14 @@ async def purchases(engine: AsyncEngine, caller: Caller, client_id: UUID, filter
     if not found:
         raise ClientUnknown("There is no client with this id.", "client_id")
     bought = [] if found[0].sale_id is None else found
-    return page.answer(bought, _purchase, lambda row: [row.occurred_at, row.sale_id, row.ordinal])
+    return page.answer(
+        bought, lambda row: orjson.Fragment(row.shown), lambda row: [row.occurred_at, row.sale_id, row.ordinal]
+    )
 
 
-async def one_sale(engine: AsyncEngine, caller: Caller, sale_id: UUID) -> Json:
+async def one_sale(engine: AsyncEngine, caller: Caller, sale_id: UUID) -> Versioned:
     """One sale; refuses with `SaleUnknown` if there is none, or none for this caller."""
-    found = await read(engine, _SALE, {**visibility.parameters(caller), "sale_id": sale_id})
+    found = await read(engine, _SHOWN_SALE, {"sale_id": sale_id, **visibility.parameters(caller)})
     if not found:
         raise SaleUnknown("There is no sale with this id.", "sale_id")
-    row = found[0]
-    return {
-        **_of_sale(row),
-        "client_id": row.client_id,
-        "recorded_at": row.recorded_at,
-        "version": row.stream_version,
-        "lines": [_line(row) for row in found],
-    }
-
-
-def _purchase(row: Any) -> Json:
-    return {**_of_sale(row), **_line(row)}
-
-
-def _of_sale(row: Any) -> Json:
-    return {
-        "sale_id": row.sale_id,
-        "kind": row.kind,
-        "reference": {"source": row.source, "number": row.number},
-        "store_id": row.store_id,
-        "occurred_at": row.occurred_at,
-        "currency": row.currency,
-    }
-
-
-def _line(row: Any) -> Json:
-    sellers = zip(row.sellers, row.seller_parts, strict=True)
-    return {
-        "ordinal": row.ordinal,
-        "sku": row.sku,
-        "description": row.description,
-        "brand": row.brand,
-        "category": row.category,
-        "type": row.type,
-        "moves_goods": row.moves_goods,
-        "sellers": [{"associate_id": associate_id, "parts": parts} for associate_id, parts in sellers],
-        "unit_price": row.unit_price,
-        "quantity": row.quantity,
-        "net": row.net,
-        "returned_quantity": row.returned_quantity,
-        "returned_net": row.returned_net,
-        "kept_quantity": row.kept_quantity,
-        "kept_net": row.kept_net,
-        "returns": orjson.Fragment(row.returns),
-    }
+    return Versioned(found[0].version, found[0].shown)

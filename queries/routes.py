@@ -29,7 +29,7 @@ from queries.client_history import ClientHistory, client_history
 from queries.client_search import Matches, Search, search
 from queries.freshness import caught_up
 from queries.page import LARGEST, USUAL, Paging
-from queries.ports import Json, Reading
+from queries.ports import Json, Reading, Versioned
 from queries.purchase_history import Filters, Purchases, Sale, one_sale, purchases
 
 Answers = Callable[..., dict[int | str, dict[str, Any]]]
@@ -112,8 +112,7 @@ def routes(reading: Reading, caller: Callable[..., Any], answers: Answers) -> AP
     )
     async def get_client(client_id: UUID, who: Annotated[Caller, asking], position: Position = None) -> Response:
         await caught_up(reading, position, card)
-        found = await client_card(reading.engine, who, client_id)
-        return _answer(found, {"ETag": f'"{found["version"]}"'})
+        return _versioned(await client_card(reading.engine, who, client_id))
 
     @router.post("/clients/search", **gives(Matches, "clients", "Find a client"))
     async def search_clients(body: Search, who: Annotated[Caller, asking], position: Position = None) -> Response:
@@ -165,10 +164,13 @@ def routes(reading: Reading, caller: Callable[..., Any], answers: Answers) -> AP
     @router.get("/sales/{sale_id}", **gives(Sale, "sales", "One sale and what came back", SaleUnknown, headers=_ETAG))
     async def get_sale(sale_id: UUID, who: Annotated[Caller, asking], position: Position = None) -> Response:
         await caught_up(reading, position, purchase_history)
-        found = await one_sale(reading.engine, who, sale_id)
-        return _answer(found, {"ETag": f'"{found["version"]}"'})
+        return _versioned(await one_sale(reading.engine, who, sale_id))
 
     return router
+
+
+def _versioned(found: Versioned) -> Response:
+    return Response(found.shown, 200, {"ETag": f'"{found.version}"'}, "application/json")
 
 
 def _page(http: fastapi.Request, page: Json) -> Response:

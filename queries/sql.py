@@ -1,20 +1,61 @@
-"""What several queries do in SQL."""
+"""What several queries do in SQL.
+
+PostgreSQL writes the JSON of an answer itself: each SELECT names what its shape names, and nothing is taken apart and
+put together again on the way.
+"""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Executable, Row, Select, Text, cast, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Row,
+    Select,
+    Subquery,
+    Text,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.util import greenlet_spawn
+
+EMPTY: Final[ColumnElement[Any]] = literal_column("'[]'::json")
+"""An empty JSON array."""
 
 
 async def read(engine: AsyncEngine, statement: Executable, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
     """All rows of one statement, which is a transaction of its own; the connection is given back at once."""
-    async with engine.connect() as connection:
-        return (await connection.execute(statement, dict(values))).all()
+
+    def rows() -> Sequence[Row[Any]]:
+        with engine.sync_engine.connect() as connection:
+            return connection.execute(statement, dict(values)).all()
+
+    # Checking out, executing and giving back in one switch of context; `AsyncConnection` makes one for each.
+    return await greenlet_spawn(rows)
 
 
-def listed(rows: Select[Any]) -> ColumnElement[str]:
-    """The rows as the text of one JSON array, an object each; `[]` if there are none."""
-    each = rows.subquery()
-    array = func.json_agg(each.table_valued())
-    return func.coalesce(select(cast(array, Text)).scalar_subquery(), literal_column("'[]'"))
+def shown(row: Subquery) -> ColumnElement[str]:
+    """A row as the text of a JSON object."""
+    return cast(func.row_to_json(row.table_valued()), Text)
+
+
+def listed(rows: Select[Any]) -> ColumnElement[Any]:
+    """The rows as one JSON array, an object each; empty if there are none."""
+    array = select(func.json_agg(rows.subquery().table_valued())).scalar_subquery()
+    return func.coalesce(array, EMPTY)
+
+
+def combined(**columns: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Columns as one JSON object, NULL where the first of them is."""
+    first = next(iter(columns.values()))
+    named = [part for name, column in columns.items() for part in (literal_column(f"'{name}'"), column)]
+    return case((first.is_not(None), func.json_build_object(*named)))
+
+
+def amount(column: ColumnElement[Any]) -> ColumnElement[str]:
+    """An amount as text: exact, whatever reads it."""
+    return cast(column, Text)

@@ -22,7 +22,7 @@ from queries.client_card import ClientCard, client_card
 from queries.client_history import ClientHistory, client_history
 from queries.client_search import Matches, Search, search
 from queries.page import LARGEST, Paging
-from queries.ports import Json
+from queries.ports import Json, Versioned
 from queries.purchase_history import Filters, Purchases, Sale, one_sale, purchases
 from queries.routes import plain
 from tests.support.records import Journal, ListSource
@@ -85,17 +85,18 @@ class Book:
         assert found is not None
         return found
 
-    def _answer(self, shape: type[Shape], asked: Coroutine[Any, Any, Json]) -> Shape | None:
+    def _answer(self, shape: type[Shape], asked: Coroutine[Any, Any, Json | Versioned]) -> Shape | None:
         try:
-            return shaped(shape, self._loop.run(asked))
+            answer = self._loop.run(asked)
         except (ClientUnknown, SaleUnknown):
             return None
+        return shaped(shape, orjson.Fragment(answer.shown) if isinstance(answer, Versioned) else answer)
 
     async def _events(self, positions: Sequence[int]) -> list[Recorded | Exception]:
         return self.journal.decode([record for record in self.journal.records if record.position in positions])
 
 
-def shaped(shape: type[Shape], answer: Json) -> Shape:
+def shaped(shape: type[Shape], answer: object) -> Shape:
     """An answer as a caller reads it; fails if it is not in its shape, or holds more."""
     return shape.model_validate_json(orjson.dumps(answer, default=plain), extra="forbid")
 

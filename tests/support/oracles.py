@@ -20,7 +20,7 @@ def card_of(log: Sequence[Recorded], client_id: UUID) -> Answer | None:
     hers = [each for each in log if each.stream_id == client_id]
     if not hers:
         return None
-    now = client.after(each.event for each in hers)  # type: ignore[misc]
+    now = client.after(each.event for each in hers)
     registered = now.registered
     assert registered is not None
     added_at = {
@@ -62,7 +62,7 @@ def sale_of(log: Sequence[Recorded], sale_id: UUID) -> Answer | None:
     its = [each for each in log if each.stream_id == sale_id]
     if not its:
         return None
-    now = sale.after(each.event for each in its)  # type: ignore[misc]
+    now = sale.after(each.event for each in its)
     sold = now.recorded
     assert sold is not None
     return {

@@ -116,10 +116,8 @@ def _sale(kept: Kept, sale_id: UUID) -> Answer | None:
 
 def _line(kept: Kept, row: dict[str, Any]) -> Answer:
     returns = kept.of(came_back, sale_id=row["sale_id"], ordinal=row["ordinal"])
-    sellers = zip(row["sellers"], row["seller_parts"], strict=True)
     return {
-        **_without(row, "sale_id", "seller_parts"),
-        "sellers": [{"associate_id": associate_id, "parts": parts} for associate_id, parts in sellers],
+        **_without(row, "sale_id"),
         "kept_quantity": row["quantity"] - row["returned_quantity"],
         "kept_net": row["net"] - row["returned_net"],
         "returns": sorted(

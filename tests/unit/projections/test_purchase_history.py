@@ -52,10 +52,10 @@ def test_a_sale_has_a_row_and_each_of_its_lines() -> None:
         (MARIE, "sale", "till", "77", "paris-1", NOON, "EUR")
     ]
     assert some(
-        tables, line, "ordinal", "sku", "brand", "category", "type", "moves_goods", "sellers", "seller_parts"
+        tables, line, "ordinal", "sku", "brand", "category", "type", "moves_goods", "sellers"
     ) == [
-        (1, "bag-1", "Lumen", "leather", "bag", True, ["ada"], [2]),
-        (2, "post", None, None, None, False, [], []),
+        (1, "bag-1", "Lumen", "leather", "bag", True, [{"associate_id": "ada", "parts": 2}]),
+        (2, "post", None, None, None, False, []),
     ]
     assert some(tables, line, "quantity", "net", "returned_quantity", "returned_net") == [
         (3, Decimal("270.00"), 0, 0),
