@@ -103,7 +103,7 @@ def _written(format: FileFormat) -> Callable[[str], tuple[str, str, str]]:
         if found is None:
             raise Unreadable("is not a number" if cell.strip() else "is empty")
         sign, whole, decimals = found.groups(default="")
-        return sign, whole.replace(format.thousands_mark, "") if thousands else whole, decimals
+        return sign, whole.replace(format.thousands_mark, "").lstrip("0") or "0", decimals
 
     return cut
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import accumulate
 from random import Random
 from typing import Final
@@ -76,8 +77,8 @@ def basket(chance: Random, store: Store, day: date, taste: Taste, sellers: tuple
 
 def _line(ordinal: int, article: Article, store: Store, pieces: int, tenths: int, sellers: tuple[Seller, ...]) -> Line:
     """So many pieces for so many tenths of their price."""
-    price = share(round(article.price * store.rate / store.step) * Decimal(store.step), 1, 1, store.currency)
-    net = share(price * pieces, tenths, 10, store.currency)
+    price = _price(article, store)
+    net = price * pieces if tenths == 10 else share(price * pieces, tenths, 10, store.currency)
     return Line(
         ordinal,
         article.sku,
@@ -91,3 +92,9 @@ def _line(ordinal: int, article: Article, store: Store, pieces: int, tenths: int
         article.type or None,
         sellers,
     )
+
+
+@cache
+def _price(article: Article, store: Store) -> Decimal:
+    """What the article costs there, rounded to the prices that the store writes on its labels."""
+    return share(round(article.price * store.rate / store.step) * Decimal(store.step), 1, 1, store.currency)
