@@ -3,11 +3,9 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import Event
 from typing import Any
 from uuid import UUID, uuid4
 
-import psycopg
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent, Tracking
 from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
@@ -20,6 +18,7 @@ from typing_extensions import override
 from infra.log.application import Datastore
 from infra.log.recorder import APPEND_LOCK, LogRecorder
 from tests.support.library_cases import shipped
+from tests.support.log import until_done_or_waiting
 
 MakeRecorder = Callable[[], LogRecorder]
 
@@ -191,21 +190,6 @@ def using(recorder: PostgresProcessRecorder, connection: Connection[DictRow]) ->
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(recorder.datastore, "get_connection", get_connection)
         yield
-
-
-def until_done_or_waiting(url: str, done: Callable[[], bool]) -> None:
-    """Returns once the other append has either finished or stands in the queue for a lock."""
-    pause = Event()
-    with psycopg.connect(url, autocommit=True) as connection:
-        for _ in range(3000):
-            waiting = connection.execute(
-                "SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)"
-                " WHERE NOT granted AND datname = current_database()"
-            )
-            if done() or waiting.fetchone() is not None:
-                return
-            pause.wait(0.01)
-    pytest.fail("the other append neither finished nor waited")
 
 
 def test_a_reader_misses_nothing_when_the_lower_position_commits_last(database: Callable[[], str]) -> None:

@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
 from hashlib import sha256
+from threading import Event
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID, uuid4
 
+import psycopg
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from eventsourcing.persistence import StoredEvent
 from hypothesis import strategies as st
@@ -189,3 +191,18 @@ def fresh_log(database: Callable[[], str], connections: int = 2) -> Iterator[Fre
     finally:
         log.close()
         keys.close()
+
+
+def until_done_or_waiting(url: str, done: Callable[[], bool]) -> None:
+    """Returns once somebody else's statement has either finished or stands in the queue for a lock."""
+    pause = Event()
+    with psycopg.connect(url, autocommit=True) as connection:
+        for _ in range(3000):
+            waiting = connection.execute(
+                "SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)"
+                " WHERE NOT granted AND datname = current_database()"
+            )
+            if done() or waiting.fetchone() is not None:
+                return
+            pause.wait(0.01)
+    raise AssertionError("the other statement neither finished nor waited")
