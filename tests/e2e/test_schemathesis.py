@@ -1,0 +1,82 @@
+"""Thousands of requests made from our own contract find no fault of ours and no answer that it does not declare."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from domain.access import Role
+from tests.support.running import CALLERS, Running
+
+# Good and bad requests, the edges of every field, chance, and chains of requests; the seed makes a run repeatable.
+_RUN = [
+    "--phases",
+    "examples,coverage,fuzzing,stateful",
+    "--seed",
+    "7",
+    "--max-examples",
+    "20",
+    "--continue-on-failure",
+]
+
+# A request can be as described and still be refused for what was recorded before: that is no fault.
+_CONFIG = """
+[checks]
+positive_data_acceptance.enabled = false
+
+[[operations]]
+include-operation-id = "get_history"
+headers = {{ Authorization = "Bearer {auditor}" }}
+
+# It stands where a client's id may stand too, so that GET is understood there, as a question about a client.
+[[operations]]
+include-operation-id = "search_clients"
+checks.unsupported_method.enabled = false
+checks.allow_header_conformance.enabled = false
+"""
+
+
+def test_the_api_does_what_its_contract_says(carnet: Running, tmp_path: Path) -> None:
+    config = tmp_path / "schemathesis.toml"
+    config.write_text(_CONFIG.format(auditor=carnet.token(CALLERS[Role.AUDITOR])))
+    token = carnet.token(CALLERS[Role.ASSOCIATE])
+    program = Path(sys.executable).with_name("schemathesis")
+    arguments = [
+        "--config-file",
+        str(config),
+        "run",
+        f"{carnet.url}/openapi.json",
+        "-H",
+        f"Authorization: Bearer {token}",
+    ]
+    found = subprocess.run(
+        [program, *arguments, *_RUN, "--generation-database", "none", "--no-shrink", "--no-color"],
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            "FUZZING_IDS": json.dumps(_things(carnet)),
+            "SCHEMATHESIS_HOOKS": "tests.support.fuzzing",
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+        },
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+def _things(carnet: Running) -> dict[str, str]:
+    """A client and a sale to ask about, by the parameter that names them."""
+    line = {"sku": "G-06", "description": "Glass", "quantity": 1_000_000, "unit_price": "33.50"}
+    sale = {
+        "reference": {"source": "till", "number": "schemathesis"},
+        "occurred_at": "2026-03-02T15:00:00+01:00",
+        "currency": "EUR",
+        "lines": [line],
+    }
+    with carnet.client() as associate:
+        client_id = associate.post("/clients", json={"name": {"family": "Leclerc"}}).json()["id"]
+        sale_id = associate.post("/sales", json={**sale, "client_id": client_id}).json()["id"]
+    return {"client_id": client_id, "sale_id": sale_id}
