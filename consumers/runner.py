@@ -5,20 +5,22 @@ source goes back to the lowest; the others drop what they have by its position.
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 from consumers.outcome import Outcome
 from consumers.projector import Count, Projector
 from consumers.read_models import Overtaken, ReadModels, Unwritable
-from consumers.source import Decode, Source, Unavailable
-from projections.projection import Projection
+from consumers.source import Decode, Record, Source, Unavailable
+from projections.projection import Projection, Recorded
 
 
 class Runner:
     """Runs projections over the partitions that the source gives this process.
 
     `count` is told of every event's outcome per projection; `monotonic` is a clock in seconds that never goes back;
-    `limit` is the size of a batch in events; more than `most_parked` keys with parked events pause a projection.
+    `limit` is the size of a batch in events; more than `most_parked` keys with parked events pause a projection; on
+    `threads` threads the database writes for one projection while another folds.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class Runner:
         monotonic: Callable[[], float],
         limit: int = 1000,
         most_parked: int = 100,
+        threads: int = 2,
     ) -> None:
         self._source = source
         self._decode = decode
@@ -40,6 +43,7 @@ class Runner:
         self._monotonic = monotonic
         self._limit = limit
         self._partitions: tuple[int, ...] | None = None
+        self._threads = ThreadPoolExecutor(threads, "projector")
 
     def run(self, stop: Event, timeout: float = 1.0) -> None:
         """Runs until `stop` is set, which is noticed within `timeout` seconds."""
@@ -94,10 +98,14 @@ class Runner:
         decoded = self._decode(news) if news else []
         for projector in running:
             self._count(projector.projection.name, Outcome.DUPLICATE, len(records) - len(news))
-            try:
-                projector.apply(news, decoded)
-            except Overtaken:
-                projector.forget()
-            except (Unavailable, Unwritable) as trouble:
-                projector.back_off(self._monotonic(), trouble)
+        if news:
+            list(self._threads.map(lambda projector: self._apply(projector, news, decoded), running))
         return len(polled)
+
+    def _apply(self, projector: Projector, records: Sequence[Record], decoded: Sequence[Recorded | Exception]) -> None:
+        try:
+            projector.apply(records, decoded)
+        except Overtaken:
+            projector.forget()
+        except (Unavailable, Unwritable) as trouble:
+            projector.back_off(self._monotonic(), trouble)

@@ -1,7 +1,8 @@
 """The read models in PostgreSQL: their tables, a batch as one transaction, and where every projection stands."""
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -64,11 +65,14 @@ def status(connection: psycopg.Connection[Any]) -> list[ProjectionStatus]:
 
 
 class SqlReadModels:
-    """`consumers.read_models.ReadModels` on one connection, opened when needed and again after it was lost."""
+    """`consumers.read_models.ReadModels` for any number of threads, on as many connections as are in use at once.
+
+    Connections are opened when needed, and again after they were lost.
+    """
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._connection: psycopg.Connection[Any] | None = None
+        self._idle: deque[psycopg.Connection[Any]] = deque()
 
     def load(self, projection: Projection, partitions: Sequence[int]) -> Standing:
         return self._transaction(lambda connection: offsets.load(connection, projection, list(partitions)))
@@ -87,27 +91,36 @@ class SqlReadModels:
         self._transaction(lambda connection: offsets.pause(connection, projection))
 
     def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        """Closes what is idle: everything, once the runner has stopped."""
+        while self._idle:
+            self._idle.pop().close()
 
     def _transaction(self, work: Callable[[psycopg.Connection[Any]], T]) -> T:
         try:
-            if self._connection is None or self._connection.closed:
-                self._connection = projecting_connection(self._url)
-            with self._connection.transaction():
-                return work(self._connection)
+            with self._connection() as connection, connection.transaction():
+                return work(connection)
         except psycopg.Error as error:
-            raise self._trouble(error) from None
+            raise _trouble(error) from None
         except (TypeError, ValueError, ArithmeticError) as error:
             # What no column could hold shows while it is encoded. The cause could quote the value: left out.
             raise Unwritable(type(error).__name__) from None
 
-    def _trouble(self, error: psycopg.Error) -> Unwritable | Unavailable:
-        """A value's own fault, or something that passes; told by class and sqlstate, never by the text."""
-        name, sqlstate = type(error).__name__, error.sqlstate
-        if isinstance(error, psycopg.DataError) or (sqlstate or "").startswith(_DATA_CLASSES):
-            return Unwritable(name, sqlstate)
-        with suppress(psycopg.Error):
-            self.close()
-        return Unavailable(f"{name} {sqlstate or ''}".strip())
+    @contextmanager
+    def _connection(self) -> Iterator[psycopg.Connection[Any]]:
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = projecting_connection(self._url)
+        try:
+            yield connection
+        finally:
+            if not connection.closed:
+                self._idle.append(connection)
+
+
+def _trouble(error: psycopg.Error) -> Unwritable | Unavailable:
+    """A value's own fault, or something that passes; told by class and sqlstate, never by the text."""
+    name, sqlstate = type(error).__name__, error.sqlstate
+    if isinstance(error, psycopg.DataError) or (sqlstate or "").startswith(_DATA_CLASSES):
+        return Unwritable(name, sqlstate)
+    return Unavailable(f"{name} {sqlstate or ''}".strip())
