@@ -63,7 +63,10 @@ class Codec:
 
         Raises `Unstorable`, and `PersonErased` if personal data of an erased person would be stored.
         """
-        recorded_at = self._clock()
+        now = self._clock()
+        if now.tzinfo is None:
+            raise Unstorable("the clock tells times without an offset")
+        recorded_at = now.isoformat()
         of_request = _meta_of(request)
         keys = self._keys_of(event for change in changes for event in change.events)
         stored = []

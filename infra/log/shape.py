@@ -118,11 +118,11 @@ class Shape:
 
     def _check(self, value: Callable[[str], Any], sealed: Mapping[str, tuple[PersonKey, str]]) -> None:
         """Refuses what no writer of ours could have stored: a seal of another person, a missing one, a clear one."""
-        people = {field: person for field in self._people if (person := value(field)) is not None}
-        if people != {field: key.person for field, (key, _) in sealed.items()}:
-            raise Unreadable("sealed for somebody else, or not at all")
-        for field in self._people.keys() - people.keys():
-            if any(value(name) is not None for name in self._people[field]):
+        for field, names in self._people.items():
+            person = value(field)
+            if person != (sealed[field][0].person if field in sealed else None):
+                raise Unreadable("sealed for somebody else, or not at all")
+            if person is None and any(value(name) is not None for name in names):
                 raise Unreadable(f"personal without {field}")
 
     def _binding(self, stream_id: UUID, version: int, person: UUID) -> bytes:
@@ -150,4 +150,4 @@ def _exact(value: object) -> str:
 def _merged(objects: Sequence[bytes]) -> bytes:
     if len(objects) == 1:
         return objects[0]
-    return b"{%b}" % b",".join(each[1:-1] for each in objects if len(each) > 2)
+    return b"{%b}" % b",".join([each[1:-1] for each in objects if len(each) > 2])

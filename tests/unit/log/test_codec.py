@@ -22,7 +22,7 @@ from infra.log.codec import Codec, Corrupt, Undecodable
 from infra.log.shape import Unstorable
 from projections.projection import Recorded
 from tests.support.log import ANN, BEN, EXAMPLES, SHOP, MemoryKeys, change, events_of, make_codec, records
-from tests.support.memory import NOON, request
+from tests.support.memory import NOON, counted_ids, request
 
 EVERY_EVENT = [pytest.param(cls, id=name) for name, cls in EVENTS.items()]
 PERSONAL_EVENTS = [pytest.param(cls, id=name) for name, cls in EVENTS.items() if personal_fields(cls)]
@@ -194,6 +194,13 @@ def test_nothing_is_stored_that_could_not_be_read_again() -> None:
     for event in unstorable:
         with pytest.raises(Unstorable):
             codec.encode([change(event)], request())
+
+
+def test_a_clock_without_an_offset_stores_nothing() -> None:
+    codec = Codec(CATALOG, MemoryKeys(), lambda: NOON.replace(tzinfo=None), counted_ids())
+
+    with pytest.raises(Unstorable, match="clock"):
+        codec.encode([change(EXAMPLES["sale.recorded.v1"])], request())
 
 
 def test_nothing_personal_is_stored_about_an_erased_person() -> None:
