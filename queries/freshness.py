@@ -1,5 +1,6 @@
 """A query with a `Carnet-Position` waits until what it reads has come so far; it holds no connection meanwhile."""
 
+from asyncio import gather
 from typing import Final
 
 from domain.refusals import ReadModelBehind
@@ -16,11 +17,11 @@ async def caught_up(reading: Reading, token: str | None, *projections: Projectio
     if token is None:
         return
     partition, position = reading.position(token)
-    for projection in projections:
-        behind = await reading.waiting.reached(projection, partition, position, PATIENCE)
-        if behind is not None:
+    waiting = (reading.waiting.reached(projection, partition, position, PATIENCE) for projection in projections)
+    for projection, at in zip(projections, await gather(*waiting), strict=True):
+        if at is not None:
             raise ReadModelBehind(
-                f"Asked for position {position}; {projection.name} is at {behind} and catching up. Ask again, or ask "
+                f"Asked for position {position}; {projection.name} is at {at} and catching up. Ask again, or ask "
                 "without Carnet-Position for what is known now.",
                 "Carnet-Position",
             )

@@ -83,4 +83,6 @@ def _errors_of(reading: Reading, parts: Sequence[str]) -> int:
 
 def _fewest(typed: str, known: Sequence[str]) -> int:
     """The errors between what was typed and the most alike of what is known; one more than forgiven stands for more."""
+    if len(typed) == 1:  # a single letter is never another one
+        known = [each for each in known if typed in each]
     return min((OSA.distance(typed, each, score_cutoff=FORGIVEN) for each in known), default=FORGIVEN + 1)

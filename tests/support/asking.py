@@ -8,6 +8,7 @@ from uuid import UUID
 
 import orjson
 from pydantic import BaseModel
+from sqlalchemy import Executable
 
 from consumers.outcome import Outcome
 from consumers.runner import Runner
@@ -84,6 +85,17 @@ class Book:
         found = self._answer(Matches, search(self._engine, who, Search(**asked)))
         assert found is not None
         return found
+
+    def plan(self, statement: Executable, values: dict[str, Any]) -> str:
+        """How PostgreSQL would carry a query out, in a session like those that queries have."""
+        compiled = statement.compile(dialect=self._engine.dialect)  # type: ignore[attr-defined]
+
+        async def explained() -> str:
+            async with self._engine.connect() as connection:
+                rows = await connection.exec_driver_sql(f"EXPLAIN {compiled}", {**compiled.params, **values})
+                return "\n".join(row[0] for row in rows)
+
+        return self._loop.run(explained())
 
     def _answer(self, shape: type[Shape], asked: Coroutine[Any, Any, Json | Versioned]) -> Shape | None:
         try:

@@ -106,6 +106,11 @@ def history_of(log: Sequence[Recorded], client_id: UUID) -> list[Recorded]:
     return [each for each in reversed(log) if each.stream_id in hers]
 
 
+def may_be_meant(typed: str, part: str) -> bool:
+    """Whether a part of a name may be meant by what was typed; a single letter is never another one."""
+    return typed == part or (one_error_apart(typed, part) and (len(typed), len(part)) != (1, 1))
+
+
 def one_error_apart(one: str, other: str) -> bool:
     """Whether a text becomes the other by at most one letter more, less, other, or two neighbours swapped."""
     edits = {one}

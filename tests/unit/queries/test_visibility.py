@@ -1,0 +1,49 @@
+"""Who may not read is refused before any SQL."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from domain.access import Caller, Role
+from domain.refusals import NotAllowed
+from infra.sql.engine import read_engine
+from infra.web.sealing import CursorSeal
+from queries.client_card import client_card
+from queries.client_history import client_history
+from queries.client_search import Search, search
+from queries.page import Paging
+from queries.purchase_history import Filters, one_sale, purchases
+
+# Reaching for it would fail in another way.
+NOWHERE = read_engine("postgresql://nobody@/nothing?host=/nowhere", 1)
+PAGING = Paging(CursorSeal(bytes(32)))
+SOMEBODY = UUID(int=1)
+
+
+async def no_events(positions: Any) -> list[Any]:
+    raise AssertionError("nothing is read from the log")
+
+
+QUESTIONS: dict[str, Callable[[Caller], Coroutine[Any, Any, Any]]] = {
+    "card": lambda who: client_card(NOWHERE, who, SOMEBODY),
+    "search": lambda who: search(NOWHERE, who, Search(name="Dupont")),
+    "purchases": lambda who: purchases(NOWHERE, who, SOMEBODY, Filters(), PAGING),
+    "sale": lambda who: one_sale(NOWHERE, who, SOMEBODY),
+    "history": lambda who: client_history(NOWHERE, who, SOMEBODY, PAGING, no_events),
+}
+
+
+@pytest.mark.parametrize("role", [Role.SUBSCRIBER, Role.ADMINISTRATOR])
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_who_may_not_read_clients_is_refused(question: str, role: Role) -> None:
+    with pytest.raises(NotAllowed):
+        asyncio.run(QUESTIONS[question](Caller("somebody", role)))
+
+
+@pytest.mark.parametrize("role", [Role.ASSOCIATE, Role.MANAGER, Role.HEAD_OFFICE])
+def test_a_history_is_for_the_auditor(role: Role) -> None:
+    with pytest.raises(NotAllowed):
+        asyncio.run(QUESTIONS["history"](Caller("somebody", role)))
