@@ -70,6 +70,10 @@ def _written_day(value: Any) -> Any:
     return value
 
 
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _line(text: str) -> str:
     if not re.search(_LINE, text):
         raise PydanticCustomError("line", "This is one line of text, not blank, without control characters.")
@@ -149,11 +153,14 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_written_time), AfterValidator
 
 Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_day_in_range)]
 
-Quantity = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+# Whole numbers as JSON Schema understands them: 3 and 3.0 are the same number, "3" is none.
+Quantity = Annotated[int, Field(strict=True, ge=1, le=1_000_000), BeforeValidator(_whole)]
+
+Ordinal = Annotated[int, Field(strict=True, ge=1, le=10_000), BeforeValidator(_whole)]
+
+Parts = Annotated[int, Field(strict=True, ge=1, le=100), BeforeValidator(_whole)]
 
 Switch = Annotated[bool, Field(strict=True)]
-
-Ordinal = Annotated[int, Field(strict=True, ge=1, le=10_000)]
 
 Amount = Annotated[
     Decimal,

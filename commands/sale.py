@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from commands.execute import Decision, execute, execute_many
-from commands.fields import Amount, Body, Currency, Moment, Ordinal, Quantity, Sentence, Switch, Word, example
+from commands.fields import Amount, Body, Currency, Moment, Ordinal, Parts, Quantity, Sentence, Switch, Word, example
 from commands.ports import Done, Ports, Request, Stream
 from domain import client, sale
 from domain.access import Caller, Right, require
@@ -37,7 +37,7 @@ class SellerOfLine(Body):
     """An associate who sold the line. Parts 1 and 1 are half the credit each, 2 and 1 two thirds and one third."""
 
     associate_id: Word
-    parts: Annotated[int, Field(strict=True, ge=1, le=100)] = 1
+    parts: Parts = 1
 
 
 class LineOfSale(Body):
@@ -78,7 +78,7 @@ class _Recording(Body):
     currency: Currency
     client_id: UUID | None = None
     lines: Annotated[
-        tuple[LineOfSale, ...], Field(min_length=1, max_length=1000, description="Counted from 1 in this order.")
+        list[LineOfSale], Field(min_length=1, max_length=1000, description="Counted from 1 in this order.")
     ]
 
 
@@ -139,7 +139,7 @@ class ReturnLines(Body):
     reference: SaleReference | None = None
     store_id: Annotated[Word | None, Field(description="Where they come back. Default: the caller's own store.")] = None
     occurred_at: Moment
-    lines: Annotated[tuple[LineReturned, ...], Field(min_length=1, max_length=1000)]
+    lines: Annotated[list[LineReturned], Field(min_length=1, max_length=1000)]
 
 
 class AttachClient(Body):

@@ -168,5 +168,7 @@ _PLAIN: Final = {
     "extra_forbidden": "There is no such field.",
     "missing": "This is required.",
     "string_pattern_mismatch": "This does not have the form that is described.",
+    "too_long": "There are too many of these.",
+    "too_short": "There are too few of these.",
     "uuid_parsing": "This is no UUID.",
 }

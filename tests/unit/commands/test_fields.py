@@ -38,6 +38,7 @@ TYPES: dict[str, TypeAdapter[Any]] = {
         ("moment", "2024-02-29T00:00:00Z", datetime(2024, 2, 29, tzinfo=UTC)),
         ("day", "2024-02-29", date(2024, 2, 29)),
         ("quantity", 80995, 80995),
+        ("quantity", 3.0, 3),
         ("amount", "1250.00", Decimal("1250.00")),
         ("amount", "0.001", Decimal("0.001")),
         ("amount", "0", Decimal(0)),
@@ -73,7 +74,7 @@ def test_a_field_takes(kind: str, given: Any, taken: Any) -> None:
             ("day", each)
             for each in ("2026-02-30", "2026-02-01T00:00:00", "1767225600", 1767225600, "0001-01-01", "9999-12-31")
         ],
-        *[("quantity", each) for each in (0, -1, 1.0, 1.5, "1", True, 1_000_001, 10**30)],
+        *[("quantity", each) for each in (0, -1, 1.5, 1e300, float("inf"), float("nan"), "1", True, 1_000_001, 10**30)],
         *[("switch", each) for each in ("true", 1, 0, None)],
         *[
             ("amount", each)
