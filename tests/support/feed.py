@@ -4,6 +4,7 @@ from collections.abc import Mapping as Values
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import Any, Final
 from uuid import UUID
 
@@ -87,3 +88,21 @@ def reasons(tmp_path: Path, *rows: str, mapping: Mapping | str = "online-retail"
     feed = Feed()
     feed.take(sales_file(tmp_path, *rows), mapping)
     return feed.reasons()
+
+
+def busy_month(directory: Path, invoices: int, seed: int = 3) -> Path:
+    """Interleaved invoices of several lines from a few hundred clients; some came back, some are spoiled."""
+    chance = Random(seed)
+    rows = [
+        row(
+            f"{'C' if number % 17 == 0 else ''}{number}",
+            f"SKU-{chance.randrange(50)}",
+            "?" if chance.random() < 0.01 else -1 if number % 17 == 0 else chance.randrange(1, 9),
+            f"{chance.randrange(1, 9000) / 100:.2f}",
+            client=str(number % 200) if number % 4 else "",
+        )
+        for number in range(invoices)
+        for _ in range(chance.randrange(1, 4))
+    ]
+    mixed = sorted(range(len(rows)), key=lambda at: at + chance.random() * 40)
+    return sales_file(directory, *(rows[at] for at in mixed))

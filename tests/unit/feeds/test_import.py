@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from consumers.feeds.mapping import load
 from consumers.feeds.rows import FileUnreadable, Row, SalesFile
 from consumers.feeds.sales import MOST_EVENTS, Into, import_sales
 from domain.refusals import Refusal
-from tests.support.feed import FEED, TODAY, Feed, row, sales_file, shipped_file
+from tests.support.feed import FEED, TODAY, Feed, busy_month, row, sales_file, shipped_file
 from tests.support.memory import request
 
 RETAIL = {
@@ -52,24 +51,6 @@ BOUTIQUE = {
 
 def figures(summary: Any) -> dict[str, Any]:
     return {name: getattr(summary, name) for name in RETAIL}
-
-
-def many_sales(directory: Path, invoices: int = 1300, seed: int = 3) -> Path:
-    """Interleaved invoices of several lines, some spoiled, some returned, from a few hundred clients."""
-    chance = Random(seed)
-    rows = [
-        row(
-            f"{'C' if number % 17 == 0 else ''}{number}",
-            f"SKU-{chance.randrange(50)}",
-            "?" if chance.random() < 0.01 else -1 if number % 17 == 0 else chance.randrange(1, 9),
-            f"{chance.randrange(1, 9000) / 100:.2f}",
-            client=str(number % 200) if number % 4 else "",
-        )
-        for number in range(invoices)
-        for _ in range(chance.randrange(1, 4))
-    ]
-    shuffled = [rows[at] for at in sorted(range(len(rows)), key=lambda at: at + chance.random() * 40)]
-    return sales_file(directory, *shuffled)
 
 
 @pytest.mark.parametrize(("name", "expected"), [("online-retail", RETAIL), ("boutique", BOUTIQUE)])
@@ -126,7 +107,7 @@ def test_a_corrected_file_leads_to_the_log_of_a_file_that_was_never_wrong(tmp_pa
 
 def test_batches_stay_small_and_clients_come_before_their_sales(tmp_path: Path) -> None:
     feed = Feed()
-    summary = feed.take(many_sales(tmp_path))
+    summary = feed.take(busy_month(tmp_path, 1300))
 
     assert len(feed.batches) > 2
     assert max(len(batch) for batch in feed.batches) <= MOST_EVENTS
@@ -148,7 +129,7 @@ def test_long_invoices_fill_a_batch_by_their_size(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("after", [True, False])
 def test_stopped_after_any_batch_and_started_again_it_comes_to_the_same_log(tmp_path: Path, after: bool) -> None:
-    path = many_sales(tmp_path)
+    path = busy_month(tmp_path, 1300)
     undisturbed = Feed()
     expected = undisturbed.take(path)
     for stop in range(len(undisturbed.batches)):
@@ -180,7 +161,7 @@ def _stopping(feed: Feed, path: Path, stop: int, *, after: bool) -> None:
 
 
 def test_two_imports_at_once_come_to_the_same_log(tmp_path: Path) -> None:
-    path = many_sales(tmp_path)
+    path = busy_month(tmp_path, 1300)
     undisturbed, feed = Feed(), Feed()
     undisturbed.take(path)
     mapping = load("online-retail")
@@ -200,7 +181,7 @@ def test_two_imports_at_once_come_to_the_same_log(tmp_path: Path) -> None:
 
 
 def test_a_file_that_changes_while_it_is_read_is_not_summed_up(tmp_path: Path) -> None:
-    path = many_sales(tmp_path)
+    path = busy_month(tmp_path, 1300)
     mapping = load("online-retail")
     feed = Feed()
     changes: list[Callable[[], object]] = [lambda: sales_file(tmp_path, *[row()] * 3)]
@@ -217,7 +198,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_summed_up(tmp_path: Path) -
 
 
 def test_progress_ends_at_the_number_of_rows(tmp_path: Path) -> None:
-    path = many_sales(tmp_path)
+    path = busy_month(tmp_path, 1300)
     mapping = load("online-retail")
     told: list[tuple[int, int]] = []
     into = Into(Feed().record, lambda rejected: None, lambda done, total: told.append((done, total)))

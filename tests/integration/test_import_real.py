@@ -1,0 +1,107 @@
+"""Two years of real transactions come to the figures that are known of them, from the read models.
+
+The data is not part of the repository (UCI "Online Retail II", CC BY 4.0): `CARNET_TEST_DATA` names the directory that
+holds `online_retail/`; by default it is looked for in `../shared/data`.
+"""
+
+import csv
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from projections.client_card import card
+from projections.purchase_history import RETURN, SALE, line, sale
+from tests.support.importing import REPOSITORY, Importing
+
+DATA = Path(os.environ.get("CARNET_TEST_DATA", REPOSITORY.parent / "shared" / "data")) / "online_retail"
+FIRST, SECOND = (DATA / f"online_retail_{years}.csv.gz" for years in ("2009-2010", "2010-2011"))
+
+pytestmark = pytest.mark.skipif(
+    not (FIRST.exists() and SECOND.exists()),
+    reason=f"the real sales files are not at {DATA}; CARNET_TEST_DATA names another place",
+)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What is known of a file. Clean sales have a client and a price and are no returns; their revenue is in pounds,
+    to the penny, while fourteen prices are in tenths of one."""
+
+    lines: int
+    without_client: int
+    clients: int
+    invoices: int
+    return_lines: int
+    clean_lines: int
+    clean_clients: int
+    clean_invoices: int
+    clean_revenue: Decimal
+
+
+IN_FIRST = Figures(525_461, 107_927, 4_383, 28_816, 10_206, 407_664, 4_312, 19_213, Decimal("8832003.27"))
+IN_SECOND = Figures(541_909, 135_080, 4_372, 25_900, 9_288, 397_884, 4_338, 18_532, Decimal("8911407.90"))
+IN_BOTH = Figures(1_044_847, 235_287, 5_942, 53_628, 19_165, 791_044, 5_878, 36_969, Decimal("17431533.18"))
+
+RECORDED = f"""
+SELECT count(*), count(*) FILTER (WHERE client_id IS NULL), count(DISTINCT sale_id),
+       count(*) FILTER (WHERE kind = '{RETURN}'),
+       count(*) FILTER (WHERE clean), count(DISTINCT client_id) FILTER (WHERE clean),
+       count(DISTINCT sale_id) FILTER (WHERE clean), sum(net) FILTER (WHERE clean)
+FROM (SELECT sale_id, client_id, kind, net,
+             kind = '{SALE}' AND client_id IS NOT NULL AND unit_price > 0 AS clean
+      FROM {sale.name} JOIN {line.name} USING (sale_id)) AS lines
+"""
+
+
+def test_each_figure_of_the_first_file_and_of_both(database: Callable[[], str], tmp_path: Path) -> None:
+    carnet = Importing.into(database, tmp_path)
+
+    report, first = imported(carnet, FIRST)
+    assert (report["unchanged"], figures(carnet, first)) == (0, IN_FIRST)
+
+    report, second = imported(carnet, SECOND)
+    twice = {row["invoice"] for row in first}
+    assert report["unchanged"] + sum(row["invoice"] in twice for row in second) == 22_523
+    assert figures(carnet, [*first, *(row for row in second if row["invoice"] not in twice)]) == IN_BOTH
+
+
+def test_each_figure_of_the_second_file(database: Callable[[], str], tmp_path: Path) -> None:
+    carnet = Importing.into(database, tmp_path)
+
+    _, rejected = imported(carnet, SECOND)
+    assert figures(carnet, rejected) == IN_SECOND
+
+
+def imported(carnet: Importing, file: Path) -> tuple[dict[str, Any], list[dict[str, str]]]:
+    """Imports the file and projects it; returns the summary and the rejected rows."""
+    answer = carnet.run(file, "--mapping", "online-retail", "--json")
+    [report] = json.loads(answer.stdout)["files"]
+    assert report["rejected"].keys() <= {"write-off", "bad debt", "impossible"}
+    with carnet.opened() as house, house.projector(["purchase_history", "client_card"]) as runner:
+        while runner.step():
+            pass
+    with Path(report["rejected_rows"]).open(encoding="utf-8", newline="") as rows:
+        return report, list(csv.DictReader(rows))
+
+
+def figures(carnet: Importing, rejected: Sequence[dict[str, str]]) -> Figures:
+    """What the read models say, and for the figures that count every row the rejected ones with it."""
+    with psycopg.connect(str(carnet.settings.read_url)) as connection:
+        [[clients]] = connection.execute(f"SELECT count(*) FROM {card.name}").fetchall()
+        [[lines, without_client, invoices, returned, *clean, revenue]] = connection.execute(RECORDED).fetchall()
+    return Figures(
+        lines + len(rejected),
+        without_client + sum(not row["customer_id"] for row in rejected),
+        clients,
+        invoices + len({row["invoice"] for row in rejected}),
+        returned + sum(row["invoice"].startswith("C") for row in rejected),
+        *clean,
+        round(revenue, 2),
+    )
