@@ -27,5 +27,5 @@ def test_minor_units_are_those_of_known_currencies() -> None:
     assert _MINOR_UNITS.keys() <= CURRENCIES
     digits = {code: digits for code, (digits, *_) in get_global("currency_fractions").items() if code in CURRENCIES}
     assert (minor_units("EUR"), minor_units("JPY"), minor_units("KWD")) == (2, 0, 3)
-    # Babel's table says what is used in shops, ISO 4217 what a bank counts in: no thousandths there may be missing here.
+    # Babel says what shops use, ISO 4217 what banks count in: its thousandths are ours, not the other way round.
     assert all(minor_units(code) == 3 for code, places in digits.items() if places == 3)
