@@ -24,6 +24,7 @@ from projections.spelling import name_parts
 from queries import client_search
 from tests.support.asking import Book
 from tests.support.oracles import may_be_meant
+from tests.support.postgres import Databases
 from tests.support.records import Journal
 
 Database = Callable[[], str]
@@ -37,10 +38,8 @@ def everybody() -> dict[UUID, Name]:
 
 
 @pytest.fixture(scope="module")
-def book(request: pytest.FixtureRequest) -> Iterator[Book]:
+def book(databases: Databases) -> Iterator[Book]:
     """Sixty-four clients, the first with a phone and the second with an e-mail address."""
-    from tests.support.postgres import fresh_database
-
     journal = Journal()
     for id, name in everybody().items():
         journal.happened(id, ClientRegistered(id, "paris-1", name, Reference("till", str(id.int))))
@@ -49,7 +48,7 @@ def book(request: pytest.FixtureRequest) -> Iterator[Book]:
     journal.happened(second, ContactPointAdded(second, UUID(int=902), ContactKind.EMAIL, "Marie.Dupond@example.com"))
     journal.happened(second, ContactPointAdded(second, UUID(int=903), ContactKind.PHONE, "+41227000000"))
     journal.happened(second, ContactPointRemoved(second, UUID(int=903)))
-    with fresh_database(request.getfixturevalue("postgres")) as url, Book(url, journal) as book:
+    with databases.fresh() as url, Book(url, journal) as book:
         yield book
 
 
