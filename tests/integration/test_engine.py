@@ -1,0 +1,47 @@
+"""Connections to the read models, as queries get them."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from psycopg import conninfo
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from infra.sql.engine import read_engine, sqlalchemy_url
+
+
+@pytest.mark.parametrize(
+    ("url", "wanted"),
+    [
+        ("postgresql://ann:s%40crt@db.example:5433/carnet?sslmode=require", "host=db.example port=5433"),
+        ("postgresql://postgres@/carnet?host=%2Ftmp%2Fsocket%20dir", "host='/tmp/socket dir'"),
+        ("postgres://one.example:1,two.example:2/carnet", "host=one.example,two.example port=1,2"),
+        ("host=db.example dbname=carnet", "host=db.example"),
+    ],
+)
+def test_every_option_of_a_libpq_url_is_kept(url: str, wanted: str) -> None:
+    made = sqlalchemy_url(url)
+    _, given = made.get_dialect()().create_connect_args(made)
+
+    given = {name: str(value) for name, value in given.items()}
+    assert given == {name: str(value) for name, value in conninfo.conninfo_to_dict(url).items()}
+    assert conninfo.conninfo_to_dict(wanted).items() <= given.items()
+    assert "s@crt" not in str(made)
+
+
+def test_queries_cannot_write_and_errors_hide_what_was_asked(database: Callable[[], str]) -> None:
+    async def story() -> None:
+        engine = read_engine(f"{database()}&application_name=carnet&options=-c%20work_mem%3D8MB", connections=1)
+        async with engine.connect() as connection:
+            assert await connection.scalar(text("SHOW work_mem")) == "8MB"
+            assert await connection.scalar(text("SHOW application_name")) == "carnet"
+            with pytest.raises(DBAPIError, match="read-only"):
+                await connection.execute(text("CREATE TABLE t (a int)"))
+        async with engine.connect() as connection:
+            with pytest.raises(DBAPIError) as failed:
+                await connection.execute(text("SELECT 1 / (length(:name) - 6)"), {"name": "secret"})
+        assert "secret" not in str(failed.value)
+        await engine.dispose()
+
+    asyncio.run(story())
