@@ -9,6 +9,7 @@ from tempfile import gettempdir
 import pytest
 
 from infra.embedded.postgres import EmbeddedPostgres
+from tests.support.broker import shared_broker
 from tests.support.postgres import Databases
 from tests.support.running import Running, running
 
@@ -32,6 +33,14 @@ def postgres(testrun_uid: str) -> Iterator[EmbeddedPostgres]:
 @pytest.fixture(scope="session")
 def databases(postgres: EmbeddedPostgres) -> Databases:
     return Databases(postgres)
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """Where the one broker of the whole run answers; each test makes topics of its own on it."""
+    base = tmp_path_factory.getbasetemp()
+    with shared_broker((base if worker_id == "master" else base.parent) / "kafka") as bootstrap:
+        yield bootstrap
 
 
 @pytest.fixture
