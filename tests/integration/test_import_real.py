@@ -32,7 +32,7 @@ pytestmark = pytest.mark.skipif(
 @dataclass(frozen=True)
 class Figures:
     """What is known of a file. Clean sales have a client and a price and are no returns; their revenue is in pounds,
-    to the penny, while fourteen prices are in tenths of one."""
+    to the penny, while a few prices are in tenths of one."""
 
     lines: int
     without_client: int
