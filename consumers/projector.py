@@ -133,7 +133,8 @@ class Projector:
         self._count(self.projection.name, Outcome.PARKED, len(letters))
         self._count(self.projection.name, Outcome.IGNORED, len(staged) - applied - len(letters))
         for letter in letters:
-            self._tell(letter)
+            if letter.reason is not Reason.BLOCKED:
+                self._tell(letter)
         if parked and len(self._parked) > self._most_parked:
             # Whatever is written next fails as overtaken; loading then says that it is paused.
             self._read_models.pause(self.projection)

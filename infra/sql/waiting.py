@@ -72,13 +72,11 @@ class Waiting:
             try:
                 async with await AsyncConnection.connect(self._url, autocommit=True) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
-                    await self._look(connection)
                     while True:
+                        await self._look(connection)
                         async for heard in connection.notifies(timeout=_LOOK_EVERY):
                             at = orjson.loads(heard.payload)
                             self._learn((at["projection"], at["version"], at["partition"]), at["position"])
-                        if self._waiting:
-                            await self._look(connection)
             except psycopg.Error:
                 await asyncio.sleep(_RECONNECT_AFTER)
 

@@ -1,13 +1,15 @@
 """Waiting for a projection to reach a position."""
 
 import asyncio
+import json
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 import psycopg
 import pytest
 
-from consumers.read_models import Batch, Progress
+from consumers.read_models import Batch, Overtaken, Progress
+from infra.sql.offsets import CHANNEL
 from infra.sql.read_models import SqlReadModels, migrate
 from infra.sql.waiting import Waiting
 from tests.support.projections import counts, ledger
@@ -102,6 +104,20 @@ def test_a_lost_listener_comes_back_by_itself(projecting: Projecting) -> None:
         assert await pending is None
 
     waiting_for(projecting, story)
+
+
+def test_a_batch_notifies_once_it_is_committed(projecting: Projecting) -> None:
+    with psycopg.connect(projecting.url, autocommit=True) as connection:
+        connection.execute(f"LISTEN {CHANNEL}".encode())
+        with pytest.raises(Overtaken):
+            projecting.read_models.commit(ledger, Batch({1: Progress(99)}, {1: Progress(100)}, [], []))
+        projecting.reach(7)
+
+        heard = list(connection.notifies(timeout=10, stop_after=1))
+
+    assert [json.loads(each.payload) for each in heard] == [
+        {"projection": "ledger", "version": 1, "partition": 1, "position": 7}
+    ]
 
 
 def test_what_was_not_heard_is_found_by_looking(projecting: Projecting) -> None:
