@@ -41,7 +41,7 @@ format: install ## Format the code and mend what can be mended
 	$(BIN)/ruff format
 
 lock: ## Resolve again: hashes, and no address of any registry
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --group dev pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --group dev --all-extras pyproject.toml -o requirements.lock
 	sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > requirements-uv.lock
 
 clean: ## Remove the environment and all data of the embedded house
