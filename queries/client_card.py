@@ -12,7 +12,7 @@ from domain.access import Caller
 from domain.refusals import ClientUnknown
 from projections.client_card import address, card, contact_point
 from queries import visibility
-from queries.ports import Versioned
+from queries.ports import Versioned, example
 from queries.sql import combined, listed, read, shown
 
 
@@ -50,6 +50,38 @@ class Address(BaseModel):
 class ClientCard(BaseModel):
     """A client with everything by which she is reached, oldest first."""
 
+    model_config = example(
+        client_id="5f0c8f6e-6f0e-4c53-9a55-0d2f3a4f7c11",
+        name={"family": "Dupont", "given": "Marie-Claire", "title": "Mme"},
+        erased=False,
+        reference={"source": "till", "number": "4711"},
+        store_id="paris-1",
+        registered_at="2026-03-02T14:00:00.123456+00:00",
+        registered_by="associate-1",
+        version=3,
+        contact_points=[
+            {
+                "contact_point_id": "0b6f2c1e-8d43-4f3e-9c7a-5a1f0e6d2b90",
+                "kind": "phone",
+                "value": "+33612345678",
+                "added_at": "2026-03-02T14:01:00+00:00",
+            }
+        ],
+        addresses=[
+            {
+                "address_id": "d2a4c6e8-1b3d-4f5a-8c7e-9b0d1f2a3c4e",
+                "type": "home",
+                "lines": ["1 rue de la Paix"],
+                "city": "Paris",
+                "region": None,
+                "postal_code": "75002",
+                "country": "FR",
+                "since": "2020-02-29",
+                "until": None,
+                "added_at": "2026-03-02T14:02:00+00:00",
+            }
+        ],
+    )
     client_id: UUID
     name: Name | None
     erased: Annotated[bool, Field(description="Her personal data was erased; what remains names nobody.")]

@@ -20,7 +20,7 @@ from projections.client_history import entry, party
 from projections.projection import Recorded
 from queries import visibility
 from queries.page import Paging, bound
-from queries.ports import Json, ReadEvents
+from queries.ports import Json, ReadEvents, example
 from queries.sql import read
 
 
@@ -46,6 +46,27 @@ class Entry(BaseModel):
 class ClientHistory(BaseModel):
     """Every event of the client, and of every sale that stands or ever stood on her, newest first."""
 
+    model_config = example(
+        items=[
+            {
+                "position": 1042,
+                "name": "client.name-corrected.v1",
+                "stream_id": "5f0c8f6e-6f0e-4c53-9a55-0d2f3a4f7c11",
+                "stream_version": 4,
+                "recorded_at": "2026-03-09T10:00:00+00:00",
+                "actor": "associate-1",
+                "on_behalf_of": None,
+                "event_id": "7c1d9e2f-3a4b-4c5d-8e6f-0a1b2c3d4e5f",
+                "correlation_id": "1f2e3d4c-5b6a-4978-8a9b-0c1d2e3f4a5b",
+                "causation_id": None,
+                "data": {
+                    "client_id": "5f0c8f6e-6f0e-4c53-9a55-0d2f3a4f7c11",
+                    "name": {"family": "Dupond", "given": "Marie-Claire", "title": "Mme"},
+                },
+            }
+        ],
+        next_cursor=None,
+    )
     items: list[Entry]
     next_cursor: str | None
 

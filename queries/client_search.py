@@ -19,7 +19,7 @@ from projections.spelling import exact, national, typed, typed_contact
 from queries import visibility
 from queries.client_card import Name, Reference
 from queries.matching import Candidate, Wanted
-from queries.ports import Json
+from queries.ports import Json, example
 from queries.sql import read
 
 CANDIDATES: Final = 200
@@ -66,6 +66,18 @@ class Match(BaseModel):
 class Matches(BaseModel):
     """The clients who may be meant: exact matches first, then the most alike."""
 
+    model_config = example(
+        items=[
+            {
+                "client_id": "5f0c8f6e-6f0e-4c53-9a55-0d2f3a4f7c11",
+                "name": {"family": "Dupont", "given": "Marie-Claire", "title": "Mme"},
+                "reference": None,
+                "store_id": "paris-1",
+                "errors": 1,
+            }
+        ],
+        complete=True,
+    )
     items: list[Match]
     complete: Annotated[bool, Field(description="False if more may match than are shown: say more about her.")]
 

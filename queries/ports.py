@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
+from pydantic import ConfigDict
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from projections.projection import Projection, Recorded
@@ -17,6 +18,11 @@ class Versioned(NamedTuple):
 
     version: int
     shown: str
+
+
+def example(**fields: Any) -> ConfigDict:
+    """The configuration of a shape with an example of an answer."""
+    return ConfigDict(json_schema_extra={"examples": [fields]})
 
 
 class Seal(Protocol):

@@ -30,7 +30,8 @@ from queries.client_search import Matches, Search, search
 from queries.freshness import caught_up
 from queries.page import LARGEST, USUAL, Paging
 from queries.ports import Json, Reading, Versioned
-from queries.purchase_history import Filters, Purchases, Sale, one_sale, purchases
+from queries.purchase_history import Filters, Purchases, purchases
+from queries.sale import Sale, one_sale
 
 Answers = Callable[..., dict[int | str, dict[str, Any]]]
 

@@ -24,8 +24,9 @@ from queries.client_history import ClientHistory, client_history
 from queries.client_search import Matches, Search, search
 from queries.page import LARGEST, Paging
 from queries.ports import Json, Versioned
-from queries.purchase_history import Filters, Purchases, Sale, one_sale, purchases
+from queries.purchase_history import Filters, Purchases, purchases
 from queries.routes import plain
+from queries.sale import Sale, one_sale
 from tests.support.records import Journal, ListSource
 
 Shape = TypeVar("Shape", bound=BaseModel)

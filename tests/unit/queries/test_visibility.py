@@ -15,7 +15,8 @@ from queries.client_card import client_card
 from queries.client_history import client_history
 from queries.client_search import Search, search
 from queries.page import Paging
-from queries.purchase_history import Filters, one_sale, purchases
+from queries.purchase_history import Filters, purchases
+from queries.sale import one_sale
 
 # Reaching for it would fail in another way.
 NOWHERE = read_engine("postgresql://nobody@/nothing?host=/nowhere", 1)

@@ -1,0 +1,21 @@
+"""What OpenAPI shows of the answers is true."""
+
+import orjson
+import pytest
+from pydantic import BaseModel
+
+from queries.client_card import ClientCard
+from queries.client_history import ClientHistory
+from queries.client_search import Matches, Search
+from queries.purchase_history import Purchases
+from queries.sale import Sale
+
+
+@pytest.mark.parametrize("shape", [ClientCard, ClientHistory, Matches, Purchases, Sale, Search])
+def test_every_example_is_in_its_shape_and_leaves_nothing_out(shape: type[BaseModel]) -> None:
+    examples = shape.model_json_schema(mode="serialization")["examples"]
+
+    for example in examples:
+        read = shape.model_validate_json(orjson.dumps(example), extra="forbid")
+        assert read.model_fields_set == shape.model_fields.keys() or shape is Search
+    assert examples
