@@ -106,7 +106,7 @@ _ADDRESSES: Final = (
     .order_by(address.c.added_at, address.c.address_id)
     .correlate(card)
 )
-_CARD: Final = (
+_ROW: Final = (
     select(
         card.c.client_id,
         combined(family=card.c.family, given=card.c.given, title=card.c.title).label("name"),
@@ -120,12 +120,12 @@ _CARD: Final = (
     .where(card.c.client_id == bindparam("client_id"), visibility.client(card.c.client_id))
     .subquery("card")
 )
-_SHOWN: Final = select(_CARD.c.version, shown(_CARD).label("shown"))
+_CARD: Final = select(_ROW.c.version, shown(_ROW).label("shown"))
 
 
 async def client_card(engine: AsyncEngine, caller: Caller, client_id: UUID) -> Versioned:
     """One client's card; refuses with `ClientUnknown` if there is none, or none for this caller."""
-    found = await read(engine, _SHOWN, {"client_id": client_id, **visibility.parameters(caller)})
+    found = await read(engine, _CARD, {"client_id": client_id, **visibility.parameters(caller)})
     if not found:
         raise ClientUnknown("There is no client with this id.", "client_id")
     return Versioned(found[0].version, found[0].shown)

@@ -143,13 +143,13 @@ LINE: Final = (
     amount(line.c.net - line.c.returned_net).label("kept_net"),
     case((line.c.returned_quantity > 0, listed(_RETURNS)), else_=EMPTY).label("returns"),
 )
-OF_SALE: Final = (
+OF_ROW: Final = (
     *sale.c["sale_id", "kind"],
     combined(source=sale.c.source, number=sale.c.number).label("reference"),
     *sale.c["store_id", "occurred_at", "currency"],
 )
 _LINES: Final = select(*LINE).where(line.c.sale_id == sale.c.sale_id).order_by(line.c.ordinal).correlate(sale)
-_SALE: Final = (
+_ROW: Final = (
     select(
         *OF_SALE,
         *sale.c["client_id", "recorded_at"],
@@ -159,12 +159,12 @@ _SALE: Final = (
     .where(sale.c.sale_id == bindparam("sale_id"), visibility.sale(sale.c.client_id))
     .subquery("sale")
 )
-_SHOWN_SALE: Final = select(_SALE.c.version, shown(_SALE).label("shown"))
+_SALE: Final = select(_ROW.c.version, shown(_ROW).label("shown"))
 
 
 async def one_sale(engine: AsyncEngine, caller: Caller, sale_id: UUID) -> Versioned:
     """One sale; refuses with `SaleUnknown` if there is none, or none for this caller."""
-    found = await read(engine, _SHOWN_SALE, {"sale_id": sale_id, **visibility.parameters(caller)})
+    found = await read(engine, _SALE, {"sale_id": sale_id, **visibility.parameters(caller)})
     if not found:
         raise SaleUnknown("There is no sale with this id.", "sale_id")
     return Versioned(found[0].version, found[0].shown)
