@@ -22,6 +22,19 @@ class Settings(BaseSettings):
     kafka: Annotated[
         str | None, Field(description="Kafka bootstrap servers. Unset: projectors read the log itself.")
     ] = None
+    kafka_prefix: Annotated[
+        str,
+        Field(description="What the topics' names begin with, and the groups' and the relay's.", pattern=r"^[\w.-]+$"),
+    ] = "carnet"
+    kafka_partitions: Annotated[
+        int, Field(description="Partitions of the topic of events; can never change once it is made.", ge=1, le=10_000)
+    ] = 24
+    kafka_member: Annotated[
+        str | None,
+        Field(
+            description="This projector's own name among its like, kept over restarts so that they stay undisturbed."
+        ),
+    ] = None
     home: Annotated[Path, Field(description="Data directory: embedded server, secrets, rejected rows.")] = Path(
         ".carnet"
     )

@@ -1,0 +1,45 @@
+"""Places where a test lets a process die, as by `kill -9`: `CARNET_FAILPOINT=name` or `name:3` for the third time.
+
+Off, and then no more than a look at one name, unless that variable is set; refused unless
+`CARNET_FAILPOINTS_ALLOWED=yes` is set too, so that no forgotten variable kills a house at work.
+"""
+
+import os
+import signal
+from typing import Final
+
+
+class FailpointRefused(Exception):
+    """A failpoint is set where none is allowed."""
+
+
+class Failpoint:
+    """Kills its own process when `name` is reached for the `nth` time."""
+
+    def __init__(self, name: str, nth: int) -> None:
+        self._name = name
+        self._left = nth
+
+    def reached(self, name: str) -> None:
+        if name == self._name:
+            self._left -= 1
+            if self._left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _from_environment() -> Failpoint | None:
+    if not (text := os.environ.get("CARNET_FAILPOINT")):
+        return None
+    if os.environ.get("CARNET_FAILPOINTS_ALLOWED") != "yes":
+        raise FailpointRefused("CARNET_FAILPOINT is set without CARNET_FAILPOINTS_ALLOWED=yes")
+    name, _, nth = text.partition(":")
+    return Failpoint(name, int(nth or 1))
+
+
+_failpoint: Final = _from_environment()
+
+
+def reached(name: str) -> None:
+    """Says that the process has come to this point."""
+    if _failpoint is not None:
+        _failpoint.reached(name)

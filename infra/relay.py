@@ -1,0 +1,135 @@
+"""From the log to Kafka: every event once, in order, by one leader at a time.
+
+Who leads is settled by a lock in PostgreSQL, so that two relays do not fight. That nothing is doubled, lost or put out
+of order rests on Kafka's transactions alone: a leader first fences every earlier one, then reads how far the last
+committed transaction came. After any trouble it begins again from there.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from threading import Event
+from time import monotonic
+from typing import Any, Final
+
+import psycopg
+import structlog
+
+from consumers.source import Unavailable
+from domain.catalog import CATALOG
+from infra.broker.position import Relayed, read_ends, read_relayed
+from infra.broker.publisher import Publisher
+from infra.broker.records import outgoing
+from infra.broker.topics import TopicAdmin, Topics, Unfit
+from infra.failpoints import reached
+from infra.log.application import Log
+from infra.log.source import PARTITION, LogSource
+from infra.log.streams import record
+
+LEADER_LOCK: Final = 0x4341524E45540003
+BATCH: Final = 2_000
+POLL_SECONDS: Final = 1.0
+FIRST_DELAY: Final = 0.1
+LONGEST_DELAY: Final = 5.0
+# A leader that does not show itself for so long is asleep: the lock goes to another.
+LEASE_SECONDS: Final = 10
+_SHOW_SECONDS: Final = 1.0
+
+log = structlog.get_logger()
+
+
+class Refused(Exception):
+    """Log and topics do not belong together: to go on would lose events or send them twice. Somebody has to look."""
+
+
+class Relay:
+    """Sends what the log at this libpq URI holds, and what is added to it, to these topics."""
+
+    def __init__(self, url: str, bootstrap: str, topics: Topics, batch: int = BATCH) -> None:
+        self._url = url
+        self._bootstrap = bootstrap
+        self._topics = topics
+        self._batch = batch
+        self._delay = FIRST_DELAY
+
+    def run(self, stop: Event) -> None:
+        """Runs until `stop` is set, which is noticed within a second or two. Raises `Refused` and `Unfit`."""
+        while not stop.is_set():
+            try:
+                self._session(stop)
+            except (Refused, Unfit):
+                raise
+            except Exception as trouble:  # whatever went wrong, a new beginning puts right
+                known = isinstance(trouble, Unavailable)
+                name = str(trouble) if known else type(trouble).__name__
+                log.warning("relay begins again", trouble=name, seconds=self._delay)
+                stop.wait(self._delay)
+                self._delay = min(self._delay * 2, LONGEST_DELAY)
+
+    def _session(self, stop: Event) -> None:
+        with (
+            leading(self._url, stop) as lead,
+            closing(Log.open(self._url, connections=1)) as events,
+            closing(LogSource(events, sorted(CATALOG.internal))) as source,
+            closing(Publisher(self._bootstrap, self._topics)) as publisher,
+        ):
+            if stop.is_set():
+                return
+            publisher.open()
+            at = beginning(events, self._bootstrap, self._topics)
+            log.info("relay leads", position=at.position)
+            source.seek({PARTITION: at.position + 1})
+            while not stop.is_set():
+                records = source.poll(self._batch, POLL_SECONDS)
+                lead.show()
+                if records:
+                    reached("relay.read")
+                    at = publisher.publish(records, at)
+                    self._delay = FIRST_DELAY
+
+
+def beginning(events: Log, bootstrap: str, topics: Topics) -> Relayed:
+    """Where to go on, as the topic of the relay says, once it agrees with the log and with the topic of the events.
+
+    Raises `Refused`, and `Unfit` for topics that were made in another way.
+    """
+    with closing(TopicAdmin(bootstrap)) as admin:
+        admin.check(topics)
+    relayed, ends = read_relayed(bootstrap, topics), read_ends(bootstrap, topics)
+    if relayed is None:
+        if any(ends):
+            raise Refused(f"{topics.events} holds events, but {topics.relay} does not say how far they go")
+        return Relayed(events.incarnation, 0, "", ends)
+    if relayed.incarnation != events.incarnation:
+        raise Refused(f"the topics hold the log {relayed.incarnation}, and this is {events.incarnation}")
+    if relayed.ends != ends:
+        raise Refused(f"{topics.events} does not end where {topics.relay} says")
+    rows = events.recorder.read_positions([relayed.position])
+    if [outgoing(record(row), events.incarnation).event_id for row in rows] != [relayed.event_id]:
+        raise Refused(f"the event at position {relayed.position} was relayed, and is not in this log: an older copy?")
+    return relayed
+
+
+class Lead:
+    """Held by one process at a time, as long as it shows itself."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+        self._shown = monotonic()
+
+    def show(self) -> None:
+        """Still here. Raises psycopg's `OperationalError` if the lock has gone to another."""
+        if monotonic() - self._shown > _SHOW_SECONDS:
+            self._connection.execute("SELECT")
+            self._shown = monotonic()
+
+
+@contextmanager
+def leading(url: str, stop: Event) -> Iterator[Lead]:
+    """Waits for the lock, or until `stop` is set, and lets it go at the end."""
+    with closing(psycopg.connect(url, autocommit=True)) as connection:
+        connection.execute(f"SET idle_session_timeout = '{LEASE_SECONDS}s'")
+        while not stop.is_set():
+            if connection.execute("SELECT pg_try_advisory_lock(%s)", (LEADER_LOCK,)).fetchone() == (True,):
+                break
+            stop.wait(POLL_SECONDS)
+        yield Lead(connection)

@@ -1,0 +1,30 @@
+"""The process `carnet relay`."""
+
+import structlog
+import typer
+
+from infra import logging
+from infra.broker.topics import Topics, Unfit
+from infra.databases import databases
+from infra.log.application import Log
+from infra.relay import Refused, Relay
+from infra.settings import Settings
+from infra.supervise import stop_signals
+
+log = structlog.get_logger()
+
+
+def relay() -> None:
+    """Sends events to Kafka until interrupted."""
+    logging.configure("relay")
+    settings = Settings()
+    if settings.kafka is None:
+        raise typer.BadParameter("CARNET_KAFKA does not say where Kafka is")
+    with stop_signals() as stop, databases(settings) as found:
+        Log.migrate(found.log)
+        try:
+            Relay(found.log, settings.kafka, Topics(settings.kafka_prefix, settings.kafka_partitions)).run(stop)
+        except (Refused, Unfit) as refusal:
+            log.error("relay refuses", reason=str(refusal))  # noqa: TRY400 - no bug: where it was raised says nothing
+            raise typer.Exit(1) from None
+        log.info("stopped")
