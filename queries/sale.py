@@ -143,7 +143,7 @@ LINE: Final = (
     amount(line.c.net - line.c.returned_net).label("kept_net"),
     case((line.c.returned_quantity > 0, listed(_RETURNS)), else_=EMPTY).label("returns"),
 )
-OF_ROW: Final = (
+OF_SALE: Final = (
     *sale.c["sale_id", "kind"],
     combined(source=sale.c.source, number=sale.c.number).label("reference"),
     *sale.c["store_id", "occurred_at", "currency"],
