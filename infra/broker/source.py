@@ -13,7 +13,7 @@ from typing import Any, Final
 import structlog
 from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]
 from kafka.coordinator.assignors.cooperative_sticky import (  # type: ignore[import-untyped]
-    CooperativeStickyPartitionAssignor,
+    CooperativeStickyAssignor,
 )
 from kafka.errors import KafkaError  # type: ignore[import-untyped]
 from kafka.structs import OffsetAndMetadata  # type: ignore[import-untyped]
@@ -29,7 +29,7 @@ CLOSE_SECONDS: Final = 5.0
 
 _CONSUMER: Final[dict[str, Any]] = {
     **READER,
-    "partition_assignment_strategy": [CooperativeStickyPartitionAssignor],
+    "partition_assignment_strategy": [CooperativeStickyAssignor],
     "session_timeout_ms": 10_000,
     "heartbeat_interval_ms": 1_000,
     # A database that is away for longer costs the partitions for a while, and no more.
