@@ -51,9 +51,7 @@ def test_a_sale_has_a_row_and_each_of_its_lines() -> None:
     assert some(tables, sale, "client_id", "kind", "source", "number", "store_id", "occurred_at", "currency") == [
         (MARIE, "sale", "till", "77", "paris-1", NOON, "EUR")
     ]
-    assert some(
-        tables, line, "ordinal", "sku", "brand", "category", "type", "moves_goods", "sellers"
-    ) == [
+    assert some(tables, line, "ordinal", "sku", "brand", "category", "type", "moves_goods", "sellers") == [
         (1, "bag-1", "Lumen", "leather", "bag", True, [{"associate_id": "ada", "parts": 2}]),
         (2, "post", None, None, None, False, []),
     ]
