@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install run check unit test bench lock format clean
+.PHONY: help install run run-kafka check unit test bench lock format clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ install: .venv/installed ## Make the environment (.venv), and nothing else
 
 run: install ## Run the example house on this machine: PostgreSQL, API, projectors
 	$(BIN)/carnet demo
+
+run-kafka: install ## The same with a Kafka broker, a relay and two projectors
+	$(BIN)/carnet demo --kafka
 
 check: install ## Format, lint, layers, types
 	$(BIN)/ruff format --check

@@ -43,14 +43,36 @@ def project(
 
 
 @app.command()
+def relay() -> None:
+    """Send events from the log to Kafka, in order, until interrupted. Status 1 if log and topics do not fit."""
+    from infra.relaying import relay as run
+
+    run()
+
+
+@app.command()
+def topics(
+    create: Annotated[bool, typer.Option(help="Make the topics that are missing.")] = True,
+    as_json: Json = False,
+) -> None:
+    """Make and check the topics on Kafka. Status 1 if one is missing or is set up in another way."""
+    from infra.relaying import check_topics
+
+    created, differing = check_topics(create=create)
+    typer.echo(_json({"created": created, "differing": differing}) if as_json else "\n".join([*created, *differing]))
+    raise typer.Exit(1 if differing else 0)
+
+
+@app.command()
 def demo(
     clients: Annotated[int, typer.Option(min=1, help="How many clients the example house has.")] = 400,
     seed: Annotated[int, typer.Option(help="The same seed makes the same house.")] = 7,
+    kafka: Annotated[bool, typer.Option("--kafka", help="With a Kafka broker, a relay and two projectors.")] = False,
 ) -> None:
-    """Run the example house on this machine: load it, start the API and the projectors, and say what to try."""
+    """Run the example house on this machine: load it, start its processes, and say what to try."""
     from infra.demonstration import demonstrate
 
-    raise typer.Exit(demonstrate(clients, seed))
+    raise typer.Exit(demonstrate(clients, seed, kafka=kafka))
 
 
 @app.command()
@@ -69,10 +91,10 @@ def status(as_json: Json = False) -> None:
     """Say how far every projection is behind the log. Status 1 if one is paused or has parked events."""
     from infra.settings import Settings
     from infra.status import describe, read_status
-    from infra.wiring import house, now
+    from infra.wiring import house
 
     with house(Settings()) as opened:
-        found = read_status(opened.log, opened.databases.read, now)
+        found = read_status(opened)
     typer.echo(_json(found.as_dict()) if as_json else describe(found))
     raise typer.Exit(0 if found.healthy else 1)
 

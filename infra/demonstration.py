@@ -3,6 +3,7 @@
 import json
 import shutil
 import time
+from contextlib import ExitStack, closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -11,8 +12,10 @@ import psycopg
 import typer
 
 from domain.access import Caller, Role
+from infra.broker.topics import TopicAdmin
 from infra.demo.house import STORES
 from infra.demo.load import load
+from infra.embedded.kafka import EmbeddedKafka
 from infra.importing import progress_bar
 from infra.keys.secrets import Secrets
 from infra.settings import Settings
@@ -34,23 +37,26 @@ _SOMEBODY: Final = f"""
 """  # noqa: S608 - the names of our own tables
 
 
-def demonstrate(clients: int, seed: int) -> int:
-    """Runs until interrupted; returns the exit status."""
+def demonstrate(clients: int, seed: int, *, kafka: bool) -> int:
+    """Runs until interrupted; returns the exit status.
+
+    With Kafka the house has a directory of its own: read models made from the log and from Kafka do not mix.
+    """
     settings = Settings()
-    with house(settings) as opened:
+    with ExitStack() as stack:
+        if kafka:
+            home = settings.home / "kafka"
+            broker = EmbeddedKafka.start(home / "broker")
+            stack.callback(broker.stop)
+            # The same secrets: `carnet token` need not know which of the two houses runs.
+            secrets = settings.secrets or settings.home / "secrets"
+            settings = settings.model_copy(update={"home": home, "secrets": secrets, "kafka": broker.bootstrap})
+        opened = stack.enter_context(house(settings))
         _load(opened, clients, seed)
-        processes = Processes(
-            {
-                "CARNET_DATABASE_URL": opened.databases.log,
-                "CARNET_KEYS_URL": opened.databases.keys,
-                "CARNET_READ_URL": opened.databases.read,
-                "CARNET_HOME": str(settings.home.resolve()),
-            },
-            settings.home / "logs",
-        )
+        processes = Processes(_environment(opened), settings.home / "logs")
+        stack.callback(processes.stop)
         try:
-            processes.start("project", ["project"])
-            processes.start("api", ["api"])
+            _start(opened, processes)
             processes.wait_ready(settings.host, settings.port, READY_SECONDS)
             _catch_up(opened, processes)
             typer.echo(_what_to_try(opened))
@@ -58,10 +64,33 @@ def demonstrate(clients: int, seed: int) -> int:
         except (ProcessEnded, TimeoutError) as ended:
             typer.echo(f"carnet demo: {ended}", err=True)
             return 1
-        finally:
-            processes.stop()
     typer.echo("Stopped. The data is kept.")
     return 0
+
+
+def _environment(opened: House) -> dict[str, str]:
+    """What makes every process belong to this very house."""
+    settings = opened.settings
+    return {
+        "CARNET_DATABASE_URL": opened.databases.log,
+        "CARNET_KEYS_URL": opened.databases.keys,
+        "CARNET_READ_URL": opened.databases.read,
+        "CARNET_HOME": str(settings.home.resolve()),
+        "CARNET_SECRETS": str((settings.secrets or settings.home / "secrets").resolve()),
+        **({"CARNET_KAFKA": settings.kafka} if settings.kafka else {}),
+    }
+
+
+def _start(opened: House, processes: Processes) -> None:
+    if kafka := opened.settings.kafka:
+        with closing(TopicAdmin(kafka)) as admin:
+            admin.create(opened.topics)
+        processes.start("relay", ["relay"])
+        for member in ("project-1", "project-2"):
+            processes.start(member, ["project"], {"CARNET_KAFKA_MEMBER": member})
+    else:
+        processes.start("project", ["project"])
+    processes.start("api", ["api"])
 
 
 def demo_token(role: Role, hours: float) -> str:
@@ -104,10 +133,10 @@ def _load(opened: House, clients: int, seed: int) -> None:
 def _catch_up(opened: House, processes: Processes) -> None:
     """Waits until every read model knows what the log knows now."""
     with progress_bar("Filling the read models") as told:
-        end = opened.log.recorder.end()
+        end = read_status(opened).end
         while True:
             processes.check()
-            position = min(each.position for each in read_status(opened.log, opened.databases.read, now).projections)
+            position = min(each.position for each in read_status(opened).projections)
             told(min(position, end), end)
             if position >= end:
                 return
@@ -120,6 +149,7 @@ def _what_to_try(opened: House) -> str:
     carnet = "carnet" if shutil.which("carnet") else str(Path(".venv/bin/carnet"))
     with psycopg.connect(opened.databases.read) as connection:
         client_id, given, family = connection.execute(_SOMEBODY).fetchone() or ("{client_id}", "Anna", "Rossini")
+    hops = f"CARNET_HOME={settings.home} CARNET_KAFKA={settings.kafka} " if settings.kafka else ""
     misspelt = f"{given} {family[:2]}{family[3:]}"
     return f"""
 Carnet is ready at {address}; its API is described at {address}/docs
@@ -140,5 +170,9 @@ Three things to try:
 
   Everything that ever happened to her data, for the auditor:
   curl -s {address}/clients/{client_id}/history -H "Authorization: Bearer $AUDIT"
+
+How far everything is:
+
+  {hops}{carnet} status
 
 Ctrl-C stops everything; the data is kept."""

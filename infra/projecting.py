@@ -8,7 +8,7 @@ import typer
 from infra import logging
 from infra.settings import Settings
 from infra.supervise import stop_signals
-from infra.wiring import chosen, house
+from infra.wiring import OtherSource, chosen, house
 
 log = structlog.get_logger()
 
@@ -19,7 +19,11 @@ def project(names: Sequence[str]) -> None:
     except LookupError as error:
         raise typer.BadParameter(str(error)) from None
     logging.configure("project")
-    with stop_signals() as stop, house(Settings()) as opened, opened.projector(names) as runner:
-        log.info("projecting", projections=[projection.name for projection in projections])
-        runner.run(stop)
-        log.info("stopped")
+    try:
+        with stop_signals() as stop, house(Settings()) as opened, opened.projector(names) as runner:
+            log.info("projecting", projections=[projection.name for projection in projections])
+            runner.run(stop)
+            log.info("stopped")
+    except OtherSource as refusal:
+        log.error("projector refuses", reason=str(refusal))  # noqa: TRY400 - no bug: where it was raised says nothing
+        raise typer.Exit(1) from None

@@ -1,10 +1,12 @@
 """The process `carnet relay`."""
 
+from contextlib import closing
+
 import structlog
 import typer
 
 from infra import logging
-from infra.broker.topics import Topics, Unfit
+from infra.broker.topics import TopicAdmin, Topics, Unfit
 from infra.databases import databases
 from infra.log.application import Log
 from infra.relay import Refused, Relay
@@ -12,6 +14,19 @@ from infra.settings import Settings
 from infra.supervise import stop_signals
 
 log = structlog.get_logger()
+
+
+def check_topics(*, create: bool) -> tuple[list[str], list[str]]:
+    """Makes what is missing, if asked to: the names of the topics made, and what is set up in another way than here."""
+    settings = Settings()
+    if settings.kafka is None:
+        raise typer.BadParameter("CARNET_KAFKA does not say where Kafka is")
+    topics = Topics(settings.kafka_prefix, settings.kafka_partitions)
+    try:
+        with closing(TopicAdmin(settings.kafka)) as admin:
+            return admin.create(topics) if create else [], admin.check(topics)
+    except Unfit as refusal:
+        return [], [str(refusal)]
 
 
 def relay() -> None:

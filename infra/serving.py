@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from fastapi import FastAPI
 
 from infra import logging, metrics
-from infra.log.source import PARTITION
 from infra.log.streams import record
 from infra.settings import Settings
 from infra.sql.engine import read_engine
@@ -56,7 +55,7 @@ def application(opened: House) -> FastAPI:
     settings = opened.settings
     engine = read_engine(opened.databases.read, settings.read_connections)
     waiting = Waiting(opened.databases.read)
-    positions = Positions(opened.log.incarnation, lambda _key: PARTITION)
+    positions = Positions(opened.log.incarnation, opened.partition_of)
     reading = Reading(engine, CursorSeal(opened.secrets.derive("cursors")), waiting, positions.read, _events(opened))
 
     @asynccontextmanager
@@ -103,7 +102,7 @@ def _events(opened: House) -> Callable[[Sequence[int]], Awaitable[Sequence[Recor
 
 
 async def _status(opened: House) -> Status:
-    return await to_thread.run_sync(read_status, opened.log, opened.databases.read, now)
+    return await to_thread.run_sync(read_status, opened)
 
 
 async def _ready(opened: House) -> Readiness:

@@ -27,7 +27,7 @@ class Settings(BaseSettings):
         Field(description="What the topics' names begin with, and the groups' and the relay's.", pattern=r"^[\w.-]+$"),
     ] = "carnet"
     kafka_partitions: Annotated[
-        int, Field(description="Partitions of the topic of events; can never change once it is made.", ge=1, le=10_000)
+        int, Field(description="Partitions of the topic of events; can never change once it is made.", ge=2, le=10_000)
     ] = 24
     kafka_member: Annotated[
         str | None,

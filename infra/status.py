@@ -1,18 +1,19 @@
 """How far the read models are behind the log, hop by hop: for `carnet status`, `/ready` and `/metrics`."""
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 import psycopg
 
 from domain.catalog import CATALOG
+from infra.broker.position import read_relayed
 from infra.log.application import Log
 from infra.log.document import read_meta, split
+from infra.log.source import PARTITION
 from infra.sql.read_models import ProjectionStatus
 from infra.sql.read_models import status as projection_status
+from infra.wiring import House, now
 from projections.registry import PROJECTIONS
 
 _INTERNAL: Final = sorted(CATALOG.internal)
@@ -32,11 +33,21 @@ class ProjectionLag:
 
 
 @dataclass(frozen=True, slots=True)
+class RelayLag:
+    """How far the relay is. `behind` is in positions, `behind_seconds` the age of the oldest event not on Kafka."""
+
+    position: int
+    behind: int
+    behind_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
-    """`end` is the position of the log's last event, as the log itself says."""
+    """`end` is the position of the log's last event, as the log itself says; `relay` is None without Kafka."""
 
     incarnation: UUID
     end: int
+    relay: RelayLag | None
     projections: list[ProjectionLag]
 
     @property
@@ -47,44 +58,48 @@ class Status:
         return asdict(self)
 
 
-def read_status(log: Log, read_url: str, clock: Callable[[], datetime]) -> Status:
-    """Looks at both ends. A projection that has never run stands at the beginning."""
+def read_status(house: House) -> Status:
+    """Looks at every hop. A projection that has never run stands at the beginning. Raises `Unavailable`."""
+    log, kafka = house.log, house.settings.kafka
     end = log.recorder.end(_INTERNAL)
-    with psycopg.connect(read_url) as connection:
+    relayed = read_relayed(kafka, house.topics) if kafka else None
+    with psycopg.connect(house.databases.read) as connection:
         found = {(each.projection, each.version): each for each in projection_status(connection)}
     lags = []
     for projection in PROJECTIONS:
         never = ProjectionStatus(projection.name, projection.version, {}, 0, False)
         each = found.get((projection.name, projection.version), never)
-        position = min(each.positions.values(), default=0)
+        position = relayed.reached(each.positions) if relayed else each.positions.get(PARTITION, 0)
         lags.append(
             ProjectionLag(
-                each.projection,
-                each.version,
-                position,
-                max(0, end - position),
-                _age_of_next(log, position, clock) if position < end else 0.0,
-                each.parked_keys,
-                each.paused,
+                each.projection, each.version, position, *_behind(log, position, end), each.parked_keys, each.paused
             )
         )
-    return Status(log.incarnation, end, lags)
+    sent = relayed.position if relayed else 0
+    return Status(log.incarnation, end, RelayLag(sent, *_behind(log, sent, end)) if kafka else None, lags)
 
 
 def describe(status: Status) -> str:
     """For a person at a terminal."""
-    lines = [f"log            at {status.end}"]
+    lines = [f"{'log':22} at {status.end}"]
+    if status.relay:
+        lines.append(f"{'relay':22} {_told(status.relay)}")
     for each in status.projections:
-        state = "paused" if each.paused else "up to date" if not each.behind else f"{each.behind} behind"
-        age = f", {each.behind_seconds:.1f} s" if each.behind else ""
-        parked = f", {each.parked_keys} clients or sales parked" if each.parked_keys else ""
-        lines.append(f"{each.projection:18} v{each.version} at {each.position}: {state}{age}{parked}")
+        paused = ", paused" if each.paused else ""
+        parked = f", {each.parked_keys} streams parked" if each.parked_keys else ""
+        lines.append(f"{each.projection:18} v{each.version:<2} {_told(each)}{paused}{parked}")
     return "\n".join(lines)
 
 
-def _age_of_next(log: Log, position: int, clock: Callable[[], datetime]) -> float:
-    rows = log.recorder.read_batch(position, 1, _INTERNAL)
+def _told(lag: RelayLag | ProjectionLag) -> str:
+    behind = f"{lag.behind} behind, {lag.behind_seconds:.1f} s" if lag.behind else "up to date"
+    return f"at {lag.position}: {behind}"
+
+
+def _behind(log: Log, position: int, end: int) -> tuple[int, float]:
+    """How many positions, and how old the first event after `position` is, in seconds."""
+    rows = log.recorder.read_batch(position, 1, _INTERNAL) if position < end else []
     if not rows:
-        return 0.0
+        return 0, 0.0
     meta, _, _ = split(rows[0][-1])
-    return max(0.0, (clock() - read_meta(meta).recorded_at).total_seconds())
+    return end - position, max(0.0, (now() - read_meta(meta).recorded_at).total_seconds())

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
-from types import FrameType
+from types import FrameType, MappingProxyType
 
 STOP_SECONDS = 15
 
@@ -28,13 +28,13 @@ class Processes:
         self._logs = logs
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start(self, name: str, arguments: Sequence[str]) -> None:
+    def start(self, name: str, arguments: Sequence[str], environment: Mapping[str, str] = MappingProxyType({})) -> None:
         self._logs.mkdir(parents=True, exist_ok=True)
         with self._log(name).open("wb") as log:
             # In a group of its own, so that Ctrl-C reaches the supervisor alone, which stops the others in order.
             self._children[name] = subprocess.Popen(  # noqa: S603 - our own program, with our own arguments
                 [sys.executable, "-m", "infra", *arguments],
-                env=self._environment,
+                env={**self._environment, **environment},
                 stderr=log,
                 start_new_session=True,
             )

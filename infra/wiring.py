@@ -7,18 +7,24 @@ from datetime import UTC, datetime
 from time import monotonic
 from uuid import UUID, uuid4
 
+import psycopg
+
 from commands.ports import Ports, Request
 from consumers.outcome import Outcome
 from consumers.runner import Runner
+from consumers.source import Source
 from domain.access import Caller
 from domain.catalog import CATALOG
 from infra import metrics
+from infra.broker.partition import partition_of
+from infra.broker.source import KafkaSource, group
+from infra.broker.topics import Topics
 from infra.databases import Databases, databases
 from infra.keys.secrets import Secrets
 from infra.keys.store import KeyStore
 from infra.log.application import Log
 from infra.log.codec import Codec
-from infra.log.source import LogSource
+from infra.log.source import PARTITION, LogSource
 from infra.log.streams import LogStreams
 from infra.settings import Settings
 from infra.sql import read_models
@@ -53,21 +59,39 @@ class House:
     def projector(self, names: Sequence[str] = (), batch: int = 1000, read_url: str | None = None) -> Iterator[Runner]:
         """A runner for the named projections, or all; `LookupError` for a name that there is not.
 
-        `batch` is in events; `read_url` names other read models than this house's.
+        `batch` is in events; `read_url` names other read models than this house's. Raises `OtherSource` for read models
+        that were made from another source of events: their offsets mean something else.
         """
-        with (
-            closing(LogSource(self.log, sorted(CATALOG.internal))) as source,
-            closing(SqlReadModels(read_url or self.databases.read)) as models,
-        ):
+        url, projections = read_url or self.databases.read, chosen(names)
+        _require_same_source(url, self.settings.kafka)
+        with closing(self._source(projections)) as source, closing(SqlReadModels(url)) as models:
             yield Runner(
                 source,
                 self.codec,
                 models,
-                chosen(names),
+                projections,
                 count=_count,
                 monotonic=monotonic,
                 limit=batch,
             )
+
+    @property
+    def topics(self) -> Topics:
+        return Topics(self.settings.kafka_prefix, self.settings.kafka_partitions)
+
+    def partition_of(self, key: UUID) -> int:
+        """The partition in which projectors find the events of a stream with this key."""
+        return PARTITION if self.settings.kafka is None else partition_of(key, self.topics.partitions)
+
+    def _source(self, projections: Sequence[Projection]) -> Source:
+        if self.settings.kafka is None:
+            return LogSource(self.log, sorted(CATALOG.internal))
+        members = group(self.topics, projections)
+        return KafkaSource(self.settings.kafka, self.topics, members, self.settings.kafka_member)
+
+
+class OtherSource(Exception):
+    """The read models hold offsets of the log where they should be Kafka's, or the other way round."""
 
 
 @contextmanager
@@ -91,6 +115,17 @@ def request(caller: Caller) -> Request:
     """The request around a command that a process gives by itself: a feed, or the example house."""
     id = new_id()
     return Request(caller, correlation_id=id, command_id=id)
+
+
+def _require_same_source(read_url: str, kafka: str | None) -> None:
+    """One partition is the log itself, as embedded; more are Kafka's. Mixed up, events would count twice."""
+    with psycopg.connect(read_url) as connection:
+        known = {len(each.positions) for each in read_models.status(connection)}
+    if known and (max(known) == 1) != (kafka is None):
+        made = "the log" if max(known) == 1 else "Kafka"
+        raise OtherSource(
+            f"these read models were made from {made}: name others by CARNET_READ_URL, or go on as before"
+        )
 
 
 def _count(projection: str, outcome: Outcome, events: int) -> None:
