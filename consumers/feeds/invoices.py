@@ -11,7 +11,7 @@ What is decided here, so that a file that comes again, or comes corrected, leads
   another order is no news.
 - White space is normalised in every text. An invoice happened when the earliest of its rows did. Rows more than a day
   apart, or with different clients, stores or currencies, contradict each other and keep the invoice out. A row without
-  a client does not contradict one that has her.
+  a client does not contradict one that has her. An invoice of thousands of rows is none: the mapping is wrong.
 - An invoice with goods going both ways (an exchange) is a sale under its number and a return under `number/return`.
 - The country of a row is not read: it is not an address, and clients appear in several.
 """
@@ -40,18 +40,25 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Restated:
-    """The events of one invoice, each with the rows it stands for; and the rows that stand for nothing."""
+    """The events of one invoice, each with the rows it stands for; and the rows that stand for nothing.
+
+    `size` is about how many bytes the events will have in the log.
+    """
 
     events: list[tuple[SaleRecorded | ReturnRecorded, list[Row]]]
     rejected: list[Rejected]
     client: Reference | None = None
+    size: int = 0
 
 
 class _Contradictory(Exception):
     """Each row can be taken, but not all of them together."""
 
 
-MOST_LINES: Final = 10_000
+# Subscribers take an event of a megabyte at most, and a batch of them is one append.
+MOST_BYTES: Final = 500_000
+_EVENT_BYTES: Final = 400
+_LINE_BYTES: Final = 170
 _A_DAY: Final = timedelta(days=1)
 Taken = list[tuple[Row, InvoiceLine]]
 
@@ -114,11 +121,12 @@ class Restate:
                 lines = self._lines([line for _, line in part])
                 recorded = event(sale_id(known_as), known_as, store, min(times), currency, id, lines)
                 events.append((recorded, [row for row, _ in part]))
-        return Restated(events, rejected, reference)
+        size = sum(_size(event) for event, _ in events)
+        if size > MOST_BYTES:
+            raise _Contradictory("it has too many rows to be one")
+        return Restated(events, rejected, reference, size)
 
     def _lines(self, lines: list[InvoiceLine]) -> tuple[Line, ...]:
-        if len(lines) > MOST_LINES:
-            raise _Contradictory(f"it has more than {MOST_LINES} rows")
         if self._numbered and len({line.number for line in lines}) < len(lines):
             raise _Contradictory("two of its rows have the same line number")
         return tuple(self._line(ordinal, line) for ordinal, line in enumerate(sorted(lines), 1))
@@ -138,6 +146,10 @@ class Restate:
             article.type or None,
             self._shared(article.sellers),
         )
+
+
+def _size(event: SaleRecorded | ReturnRecorded) -> int:
+    return _EVENT_BYTES + sum(_LINE_BYTES + len(line.description) for line in event.lines)
 
 
 def _shared(associates: Iterable[str]) -> tuple[Seller, ...]:

@@ -17,7 +17,7 @@ from typing import Final
 
 from commands.ports import Done
 from commands.sale import Feedable
-from consumers.feeds.invoices import Rejected, Restate, Restated
+from consumers.feeds.invoices import MOST_BYTES, Rejected, Restate, Restated
 from consumers.feeds.lines import Reason
 from consumers.feeds.mapping import Mapping
 from consumers.feeds.rows import FileUnreadable, Row, SalesFile
@@ -25,11 +25,8 @@ from domain.client import ClientRegistered, Reference, client_id
 from domain.refusals import Refusal, SaleDiffers
 from domain.sale import ReturnRecorded, SaleRecorded
 
-# One append holds the log's lock: at most this much at a time. Bytes are estimated.
+# One append holds the log's lock: at most this many events and about so many bytes at a time.
 MOST_EVENTS: Final = 500
-MOST_BYTES: Final = 450_000
-_EVENT_BYTES: Final = 400
-_LINE_BYTES: Final = 170
 
 
 @dataclass(slots=True)
@@ -96,7 +93,7 @@ class _Batch:
         self._bytes = 0
 
     def has_room_for(self, more: Restated) -> bool:
-        room = len(self._events) + len(more.events) + 1 <= MOST_EVENTS and self._bytes + _size(more) <= MOST_BYTES
+        room = len(self._events) + len(more.events) + 1 <= MOST_EVENTS and self._bytes + more.size <= MOST_BYTES
         return room or not self._events
 
     def add(self, restated: Restated) -> None:
@@ -107,7 +104,7 @@ class _Batch:
             self._registered.add(client)
             self._events.append((ClientRegistered(client_id(client), None, None, client), []))
         self._events.extend(restated.events)
-        self._bytes += _size(restated)
+        self._bytes += restated.size
 
     def store(self) -> None:
         if not self._events:
@@ -162,9 +159,3 @@ def _invoices(file: SalesFile, rows_of: Counter[str]) -> Iterator[tuple[str, lis
 
 def _numberless(rows: list[Row]) -> Restated:
     return Restated([], [Rejected(row, Reason.UNREADABLE, "invoice: is empty") for row in rows])
-
-
-def _size(restated: Restated) -> int:
-    return sum(
-        _EVENT_BYTES + sum(_LINE_BYTES + len(line.description) for line in event.lines) for event, _ in restated.events
-    )

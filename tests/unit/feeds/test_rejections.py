@@ -83,7 +83,7 @@ def test_a_row_without_an_invoice_is_unreadable_by_itself(tmp_path: Path) -> Non
 
 
 def test_an_invoice_too_long_to_be_one_is_kept_out(tmp_path: Path) -> None:
-    assert {reason for _, reason in reasons(tmp_path, *[row()] * 10_001)} == {"contradictory invoice"}
+    assert {reason for _, reason in reasons(tmp_path, *[row()] * 3_000)} == {"contradictory invoice"}
 
 
 def test_reasons_never_repeat_what_the_row_says(tmp_path: Path) -> None:
