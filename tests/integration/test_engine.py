@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 
 import pytest
 from psycopg import conninfo
@@ -32,16 +33,18 @@ def test_every_option_of_a_libpq_url_is_kept(url: str, wanted: str) -> None:
 
 def test_queries_cannot_write_and_errors_hide_what_was_asked(database: Callable[[], str]) -> None:
     async def story() -> None:
-        engine = read_engine(f"{database()}&application_name=carnet&options=-c%20work_mem%3D8MB", connections=1)
-        async with engine.connect() as connection:
+        url = f"{database()}&application_name=carnet&options=-c%20work_mem%3D8MB"
+        async with AsyncExitStack() as closing:
+            engine = read_engine(url, connections=1)
+            closing.push_async_callback(engine.dispose)
+            connection = await closing.enter_async_context(engine.connect())
+
             assert await connection.scalar(text("SHOW work_mem")) == "8MB"
             assert await connection.scalar(text("SHOW application_name")) == "carnet"
             with pytest.raises(DBAPIError, match="read-only"):
                 await connection.execute(text("CREATE TABLE t (a int)"))
-        async with engine.connect() as connection:
             with pytest.raises(DBAPIError) as failed:
                 await connection.execute(text("SELECT 1 / (length(:name) - 6)"), {"name": "secret"})
-        assert "secret" not in str(failed.value)
-        await engine.dispose()
+            assert "secret" not in str(failed.value)
 
     asyncio.run(story())
