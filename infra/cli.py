@@ -105,7 +105,7 @@ def import_sales(
     mapping: Annotated[str, typer.Option(help="A shipped mapping's name, or the path of a mapping file.")],
     as_json: Json = False,
 ) -> None:
-    """Take sales and returns from files. The same file again adds nothing; rejected rows go to a file beside it."""
+    """Take sales and returns from files. The same file again adds nothing; rejected rows go to a file."""
     from infra.importing import import_sales as run
 
     raise typer.Exit(run(files, mapping, as_json=as_json))
