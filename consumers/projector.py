@@ -4,13 +4,13 @@ An event that cannot be projected is parked with every later event of its key, s
 others flow on. A handler's error shows at once; a value that the database refuses is found by halving the batch.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import structlog
 
-from consumers.fold import fold
+from consumers.fold import TableWrites, fold
 from consumers.outcome import Outcome
 from consumers.read_models import Batch, DeadLetter, Progress, ReadModels, Reason, Unwritable
 from consumers.source import Record
@@ -24,6 +24,33 @@ LONGEST_DELAY: Final = 5.0
 PAUSE_CHECK: Final = 1.0
 
 log = structlog.get_logger()
+
+
+class Failure(NamedTuple):
+    """Why an event cannot be projected."""
+
+    reason: Reason
+    error: str
+    sqlstate: str | None = None
+
+
+def asked(projection: Projection, event: Recorded | Exception) -> list[RowChange] | Failure:
+    """What one event asks for; an exception stands for an event that could not be decoded."""
+    if isinstance(event, Exception):
+        return Failure(Reason.DECODE, type(event).__name__)
+    try:
+        return projection.changes(event)
+    except Exception as error:  # whatever a handler raises concerns this event only
+        return Failure(Reason.HANDLER, type(error).__name__)
+
+
+def folded(projection: Projection, changes: Iterable[RowChange]) -> list[TableWrites]:
+    """What these changes write. Raises `Unwritable`."""
+    try:
+        return fold(projection.tables, changes)
+    except (TypeError, ValueError, ArithmeticError) as error:
+        # A delta on a value that is no number: the database would refuse that value.
+        raise Unwritable(type(error).__name__) from None
 
 
 class Projector:
@@ -78,13 +105,8 @@ class Projector:
             if record.position <= highest[record.partition]:
                 continue
             highest[record.partition] = record.position
-            if isinstance(event, Exception):
-                staged.append((record, DeadLetter(record, Reason.DECODE, type(event).__name__)))
-                continue
-            try:
-                staged.append((record, self.projection.changes(event)))
-            except Exception as error:  # whatever a handler raises concerns this event only
-                staged.append((record, DeadLetter(record, Reason.HANDLER, type(error).__name__)))
+            answer = asked(self.projection, event)
+            staged.append((record, DeadLetter(record, *answer) if isinstance(answer, Failure) else answer))
         return staged
 
     def _write(self, staged: list[Staged]) -> None:
@@ -106,25 +128,21 @@ class Projector:
         parked: set[UUID] = set()
         last: dict[int, Record] = {}
         applied = 0
-        for record, asked in staged:
+        for record, answer in staged:
             last[record.partition] = record
             if (self._parked or parked) and (record.key in self._parked or record.key in parked):
                 letters.append(DeadLetter(record, Reason.BLOCKED))
-            elif isinstance(asked, DeadLetter):
-                letters.append(asked)
+            elif isinstance(answer, DeadLetter):
+                letters.append(answer)
                 parked.add(record.key)
-            elif asked:
-                changes.extend(asked)
+            elif answer:
+                changes.extend(answer)
                 applied += 1
         reached = {
             partition: Progress(record.position, record.offset + 1, self.progress[partition].generation)
             for partition, record in last.items()
         }
-        try:
-            writes = fold(self.projection.tables, changes)
-        except (TypeError, ValueError, ArithmeticError) as error:
-            # A delta on a value that is no number: the database would refuse that value.
-            raise Unwritable(type(error).__name__) from None
+        writes = folded(self.projection, changes)
         known = {partition: self.progress[partition] for partition in reached}
         self._read_models.commit(self.projection, Batch(known, reached, writes, letters))
         self.progress.update(reached)

@@ -17,6 +17,14 @@ PARTITION: Final = 0
 FALLBACK_SECONDS: Final = 1.0
 
 
+def records_at(log: Log, positions: Sequence[int]) -> list[Record]:
+    """The events at these positions, in order, without those that are not there. Raises `Unavailable`."""
+    try:
+        return [record(row) for row in log.recorder.read_positions(positions)]
+    except PersistenceError as error:
+        raise Unavailable(f"the log: {type(error.__cause__ or error).__qualname__}") from error
+
+
 class LogSource:
     """Implements `consumers.source.Source` for one thread; leaves out the stored names in `skip`."""
 

@@ -8,7 +8,21 @@ from typing import Any, Final
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, MetaData, Table, Text, Uuid, func, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    func,
+    inspect,
+    text,
+)
 
 from consumers.read_models import Batch, DeadLetter, Overtaken, Progress, Standing
 from infra.sql.writing import document
@@ -31,8 +45,7 @@ offsets: Final = Table(
     Column("paused", Boolean, nullable=False, server_default=text("false")),
 )
 
-# Parked while `resolution` is NULL; then `retried` or `skipped`. Whoever resolves a letter locks the offset of its
-# partition, replays or drops what is parked of the key in order, and raises `parked_generation`.
+# Parked while `resolution` is NULL; then what `infra/sql/dead_letters.py` says of it.
 dead_letters: Final = Table(
     "dead_letters",
     METADATA,
@@ -49,8 +62,15 @@ dead_letters: Final = Table(
     Column("sqlstate", Text),
     Column("parked_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("resolution", Text),
+    Column("resolved_at", DateTime(timezone=True)),
+    Column("resolved_by", Text),
+    Column("resolved_why", Text),
 )
 
+_COMPLETE: Final = """
+    ALTER TABLE dead_letters
+    ADD COLUMN resolved_at timestamptz, ADD COLUMN resolved_by text, ADD COLUMN resolved_why text
+"""
 _BEGIN: Final = """
     INSERT INTO offsets (projection, version, partition)
     SELECT %(projection)s, %(version)s, partition FROM unnest(%(partitions)s::integer[]) AS p(partition)
@@ -84,6 +104,12 @@ _PARK: Final = """
         error text, sqlstate text)
 """
 _PAUSE: Final = "UPDATE offsets SET paused = true WHERE projection = %(projection)s AND version = %(version)s"
+
+
+def complete(connection: Connection) -> None:
+    """Adds the columns of `dead_letters` that a database of an earlier release does not have."""
+    if not any(column["name"] == "resolved_why" for column in inspect(connection).get_columns(dead_letters.name)):
+        connection.execute(text(_COMPLETE))
 
 
 def load(connection: psycopg.Connection[Any], projection: Projection, partitions: list[int]) -> Standing:

@@ -31,6 +31,7 @@ def migrate(url: str, projections: Iterable[Projection]) -> None:
         with engine.begin() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
             offsets.METADATA.create_all(connection)
+            offsets.complete(connection)
             for projection in projections:
                 projection.metadata.create_all(connection)
     finally:
@@ -62,6 +63,27 @@ def status(connection: psycopg.Connection[Any]) -> list[ProjectionStatus]:
         ProjectionStatus(projection, version, {int(p): position for p, position in positions.items()}, parked, paused)
         for projection, version, positions, paused, parked in rows
     ]
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Around statements that write rows: what goes wrong is `Unwritable` or `Unavailable`, its cause left out because
+    it could quote a value."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise trouble(error) from None
+    except (TypeError, ValueError, ArithmeticError) as error:
+        # What no column could hold shows while it is encoded.
+        raise Unwritable(type(error).__name__) from None
+
+
+def trouble(error: psycopg.Error) -> Unwritable | Unavailable:
+    """A value's own fault, or something that passes; told by class and sqlstate, never by the text."""
+    name, sqlstate = type(error).__name__, error.sqlstate
+    if isinstance(error, psycopg.DataError) or (sqlstate or "").startswith(_DATA_CLASSES):
+        return Unwritable(name, sqlstate)
+    return Unavailable(f"{name} {sqlstate or ''}".strip())
 
 
 class SqlReadModels:
@@ -96,14 +118,8 @@ class SqlReadModels:
             self._idle.pop().close()
 
     def _transaction(self, work: Callable[[psycopg.Connection[Any]], T]) -> T:
-        try:
-            with self._connection() as connection, connection.transaction():
-                return work(connection)
-        except psycopg.Error as error:
-            raise _trouble(error) from None
-        except (TypeError, ValueError, ArithmeticError) as error:
-            # What no column could hold shows while it is encoded. The cause could quote the value: left out.
-            raise Unwritable(type(error).__name__) from None
+        with refusals(), self._connection() as connection, connection.transaction():
+            return work(connection)
 
     @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection[Any]]:
@@ -116,11 +132,3 @@ class SqlReadModels:
         finally:
             if not connection.closed:
                 self._idle.append(connection)
-
-
-def _trouble(error: psycopg.Error) -> Unwritable | Unavailable:
-    """A value's own fault, or something that passes; told by class and sqlstate, never by the text."""
-    name, sqlstate = type(error).__name__, error.sqlstate
-    if isinstance(error, psycopg.DataError) or (sqlstate or "").startswith(_DATA_CLASSES):
-        return Unwritable(name, sqlstate)
-    return Unavailable(f"{name} {sqlstate or ''}".strip())
