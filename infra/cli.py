@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from domain.access import Role
+from infra.dlq import dlq
 
 app = typer.Typer(
     name="carnet",
@@ -20,6 +21,7 @@ app = typer.Typer(
 )
 import_app = typer.Typer(help="Take in what other systems recorded.", no_args_is_help=True)
 app.add_typer(import_app, name="import")
+app.add_typer(dlq, name="dlq")
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON on standard output.")]
 

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from time import monotonic
 from uuid import UUID, uuid4
 
 import psycopg
 
 from commands.ports import Ports, Request
+from consumers.dead_letters import DeadLetters, Operator
 from consumers.outcome import Outcome
 from consumers.runner import Runner
 from consumers.source import Source
@@ -24,10 +26,11 @@ from infra.keys.secrets import Secrets
 from infra.keys.store import KeyStore
 from infra.log.application import Log
 from infra.log.codec import Codec
-from infra.log.source import PARTITION, LogSource
+from infra.log.source import PARTITION, LogSource, records_at
 from infra.log.streams import LogStreams
 from infra.settings import Settings
 from infra.sql import read_models
+from infra.sql.dead_letters import SqlDeadLetters
 from infra.sql.read_models import SqlReadModels
 from projections.projection import Projection
 from projections.registry import PROJECTIONS
@@ -74,6 +77,14 @@ class House:
                 monotonic=monotonic,
                 limit=batch,
             )
+
+    @property
+    def dead_letters(self) -> DeadLetters:
+        return SqlDeadLetters(self.databases.read)
+
+    def operator(self, by: str) -> Operator:
+        """Decides about dead letters in the name of `by`."""
+        return Operator(self.dead_letters, partial(records_at, self.log), self.codec, by)
 
     @property
     def topics(self) -> Topics:
