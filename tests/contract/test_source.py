@@ -1,4 +1,4 @@
-"""What the runner relies on, of any source of events: the one in memory, the log itself."""
+"""What the runner relies on, of any source of events: the one in memory, the log itself, Kafka."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -7,13 +7,17 @@ import pytest
 
 from consumers.source import Record, Source
 from domain.catalog import CATALOG
+from infra.broker.source import KafkaSource
 from infra.log.source import LogSource
 from infra.log.streams import LogStreams
+from tests.support.kafka import fresh_topics, relaying, wait_relayed
 from tests.support.log import EXAMPLES, change, fresh_log
 from tests.support.memory import request
 from tests.support.records import Journal, ListSource
 
 SALE = EXAMPLES["sale.recorded.v1"]
+SOON = 20.0
+"""Longer than any source takes to give out what is there."""
 
 
 class Subject:
@@ -23,16 +27,18 @@ class Subject:
         self.source = source
         self.happen = happen
 
-    def poll(self, limit: int, timeout: float = 0.0) -> list[int]:
+    def poll(self, limit: int, timeout: float = SOON) -> list[int]:
         return [record.position for record in self.source.poll(limit, timeout)]
 
 
-@pytest.fixture(params=["memory", "log"])
+@pytest.fixture(params=["memory", "log", "kafka"])
 def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
     if request.param == "memory":
         yield in_memory()
-    else:
+    elif request.param == "log":
         yield from on_the_log(request.getfixturevalue("database"))
+    else:
+        yield from on_kafka(request.getfixturevalue("database"), request.getfixturevalue("kafka"))
 
 
 def in_memory() -> Subject:
@@ -62,13 +68,33 @@ def on_the_log(database: Callable[[], str]) -> Iterator[Subject]:
         source.close()
 
 
+def on_kafka(database: Callable[[], str], bootstrap: str) -> Iterator[Subject]:
+    topics = fresh_topics(bootstrap, partitions=1)
+    with fresh_log(database) as fresh, relaying(fresh.log.url, bootstrap, topics):
+        streams = LogStreams(fresh.log, fresh.codec)
+        source = KafkaSource(bootstrap, topics, topics.prefix)
+        happened = 0
+
+        def happen(events: int) -> None:
+            nonlocal happened
+            ((*_, position),) = streams.append([change(*[SALE] * events, after=happened)], request())
+            wait_relayed(bootstrap, topics, position)
+            happened += events
+
+        while not source.partitions:
+            source.poll(1, 0.1)
+        source.seek({0: 0})
+        yield Subject(source, happen)
+        source.close()
+
+
 EXAMPLE_KEY = change(SALE).stream.key
 
 
 def test_it_begins_at_the_beginning_and_gives_everything_once_in_order(subject: Subject) -> None:
     subject.happen(5)
 
-    batches = [subject.source.poll(2, 0.0) for _ in range(4)]
+    batches = [subject.source.poll(2, timeout) for timeout in (SOON, SOON, SOON, 0.0)]
 
     assert [len(batch) for batch in batches] == [2, 2, 1, 0]
     assert in_order([record for batch in batches for record in batch])
@@ -77,7 +103,7 @@ def test_it_begins_at_the_beginning_and_gives_everything_once_in_order(subject: 
 def test_records_say_whose_they_are(subject: Subject) -> None:
     subject.happen(2)
 
-    first, second = subject.source.poll(10, 0.0)
+    first, second = subject.source.poll(10, SOON)
 
     assert first.partition in subject.source.partitions
     assert first.key == second.key == first.stream_id
@@ -86,7 +112,7 @@ def test_records_say_whose_they_are(subject: Subject) -> None:
 
 def test_it_continues_at_an_offset_inclusive(subject: Subject) -> None:
     subject.happen(4)
-    records = subject.source.poll(10, 0.0)
+    records = subject.source.poll(10, SOON)
 
     subject.source.seek({records[2].partition: records[2].offset})
     assert subject.poll(10) == [record.position for record in records[2:]]
