@@ -42,17 +42,23 @@ class Refused(Exception):
 
 
 class Relay:
-    """Sends what the log at this libpq URI holds, and what is added to it, to these topics."""
+    """Sends what the log at this libpq URI holds, and what is added to it, to these topics.
 
-    def __init__(self, url: str, bootstrap: str, topics: Topics, batch: int = BATCH) -> None:
+    `batch` is in events; `poll` is after how many seconds it looks up though nothing happened.
+    """
+
+    def __init__(
+        self, url: str, bootstrap: str, topics: Topics, batch: int = BATCH, poll: float = POLL_SECONDS
+    ) -> None:
         self._url = url
         self._bootstrap = bootstrap
         self._topics = topics
         self._batch = batch
+        self._poll = poll
         self._delay = FIRST_DELAY
 
     def run(self, stop: Event) -> None:
-        """Runs until `stop` is set, which is noticed within a second or two. Raises `Refused` and `Unfit`."""
+        """Runs until `stop` is set, which is noticed within `poll` seconds or two. Raises `Refused`, `Unfit`."""
         while not stop.is_set():
             try:
                 self._session(stop)
@@ -67,7 +73,7 @@ class Relay:
 
     def _session(self, stop: Event) -> None:
         with (
-            leading(self._url, stop) as lead,
+            leading(self._url, stop, self._poll) as lead,
             closing(Log.open(self._url, connections=1)) as events,
             closing(LogSource(events, sorted(CATALOG.internal))) as source,
             closing(Publisher(self._bootstrap, self._topics)) as publisher,
@@ -79,7 +85,7 @@ class Relay:
             log.info("relay leads", position=at.position)
             source.seek({PARTITION: at.position + 1})
             while not stop.is_set():
-                records = source.poll(self._batch, POLL_SECONDS)
+                records = source.poll(self._batch, self._poll)
                 lead.show()
                 if records:
                     reached("relay.read")
@@ -124,12 +130,12 @@ class Lead:
 
 
 @contextmanager
-def leading(url: str, stop: Event) -> Iterator[Lead]:
+def leading(url: str, stop: Event, poll: float) -> Iterator[Lead]:
     """Waits for the lock, or until `stop` is set, and lets it go at the end."""
     with closing(psycopg.connect(url, autocommit=True)) as connection:
         connection.execute(f"SET idle_session_timeout = '{LEASE_SECONDS}s'")
         while not stop.is_set():
             if connection.execute("SELECT pg_try_advisory_lock(%s)", (LEADER_LOCK,)).fetchone() == (True,):
                 break
-            stop.wait(POLL_SECONDS)
+            stop.wait(poll)
         yield Lead(connection)

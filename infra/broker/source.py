@@ -16,7 +16,6 @@ from kafka.coordinator.assignors.cooperative_sticky import (  # type: ignore[imp
     CooperativeStickyAssignor,
 )
 from kafka.errors import KafkaError  # type: ignore[import-untyped]
-from kafka.structs import OffsetAndMetadata  # type: ignore[import-untyped]
 
 from consumers.source import Record, Unavailable
 from infra.broker.client import READER, reachable, servers
@@ -62,7 +61,6 @@ class KafkaSource:
         }
         self._consumer: KafkaConsumer | None = None
         self._partitions: list[int] = []
-        self._given: dict[int, int] = {}
         self._committed = monotonic()
 
     @property
@@ -75,9 +73,10 @@ class KafkaSource:
         if self._consumer is None:
             return
         with reachable():
+            mine = self._consumer.assignment()
             for partition, offset in next_offsets.items():
-                if partition in self._partitions:
-                    self._consumer.seek(self._at(partition), offset)
+                if (at := self._at(partition)) in mine:
+                    self._consumer.seek(at, offset)
 
     def poll(self, limit: int, timeout: float) -> list[Record]:
         """See `Source`."""
@@ -90,8 +89,6 @@ class KafkaSource:
         except Unavailable:
             self.close()
             raise
-        for at, messages in polled.items():
-            self._given[at.partition] = messages[-1].offset + 1
         return list(_records(message for messages in polled.values() for message in messages))
 
     def end(self) -> dict[int, int]:
@@ -103,7 +100,6 @@ class KafkaSource:
     def close(self) -> None:
         """Stops reading; with a member's name the partitions are kept for ten seconds. A next poll would begin anew."""
         consumer, self._consumer, self._partitions = self._consumer, None, []
-        self._given = {}
         if consumer is not None:
             with suppress(KafkaError):
                 consumer.close(autocommit=False, timeout_ms=int(CLOSE_SECONDS * 1000))
@@ -116,13 +112,9 @@ class KafkaSource:
 
     def _commit(self, consumer: KafkaConsumer) -> None:
         """What was given out before this poll has been dealt with, or will be sought again."""
-        if not self._given or monotonic() - self._committed < COMMIT_SECONDS:
-            return
-        given, self._given = self._given, {}
-        self._committed = monotonic()
-        consumer.commit_async(
-            {self._at(p): OffsetAndMetadata(offset, "", -1) for p, offset in given.items() if p in self._partitions}
-        )
+        if monotonic() - self._committed >= COMMIT_SECONDS:
+            self._committed = monotonic()
+            consumer.commit_async()
 
     def _at(self, partition: int) -> TopicPartition:
         return TopicPartition(self._topic, partition)

@@ -161,13 +161,12 @@ def test_a_relay_is_woken_by_an_append(
     kafka: str, topics: Topics, fresh: FreshLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("infra.log.source.FALLBACK_SECONDS", 60.0)
-    monkeypatch.setattr("infra.relay.POLL_SECONDS", 60.0)
     monkeypatch.setattr("infra.relay.LEASE_SECONDS", 300)
     writer = Writer(fresh)
     stop = Event()
     with ThreadPoolExecutor(1) as pool:
         first = writer.happen()[-1]
-        running = pool.submit(Relay(fresh.log.url, kafka, topics).run, stop)
+        running = pool.submit(Relay(fresh.log.url, kafka, topics, poll=60.0).run, stop)
         wait_relayed(kafka, topics, first)
         wait_relayed(kafka, topics, writer.happen()[-1], seconds=20)
         stop.set()

@@ -50,7 +50,7 @@ class Writer:
 def relaying(url: str, bootstrap: str, topics: Topics, batch: int = 2_000) -> Iterator[Thread]:
     """A relay in a thread, as long as the context lasts."""
     stop = Event()
-    thread = Thread(target=Relay(url, bootstrap, topics, batch).run, args=(stop,), daemon=True)
+    thread = Thread(target=Relay(url, bootstrap, topics, batch, poll=0.1).run, args=(stop,), daemon=True)
     thread.start()
     try:
         yield thread
