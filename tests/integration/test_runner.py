@@ -2,53 +2,25 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import Any
 
 import psycopg
 import pytest
-from psycopg.rows import dict_row
 from typing_extensions import override
 
 from consumers.outcome import Outcome
 from consumers.read_models import Batch, Reason
 from consumers.runner import Runner
 from infra.sql.read_models import SqlReadModels, migrate
-from projections.projection import Projection, key_columns
+from projections.projection import Projection
 from projections.registry import PROJECTIONS
 from tests.support.delivery import delivery
-from tests.support.projections import Noted, Opened, Tables, applied_one_by_one, book, counts, ledger, line, owner
+from tests.support.projections import Noted, Opened, book, counts, ledger, line, owner
 from tests.support.records import Journal, ListSource
+from tests.support.store import Store, as_stored, expected
 
 ME, YOU = owner(0), owner(1)
-
-
-class Store:
-    """A database with the tables of some projections, and what stands in them."""
-
-    def __init__(self, url: str, projections: Sequence[Projection]) -> None:
-        self.url = url
-        self.projections = projections
-        migrate(url, projections)
-
-    def rows(self) -> Tables:
-        with psycopg.connect(self.url, row_factory=dict_row) as connection:
-            found = {
-                table.name: {
-                    tuple(row[column] for column in key_columns(table)): row
-                    for row in connection.execute(f"SELECT * FROM {table.name}".encode())
-                }
-                for projection in self.projections
-                for table in projection.tables
-            }
-        return {name: rows for name, rows in found.items() if rows}
-
-    def letters(self) -> list[Any]:
-        with psycopg.connect(self.url) as connection:
-            return connection.execute(
-                "SELECT projection, position, reason, error, sqlstate FROM dead_letters ORDER BY 1, 2"
-            ).fetchall()
 
 
 @pytest.fixture
@@ -100,12 +72,6 @@ def a_journal(events: int, partitions: int = 1) -> Journal:
     return journal
 
 
-def expected(journal: Journal, *projections: Projection) -> Tables:
-    return applied_one_by_one(
-        [asked for recorded in journal.recorded() for each in projections for asked in each.changes(recorded)]
-    )
-
-
 @pytest.mark.parametrize("seed", range(6))
 def test_any_delivery_gives_the_rows_of_one_at_a_time(database: Callable[[], str], seed: int) -> None:
     store = Store(database(), PROJECTIONS)
@@ -115,18 +81,6 @@ def test_any_delivery_gives_the_rows_of_one_at_a_time(database: Callable[[], str
 
     read_models.close()
     assert store.rows() == as_stored(wanted)
-
-
-def as_stored(tables: Tables) -> Tables:
-    """PostgreSQL gives an array back as a list."""
-
-    def value(given: Any) -> Any:
-        return [value(each) for each in given] if isinstance(given, tuple | list) else given
-
-    return {
-        name: {key: {column: value(given) for column, given in row.items()} for key, row in rows.items()}
-        for name, rows in tables.items()
-    }
 
 
 def test_two_runners_on_the_same_partitions_write_everything_once(store: Store) -> None:
