@@ -34,7 +34,7 @@ class EmbeddedPostgres:
     def url(self, database: str) -> str:
         """A libpq URI; trusted without a password, because only this machine's user reaches the socket."""
         socket = str(self._server.get_postmaster_info().socket_dir)
-        return f"postgresql://postgres@/{quote(database)}?{urlencode({'host': socket})}"
+        return f"postgresql://postgres@/{quote(database)}?{urlencode({'host': socket}, quote_via=quote)}"
 
     def create_database(self, name: str) -> str:
         """Makes the database unless it exists, and returns its URI."""
