@@ -34,6 +34,7 @@ from infra.sql import read_models
 from infra.sql.engine import projecting_connection
 from infra.sql.writing import write
 from infra.wiring import House, request
+from infra.work import rare_collections
 from projections import client_card as cards
 from projections import purchase_history as purchases
 from projections.client_card import client_card
@@ -48,7 +49,8 @@ INTERNAL = sorted(CATALOG.internal)
 
 
 def projecting(new_database: Callable[[], str], home: Path) -> Iterator[Figure]:
-    with opened(new_database, home) as house:
+    # As in the process that projects; the peers, in this same process, have it easier too.
+    with rare_collections(), opened(new_database, home) as house:
         events = fill(house, history(EVENTS), request(Caller("feed:bench", Role.ASSOCIATE)))
         end = house.log.recorder.end(INTERNAL)
         for batch in (500, 2000):

@@ -16,13 +16,13 @@ from infra.broker.topics import TopicAdmin
 from infra.demo.house import STORES
 from infra.demo.load import load
 from infra.embedded.kafka import EmbeddedKafka
-from infra.importing import progress_bar
 from infra.keys.secrets import Secrets
 from infra.settings import Settings
 from infra.status import read_status
 from infra.supervise import ProcessEnded, Processes
 from infra.web.caller import issue
 from infra.wiring import House, house, now, request
+from infra.work import progress_bar, rare_collections
 from projections.client_card import card
 from projections.purchase_history import line, sale
 
@@ -125,7 +125,7 @@ def _load(opened: House, clients: int, seed: int) -> None:
     wanted = {"incarnation": str(opened.log.incarnation), "clients": clients, "seed": seed}
     if loaded.exists() and json.loads(loaded.read_text()) == wanted:
         return
-    with progress_bar("Loading the example house") as told:
+    with progress_bar("Loading the example house") as told, rare_collections():
         load(opened.ports, lambda: request(Caller("demo", Role.HEAD_OFFICE)), clients, seed, told)
     loaded.write_text(json.dumps(wanted))
 

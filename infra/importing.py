@@ -9,7 +9,6 @@ again. Where FILE has a header, the rejected rows can be corrected and imported 
 """
 
 import csv
-import gc
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -19,8 +18,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from commands.sale import record_many
 from consumers.feeds.invoices import Rejected
@@ -34,6 +31,7 @@ from domain.access import Caller, Role
 from domain.refusals import TooBusy
 from infra.settings import Settings
 from infra.wiring import House, house, request
+from infra.work import progress_bar, rare_collections
 
 # A mapping's own reasons and write-offs are expected; whatever else is rejected is worth a look.
 TO_LOOK_AT: Final = frozenset(Reason) - {Reason.WRITE_OFF}
@@ -75,27 +73,6 @@ def _import(file: SalesFile, mapping: Mapping, house: House, aside: Path) -> Sum
     if not summary.rejected:
         aside.unlink()
     return summary
-
-
-@contextmanager
-def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar with the time left on a terminal's standard error; nothing where nobody watches."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-@contextmanager
-def rare_collections() -> Iterator[None]:
-    """For work that makes millions of small objects and no cycles: to look for cycles costs a quarter of its time."""
-    usual = gc.get_threshold()
-    gc.set_threshold(50_000, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 @contextmanager

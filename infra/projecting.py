@@ -9,6 +9,7 @@ from infra import logging
 from infra.settings import Settings
 from infra.supervise import stop_signals
 from infra.wiring import OtherSource, chosen, house
+from infra.work import rare_collections
 
 log = structlog.get_logger()
 
@@ -20,7 +21,7 @@ def project(names: Sequence[str]) -> None:
         raise typer.BadParameter(str(error)) from None
     logging.configure("project")
     try:
-        with stop_signals() as stop, house(Settings()) as opened, opened.projector(names) as runner:
+        with stop_signals() as stop, house(Settings()) as opened, opened.projector(names) as runner, rare_collections():
             log.info("projecting", projections=[projection.name for projection in projections])
             runner.run(stop)
             log.info("stopped")
