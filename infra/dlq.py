@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 dlq = typer.Typer(
     help="Look at events that could not be projected, try them again, or skip them.\n\n"
     "An event that fails is parked, and every later event of its key after it, so that no row is built on a gap. "
-    "Status 0: done, nothing of it is parked. 1: something is still parked. 2: the command was not understood.",
+    "Status 0: done, nothing of it is parked. 1: something is still parked, or it failed. 2: not understood.",
     no_args_is_help=True,
 )
 
@@ -32,7 +32,7 @@ By = Annotated[str | None, typer.Option(help="Who decides, kept with the event. 
 
 @dlq.command("list")
 def list_keys(
-    names: Annotated[list[str] | None, typer.Argument(help="Projections to look at; all if none is named.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(help="All if none is named.", metavar="PROJECTION")] = None,
     as_json: Json = False,
 ) -> None:
     """List the keys with parked events: how many, where the first stands, and what is wrong with it."""
@@ -44,7 +44,9 @@ def list_keys(
 
 @dlq.command()
 def show(
-    name: Name, key: Annotated[UUID, typer.Argument(help="The key, as `list` tells it.")], as_json: Json = False
+    name: Name,
+    key: Annotated[UUID, typer.Argument(help="The key, as `list` tells it.", metavar="KEY")],
+    as_json: Json = False,
 ) -> None:
     """Show every event of a key that is or was parked, in order, and what became of it."""
     with _opened([name]) as (house, (projection,)):
@@ -56,7 +58,7 @@ def show(
 @dlq.command()
 def retry(
     name: Name,
-    keys: Annotated[list[UUID] | None, typer.Argument(help="The keys to try again.")] = None,
+    keys: Annotated[list[UUID] | None, typer.Argument(help="The keys to try again.", metavar="KEY")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every key that is parked.")] = False,
     by: By = None,
     as_json: Json = False,
@@ -77,7 +79,9 @@ def retry(
 @dlq.command()
 def skip(
     name: Name,
-    position: Annotated[int, typer.Argument(help="The position of the event, as `list` or `show` tells it.", min=1)],
+    position: Annotated[
+        int, typer.Argument(help="Where the event stands, as `list` tells it.", min=1, metavar="POSITION")
+    ],
     reason: Annotated[str, typer.Option(help="Why, kept with the event. No personal data.")],
     and_later: Annotated[
         bool, typer.Option("--and-later", help="Skip all that is parked of its key after it, too.")
