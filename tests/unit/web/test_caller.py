@@ -75,7 +75,7 @@ PUBLIC = KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         forged(sub="x" * 101),
         forged(store_id=7),
         forged(on_behalf_of={"id": "ines"}),
-        forged(nbf=now() + timedelta(minutes=1)),
+        forged(nbf=now() + timedelta(days=1)),
         forged(exp="soon"),
     ],
 )
