@@ -7,7 +7,8 @@ it is sent: nothing here looks at a clock. Key and headers hold ids, stored name
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple, Protocol
+from functools import lru_cache
+from typing import Final, NamedTuple, Protocol
 from uuid import UUID
 
 import orjson
@@ -15,10 +16,11 @@ import orjson
 from consumers.source import Record
 from infra.log.document import split
 
-CONTENT_TYPE: Final = b"application/json"
-POSITION_DIGITS: Final = 20
+Header = tuple[str, bytes]
 
-Headers = list[tuple[str, bytes]]
+_VERSION: Final = ("ce_specversion", b"1.0")
+_CONTENT_TYPE: Final = ("content-type", b"application/json")
+_OPTIONAL: Final = (("ce_correlationid", "correlation_id"), ("ce_causationid", "causation_id"))
 
 
 class Outgoing(NamedTuple):
@@ -26,7 +28,7 @@ class Outgoing(NamedTuple):
 
     key: bytes
     value: bytes
-    headers: Headers
+    headers: list[Header]
     timestamp: int
 
     @property
@@ -41,7 +43,7 @@ class Message(Protocol):
     offset: int
     key: bytes | None
     value: bytes | None
-    headers: Sequence[tuple[str, bytes]]
+    headers: Sequence[Header]
 
 
 class Foreign(Exception):
@@ -51,29 +53,41 @@ class Foreign(Exception):
 def outgoing(record: Record, incarnation: UUID) -> Outgoing:
     """The Kafka record of a stored event. A damaged one is sent all the same, for decoding to park: it stops nobody."""
     try:
-        meta: dict[str, Any] = orjson.loads(split(record.state)[0])
+        meta: dict[str, str] = orjson.loads(split(record.state)[0])
         event_id, recorded_at = meta["event_id"], meta["recorded_at"]
         timestamp = int(datetime.fromisoformat(recorded_at).timestamp() * 1000)
     except (ValueError, KeyError, TypeError):
         meta, event_id, recorded_at, timestamp = {}, f"{record.stream_id}/{record.stream_version}", None, 0
-    subject = str(record.key)
-    texts = {
-        "ce_specversion": "1.0",
-        "ce_id": event_id,
-        "ce_source": f"carnet/{incarnation}",
-        "ce_type": record.name,
-        "ce_subject": subject,
-        "ce_time": recorded_at,
-        "ce_dataschema": f"urn:carnet:{record.name}",
-        "ce_sequence": str(record.position).zfill(POSITION_DIGITS),
-        "ce_stream": str(record.stream_id),
-        "ce_streamversion": str(record.stream_version),
-        "ce_correlationid": meta.get("correlation_id"),
-        "ce_causationid": meta.get("causation_id"),
-    }
-    headers = [(name, text.encode()) for name, text in texts.items() if text is not None]
-    headers.append(("content-type", CONTENT_TYPE))
-    return Outgoing(subject.encode(), record.state, headers, timestamp)
+    key = str(record.key).encode()
+    type, schema = _of_name(record.name)
+    headers = [
+        _VERSION,
+        ("ce_id", event_id.encode()),
+        _of_log(incarnation),
+        type,
+        schema,
+        ("ce_subject", key),
+        ("ce_sequence", b"%020d" % record.position),
+        ("ce_stream", key if record.stream_id == record.key else str(record.stream_id).encode()),
+        ("ce_streamversion", b"%d" % record.stream_version),
+        _CONTENT_TYPE,
+    ]
+    if recorded_at is not None:
+        headers.append(("ce_time", recorded_at.encode()))
+    for name, field in _OPTIONAL:
+        if (id := meta.get(field)) is not None:
+            headers.append((name, id.encode()))
+    return Outgoing(key, record.state, headers, timestamp)
+
+
+@lru_cache
+def _of_name(name: str) -> tuple[Header, Header]:
+    return ("ce_type", name.encode()), ("ce_dataschema", f"urn:carnet:{name}".encode())
+
+
+@lru_cache
+def _of_log(incarnation: UUID) -> Header:
+    return "ce_source", f"carnet/{incarnation}".encode()
 
 
 def incoming(message: Message) -> Record:
