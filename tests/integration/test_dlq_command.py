@@ -153,19 +153,22 @@ def test_a_paused_projection_is_resumed(carnet: Carnet) -> None:
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("words", "said"),
     [
-        ["list", "nothing"],
-        ["show", "client_card", "no-uuid"],
-        ["retry", "client_card"],
-        ["retry", "client_card", UUID(int=1), "--all"],
-        ["skip", "client_card", 7],
-        ["skip", "client_card", 7, "--reason", " "],
-        ["skip", "client_card", 7, "--reason", "two\nlines"],
-        ["skip", "client_card", 7, "--reason", "there is no such event"],
-        ["resume", "nothing"],
+        (["list", "nothing"], "no projection nothing"),
+        (["show", "client_card", "no-uuid"], "KEY"),
+        (["retry", "client_card"], "--all"),
+        (["retry", "client_card", UUID(int=1), "--all"], "--all"),
+        (["skip", "client_card", 7], "--reason"),
+        (["skip", "client_card", 7, "--reason", " "], "line of text"),
+        (["skip", "client_card", 7, "--reason", "two\nlines"], "line of text"),
+        (["skip", "client_card", 7, "--reason", "there is no such event"], "no event at 7"),
+        (["resume", "nothing"], "no projection nothing"),
     ],
-    ids=lambda words: " ".join(map(repr, words)),
+    ids=lambda value: " ".join(map(repr, value)) if isinstance(value, list) else "",
 )
-def test_what_is_not_understood_is_said_so(carnet: Carnet, words: list[object]) -> None:
-    assert carnet.dlq(*words).exit_code == 2
+def test_what_is_not_understood_is_said_so(carnet: Carnet, words: list[object], said: str) -> None:
+    refused = carnet.dlq(*words)
+
+    assert refused.exit_code == 2
+    assert said in refused.output
