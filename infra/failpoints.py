@@ -2,6 +2,10 @@
 
 Off, and then no more than a look at one name, unless that variable is set; refused unless
 `CARNET_FAILPOINTS_ALLOWED=yes` is set too, so that no forgotten variable kills a house at work.
+
+Of a command: `append.begins`, `append.committed` (an append is one statement: there is no between). Of the relay:
+`relay.read`, `relay.sent` (not yet all stored), `relay.stored` (not yet committed), `relay.committed`. Of a projector:
+`project.polled` (from Kafka), `project.written` (a table of several), `project.commits`, `project.committed`.
 """
 
 import os

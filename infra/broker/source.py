@@ -21,6 +21,7 @@ from consumers.source import Record, Unavailable
 from infra.broker.client import READER, reachable, servers
 from infra.broker.records import Foreign, incoming
 from infra.broker.topics import Topics
+from infra.failpoints import reached
 from projections.projection import Projection
 
 COMMIT_SECONDS: Final = 1.0
@@ -89,6 +90,8 @@ class KafkaSource:
         except Unavailable:
             self.close()
             raise
+        if polled:
+            reached("project.polled")
         return list(_records(message for messages in polled.values() for message in messages))
 
     def end(self) -> dict[int, int]:

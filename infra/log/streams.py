@@ -12,6 +12,7 @@ from psycopg.errors import LockNotAvailable, UniqueViolation
 from commands.ports import Change, Conflict, History, Request
 from consumers.source import Record, Unavailable
 from domain.refusals import TooBusy
+from infra.failpoints import reached
 from infra.log.application import Log
 from infra.log.codec import Codec
 from infra.log.document import stream_key
@@ -45,8 +46,10 @@ class LogStreams:
         stored = self._codec.encode(changes, request)
         if (size := sum(len(event.state) for event in stored)) > LARGEST_APPEND:
             raise ValueError(f"an append of {size} bytes would stop all others: at most {LARGEST_APPEND}")
+        reached("append.begins")
         with _reachable():
             positions = iter(self._recorder.insert_events(stored))
+        reached("append.committed")
         return [tuple(islice(positions, len(change.events))) for change in changes]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 
 from consumers.read_models import Batch, Standing, Unwritable
 from consumers.source import Unavailable
+from infra.failpoints import reached
 from infra.sql import offsets
 from infra.sql.engine import projecting_connection, sqlalchemy_url
 from infra.sql.writing import write
@@ -104,10 +105,13 @@ class SqlReadModels:
             offsets.advance(connection, projection, batch)
             for writes in batch.writes:
                 write(connection, writes)
+                reached("project.written")
             if batch.letters:
                 offsets.park(connection, projection, list(batch.letters))
+            reached("project.commits")
 
         self._transaction(written)
+        reached("project.committed")
 
     def pause(self, projection: Projection) -> None:
         self._transaction(lambda connection: offsets.pause(connection, projection))
