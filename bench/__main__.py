@@ -75,6 +75,7 @@ def _document(figures: list[Figure]) -> str:
             "|---|---|---|---|---|---|---|---|---|",
             *map(_line, figures),
             "",
+            (Path(__file__).parent / "notes.md").read_text(),
         ]
     )
 
