@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 
 import pytest
 
@@ -81,8 +82,10 @@ def on_kafka(database: Callable[[], str], bootstrap: str) -> Iterator[Subject]:
             wait_relayed(bootstrap, topics, position)
             happened += events
 
+        deadline = monotonic() + 60
         while not source.partitions:
-            source.poll(1, 0.1)
+            assert monotonic() < deadline, "no partition was given"
+            source.poll(1, 1.0)
         source.seek({0: 0})
         yield Subject(source, happen)
         source.close()
