@@ -173,7 +173,7 @@ def until(done: Callable[[], bool], *sources: KafkaSource) -> None:
     while not done():
         assert monotonic() < deadline, [list(source.partitions) for source in sources]
         for source in sources:
-            source.poll(1, 0.1)
+            source.poll(1, 0.5)
 
 
 def everything(source: KafkaSource) -> list[int]:
