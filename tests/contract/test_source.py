@@ -2,16 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from time import monotonic
 
 import pytest
 
 from consumers.source import Record, Source
 from domain.catalog import CATALOG
-from infra.broker.source import KafkaSource
 from infra.log.source import LogSource
 from infra.log.streams import LogStreams
-from tests.support.kafka import fresh_topics, relaying, wait_relayed
 from tests.support.log import EXAMPLES, change, fresh_log
 from tests.support.memory import request
 from tests.support.records import Journal, ListSource
@@ -32,14 +29,12 @@ class Subject:
         return [record.position for record in self.source.poll(limit, timeout)]
 
 
-@pytest.fixture(params=["memory", "log", "kafka"])
+@pytest.fixture(params=["memory", "log"])
 def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
     if request.param == "memory":
         yield in_memory()
-    elif request.param == "log":
-        yield from on_the_log(request.getfixturevalue("database"))
     else:
-        yield from on_kafka(request.getfixturevalue("database"), request.getfixturevalue("kafka"))
+        yield from on_the_log(request.getfixturevalue("database"))
 
 
 def in_memory() -> Subject:
@@ -64,28 +59,6 @@ def on_the_log(database: Callable[[], str]) -> Iterator[Subject]:
             streams.append([change(*[SALE] * events, after=happened)], request())
             happened += events
 
-        source.seek({0: 0})
-        yield Subject(source, happen)
-        source.close()
-
-
-def on_kafka(database: Callable[[], str], bootstrap: str) -> Iterator[Subject]:
-    topics = fresh_topics(bootstrap, partitions=1)
-    with fresh_log(database) as fresh, relaying(fresh.log.url, bootstrap, topics):
-        streams = LogStreams(fresh.log, fresh.codec)
-        source = KafkaSource(bootstrap, topics, topics.prefix)
-        happened = 0
-
-        def happen(events: int) -> None:
-            nonlocal happened
-            ((*_, position),) = streams.append([change(*[SALE] * events, after=happened)], request())
-            wait_relayed(bootstrap, topics, position)
-            happened += events
-
-        deadline = monotonic() + 60
-        while not source.partitions:
-            assert monotonic() < deadline, "no partition was given"
-            source.poll(1, 1.0)
         source.seek({0: 0})
         yield Subject(source, happen)
         source.close()
