@@ -24,6 +24,11 @@ class NotAllowed(Refusal):
     title = "Your role does not allow this"
 
 
+class DayInvalid(Refusal):
+    code = "day.invalid"
+    title = "There is no such day"
+
+
 class ClientUnknown(Refusal):
     code = "client.unknown"
     title = "No such client"

@@ -10,9 +10,10 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.types import Lifespan
 
-from commands import routes_client, routes_sale
 from commands.ports import Done, Ports
-from commands.routes import Desk
+from commands.routes import client as client_commands
+from commands.routes import sale as sale_commands
+from commands.routes.desk import Desk
 from infra.metrics import ANSWERS_REPEATED, COMMANDS_WAITING, EVENTS_APPENDED
 from infra.web import operations
 from infra.web.caller import Bearer, Tokens
@@ -21,8 +22,10 @@ from infra.web.failures import HANDLERS
 from infra.web.operations import Readiness
 from infra.web.position import Positions
 from infra.web.problems import COMMON, Problem, answers
-from queries import routes as query_routes
 from queries.ports import Reading
+from queries.routes import client as client_queries
+from queries.routes import sale as sale_queries
+from queries.routes.shelf import Shelf
 
 TITLE: Final = "Carnet"
 _DESCRIPTION: Final = """
@@ -82,10 +85,12 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         web.receipts_key,
         answers,
     )
-    queries = query_routes.routes(web.reading, caller=caller, answers=answers)
+    shelf = Shelf(web.reading, caller, answers)
     # Routes are tried in this order, and a house reads far more often than it writes.
-    for router in (queries, routes_client.routes(desk), routes_sale.routes(desk)):
-        app.include_router(router, responses=COMMON)
+    for noun in (client_queries, sale_queries):
+        app.include_router(noun.routes(shelf), responses=COMMON)
+    for noun in (client_commands, sale_commands):
+        app.include_router(noun.routes(desk), responses=COMMON)
     app.include_router(operations.routes(web.ready, TITLE))
     _declare(app)
     return app

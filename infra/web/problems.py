@@ -14,6 +14,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 
 STATUS: Final[dict[type[Refusal], int]] = {
     refusals.NotAllowed: 403,
+    refusals.DayInvalid: 422,
     refusals.ClientUnknown: 404,
     refusals.ClientDiffers: 409,
     refusals.ClientInvalid: 422,
@@ -28,9 +29,7 @@ STATUS: Final[dict[type[Refusal], int]] = {
     refusals.KeyReused: 422,
     refusals.PositionInvalid: 400,
     refusals.CursorInvalid: 400,
-    refusals.CursorInvalid: 400,
     refusals.TooBusy: 503,
-    refusals.ReadModelBehind: 503,
     refusals.ReadModelBehind: 503,
 }
 

@@ -25,7 +25,7 @@ from queries.client_search import Matches, Search, search
 from queries.page import LARGEST, Paging
 from queries.ports import Json, Versioned
 from queries.purchase_history import Filters, Purchases, purchases
-from queries.routes import plain
+from queries.routes.shelf import plain
 from queries.sale import Sale, one_sale
 from tests.support.records import Journal, ListSource
 

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from commands import client
 from commands.ports import Request
-from commands.routes import Desk
+from commands.routes.desk import Desk
 from domain.refusals import (
     AddressUnknown,
     ClientDiffers,

@@ -1,6 +1,6 @@
 """Commands over HTTP: a body becomes a command; an outcome becomes a status, `ETag` and `Carnet-Position`.
 
-What all routes of the write side share. The routes themselves: `routes_<noun>.py`.
+What all routes of the write side share. The routes themselves: a file for each noun, beside this one.
 """
 
 import hmac

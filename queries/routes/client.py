@@ -1,0 +1,78 @@
+"""The routes of queries about a client."""
+
+from typing import Annotated
+from uuid import UUID
+
+import fastapi
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from pydantic import AwareDatetime, Field
+
+from domain.access import Caller
+from domain.refusals import ClientUnknown, CursorInvalid
+from projections.client_card import client_card as card
+from projections.client_history import client_history as history
+from projections.purchase_history import purchase_history
+from queries.client_card import ClientCard, client_card
+from queries.client_history import ClientHistory, client_history
+from queries.client_search import Matches, Search, search
+from queries.freshness import caught_up
+from queries.page import Paging
+from queries.purchase_history import Filters, Purchases, purchases
+from queries.routes.shelf import ETAG, LINK, Code, Page, Position, Shelf, answer, paged, versioned
+
+
+class PurchasePage(Page):
+    store_id: Annotated[Code | None, Field(description="Of this store.")] = None
+    brand: Code | None = None
+    category: Code | None = None
+    since: Annotated[AwareDatetime | None, Field(alias="from", description="From this time on.")] = None
+    before: Annotated[AwareDatetime | None, Field(alias="to", description="Before this time.")] = None
+
+
+def routes(shelf: Shelf) -> APIRouter:
+    router = APIRouter(tags=["clients"])
+    reading, asking, gives = shelf.reading, shelf.asking(), shelf.gives
+
+    @router.get("/clients/{client_id}", **gives(ClientCard, "One client's card", ClientUnknown, headers=ETAG))
+    async def get_client(client_id: UUID, who: Annotated[Caller, asking], position: Position = None) -> Response:
+        await caught_up(reading, position, card)
+        return versioned(await client_card(reading.engine, who, client_id))
+
+    @router.post("/clients/search", **gives(Matches, "Find a client"))
+    async def search_clients(body: Search, who: Annotated[Caller, asking], position: Position = None) -> Response:
+        await caught_up(reading, position, card)
+        return answer(await search(reading.engine, who, body))
+
+    @router.get(
+        "/clients/{client_id}/purchases",
+        **gives(Purchases, "What a client bought and brought back", ClientUnknown, CursorInvalid, headers=LINK),
+    )
+    async def get_purchases(
+        http: fastapi.Request,
+        client_id: UUID,
+        who: Annotated[Caller, asking],
+        page: Annotated[PurchasePage, Query()],
+        position: Position = None,
+    ) -> Response:
+        await caught_up(reading, position, card, purchase_history)
+        filters = Filters(page.store_id, page.brand, page.category, page.since, page.before)
+        paging = Paging(reading.seal, page.limit, page.cursor)
+        return paged(http, await purchases(reading.engine, who, client_id, filters, paging))
+
+    @router.get(
+        "/clients/{client_id}/history",
+        **gives(ClientHistory, "Every event of a client, for the auditor", ClientUnknown, CursorInvalid, headers=LINK),
+    )
+    async def get_history(
+        http: fastapi.Request,
+        client_id: UUID,
+        who: Annotated[Caller, asking],
+        page: Annotated[Page, Query()],
+        position: Position = None,
+    ) -> Response:
+        await caught_up(reading, position, card, history)
+        paging = Paging(reading.seal, page.limit, page.cursor)
+        return paged(http, await client_history(reading.engine, who, client_id, paging, reading.events))
+
+    return router
