@@ -9,7 +9,8 @@ from queries.client_card import ClientCard
 from queries.purchase_history import Purchases
 from queries.sale import Sale
 from tests.support.asking import Book, shaped
-from tests.support.decisions import CLIENTS, SALES, random_journal
+from tests.support.decisions.journal import random_journal
+from tests.support.decisions.nouns import CLIENTS, SALES
 from tests.support.oracles import card_of, history_of, purchases_of, sale_of
 
 Database = Callable[[], str]

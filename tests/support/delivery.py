@@ -12,7 +12,7 @@ from consumers.read_models import ReadModels
 from consumers.runner import Runner
 from consumers.source import Record
 from projections.projection import Projection
-from tests.support.decisions import random_journal
+from tests.support.decisions.journal import random_journal
 from tests.support.projections import Tables, applied_one_by_one
 from tests.support.records import Journal
 

@@ -20,15 +20,17 @@ class Journal:
         self._decoded: dict[int, Recorded | Exception] = {}
         self._versions: dict[UUID, int] = {}
 
-    def happened(self, key: UUID, event: object) -> Record:
-        """Stores an event of the stream whose id is its key; an exception stands for what cannot be decoded."""
+    def happened(self, key: UUID, event: object, stream: UUID | None = None) -> Record:
+        """Stores an event, of the stream whose id is its key unless told; an exception stands for what cannot be
+        decoded."""
         position = len(self.records) * 3 + 1  # gaps are allowed
-        version = self._versions[key] = self._versions.get(key, 0) + 1
+        stream = stream or key
+        version = self._versions[stream] = self._versions.get(stream, 0) + 1
         name = f"{type(event).__name__.lower()}.v1"
         partition = key.int % self.partitions
-        record = Record(partition, position, position, key, key, version, name, b"")
+        record = Record(partition, position, position, key, stream, version, name, b"")
         at = NOON + timedelta(seconds=position)
-        recorded = Recorded(position, key, key, version, name, event, UUID(int=position), at, "tester")
+        recorded = Recorded(position, key, stream, version, name, event, UUID(int=position), at, "tester")
         self._decoded[position] = event if isinstance(event, Exception) else recorded
         self.records.append(record)
         return record

@@ -12,7 +12,8 @@ from projections.client_history import entry, party
 from projections.projection import Recorded, Table
 from projections.purchase_history import came_back, line, sale
 from projections.registry import PROJECTIONS
-from tests.support.decisions import CLIENTS, SALES, random_journal
+from tests.support.decisions.journal import random_journal
+from tests.support.decisions.nouns import CLIENTS, SALES
 from tests.support.oracles import Answer, card_of, history_of, purchases_of, sale_of
 from tests.support.projections import Tables, applied_one_by_one
 

@@ -1,0 +1,41 @@
+"""A random history: decisions of the domain on every noun, so that the events that they lead to meet."""
+
+from collections import defaultdict
+from dataclasses import replace
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from domain.catalog import personal_fields
+from domain.personal import ERASED
+from domain.refusals import Refusal
+from tests.support.decisions import client, sale
+from tests.support.decisions.nouns import CLIENTS
+from tests.support.records import Journal
+
+NOUNS = [client.NOUN, sale.NOUN]
+
+
+def random_journal(chance: Random, partitions: int, decisions: int) -> Journal:
+    """What happened after this many decisions, refused ones included; some clients were erased since."""
+    journal = Journal(partitions)
+    streams: dict[UUID, list[object]] = defaultdict(list)
+    erased = {person for person in CLIENTS if chance.random() < 0.3}
+    for number in range(decisions):
+        noun = chance.choice(NOUNS)
+        stream, key = noun.stream(chance)
+        decide = chance.choice(noun.decisions)
+        try:
+            events = decide(chance, noun.after(streams[stream]), stream, UUID(int=number + 1))
+        except Refusal:
+            continue
+        streams[stream] += events
+        for event in events:
+            journal.happened(key, _as_read_after(erased, event), stream)
+    return journal
+
+
+def _as_read_after(erased: set[UUID], event: Any) -> Any:
+    """The event as it comes out of the log once these persons' keys are destroyed."""
+    gone = {field: ERASED for field, person in personal_fields(type(event)).items() if getattr(event, person) in erased}
+    return replace(event, **gone)

@@ -1,0 +1,56 @@
+"""Random decisions about sales."""
+
+from datetime import timedelta
+from decimal import Decimal
+from random import Random
+from uuid import UUID
+
+from domain import sale
+from tests.support.decisions.nouns import CLIENTS, SALES, STORES, WORDS, Noun
+from tests.support.records import NOON
+
+
+def _record(chance: Random, now: sale.Sale, id: UUID, new: UUID) -> list[sale.Event]:
+    recorded = sale.ReturnRecorded if chance.random() < 0.3 else sale.SaleRecorded
+    reference = sale.SaleReference("till", str(id.int))
+    lines = tuple(_line(chance, ordinal) for ordinal in range(1, chance.randrange(2, 5)))
+    at = NOON - timedelta(days=chance.randrange(400), microseconds=chance.randrange(10**6))
+    who = chance.choice([None, *CLIENTS])
+    return sale.record(
+        now, recorded(id, reference, chance.choice(STORES), at, chance.choice(["CHF", "JPY"]), who, lines)
+    )
+
+
+def _return_lines(chance: Random, now: sale.Sale, id: UUID, new: UUID) -> list[sale.Event]:
+    ordinals = chance.sample(range(1, 5), k=chance.randrange(1, 3))
+    reason = chance.choice([None, *WORDS])
+    returning = tuple(sale.Returning(ordinal, chance.randrange(1, 3), None, reason) for ordinal in ordinals)
+    return sale.return_lines(now, new, chance.choice(STORES), NOON, returning)
+
+
+def _attach(chance: Random, now: sale.Sale, id: UUID, new: UUID) -> list[sale.Event]:
+    return sale.attach_client(now, id, chance.choice(CLIENTS))
+
+
+def _detach(chance: Random, now: sale.Sale, id: UUID, new: UUID) -> list[sale.Event]:
+    return sale.detach_client(now, id)
+
+
+def _line(chance: Random, ordinal: int) -> sale.Line:
+    price = Decimal(chance.randrange(10**6)).scaleb(-2)
+    quantity = chance.randrange(1, 5)
+    sellers = tuple(
+        sale.Seller(who, chance.randrange(1, 3)) for who in chance.sample(["a", "b"], k=chance.randrange(3))
+    )
+    word = chance.choice(WORDS)
+    moves = chance.random() < 0.8
+    return sale.Line(
+        ordinal, f"sku-{ordinal}", word, quantity, price, quantity * price, moves, brand=word, sellers=sellers
+    )
+
+
+NOUN = Noun(
+    lambda chance: (which := chance.choice(SALES), which),
+    sale.after,
+    [_record, _record, _return_lines, _return_lines, _attach, _detach],
+)
