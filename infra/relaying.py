@@ -12,6 +12,7 @@ from infra.log.application import Log
 from infra.relay import Refused, Relay
 from infra.settings import Settings
 from infra.supervise import stop_signals
+from infra.work import rare_collections
 
 log = structlog.get_logger()
 
@@ -35,7 +36,7 @@ def relay() -> None:
     settings = Settings()
     if settings.kafka is None:
         raise typer.BadParameter("CARNET_KAFKA does not say where Kafka is")
-    with stop_signals() as stop, databases(settings) as found:
+    with stop_signals() as stop, databases(settings) as found, rare_collections():
         Log.migrate(found.log)
         try:
             Relay(found.log, settings.kafka, Topics(settings.kafka_prefix, settings.kafka_partitions)).run(stop)

@@ -14,7 +14,7 @@ from uuid import UUID
 import orjson
 
 from consumers.source import Record
-from infra.log.document import split
+from infra.log.document import first_part
 
 Header = tuple[str, bytes]
 
@@ -53,16 +53,17 @@ class Foreign(Exception):
 def outgoing(record: Record, incarnation: UUID) -> Outgoing:
     """The Kafka record of a stored event. A damaged one is sent all the same, for decoding to park: it stops nobody."""
     try:
-        meta: dict[str, str] = orjson.loads(split(record.state)[0])
-        event_id, recorded_at = meta["event_id"], meta["recorded_at"]
-        timestamp = int(datetime.fromisoformat(recorded_at).timestamp() * 1000)
-    except (ValueError, KeyError, TypeError):
-        meta, event_id, recorded_at, timestamp = {}, f"{record.stream_id}/{record.stream_version}", None, 0
+        meta: dict[str, str] = orjson.loads(first_part(record.state))
+        event_id, recorded_at = meta["event_id"].encode(), meta["recorded_at"].encode()
+        timestamp = int(datetime.fromisoformat(meta["recorded_at"]).timestamp() * 1000)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        meta, timestamp, recorded_at = {}, 0, b""
+        event_id = f"{record.stream_id}/{record.stream_version}".encode()
     key = str(record.key).encode()
     type, schema = _of_name(record.name)
     headers = [
         _VERSION,
-        ("ce_id", event_id.encode()),
+        ("ce_id", event_id),
         _of_log(incarnation),
         type,
         schema,
@@ -72,8 +73,8 @@ def outgoing(record: Record, incarnation: UUID) -> Outgoing:
         ("ce_streamversion", b"%d" % record.stream_version),
         _CONTENT_TYPE,
     ]
-    if recorded_at is not None:
-        headers.append(("ce_time", recorded_at.encode()))
+    if recorded_at:
+        headers.append(("ce_time", recorded_at))
     for name, field in _OPTIONAL:
         if (id := meta.get(field)) is not None:
             headers.append((name, id.encode()))

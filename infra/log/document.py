@@ -68,6 +68,14 @@ def split(state: bytes) -> tuple[bytes, bytes, bytes]:
     )
 
 
+def first_part(state: bytes) -> bytes:
+    """What the log knows, unparsed, without a look at the rest; `ValueError` if it does not begin like a document."""
+    data = state.find(_DATA)
+    if data < 0 or not state.startswith(_START):
+        raise ValueError("not laid out like a stored event")
+    return state[_IN_META : data + 1]
+
+
 def read_meta(meta: bytes) -> Meta:
     """The first part, parsed; `ValueError` if something is missing or of the wrong type."""
     parsed: Meta = _read_meta(meta, strict=True)
