@@ -5,17 +5,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from domain.client import (
-    AddressAdded,
-    AddressType,
-    ClientRegistered,
-    ContactKind,
-    ContactPointAdded,
-    Name,
-    PostalAddress,
-    Reference,
-    client_id,
-)
+from domain.client.events import AddressAdded, ClientRegistered, ContactPointAdded
+from domain.client.facts import AddressType, ContactKind, Name, PostalAddress, Reference
+from domain.client.registration import client_id
 from domain.sale import Line, SaleRecorded, SaleReference, Seller, sale_id
 from domain.values import named_id
 

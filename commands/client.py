@@ -9,9 +9,11 @@ from pydantic import Field, ValidationInfo, field_validator
 from commands.execute import Decision, execute
 from commands.fields import Body, Country, Day, Sentence, Word, email_address, example, phone_number
 from commands.ports import Done, Ports, Request, Stream
-from domain import client
 from domain.access import Right, require
-from domain.client import AddressAdded, AddressType, Client, ClientRegistered, ContactKind
+from domain.client import events, facts, reach, registration, state
+from domain.client.events import AddressAdded, ClientRegistered
+from domain.client.facts import AddressType, ContactKind
+from domain.client.state import Client
 
 # --------------------------------------------------------------------------------------------------------------- bodies
 
@@ -23,8 +25,8 @@ class Name(Body):
     given: Word | None = None
     title: Word | None = None
 
-    def value(self) -> client.Name:
-        return client.Name(self.family, self.given, self.title)
+    def value(self) -> facts.Name:
+        return facts.Name(self.family, self.given, self.title)
 
 
 class ClientReference(Body):
@@ -102,17 +104,19 @@ class AddAddress(Body):
 
 def register(body: RegisterClient, ports: Ports, request: Request) -> Done:
     require(request.caller, Right.CHANGE_CLIENTS)
-    reference = client.Reference(body.reference.source, body.reference.number) if body.reference else None
-    id = client.client_id(reference) if reference else ports.new_id()
+    reference = facts.Reference(body.reference.source, body.reference.number) if body.reference else None
+    id = registration.client_id(reference) if reference else ports.new_id()
     name = body.name.value() if body.name else None
     event = ClientRegistered(id, body.store_id or request.caller.store_id, name, reference)
-    return execute(ports, request, _about(id, lambda now: client.register(now, event), id))
+    return execute(ports, request, _about(id, lambda now: registration.register(now, event), id))
 
 
 def correct_name(client_id: UUID, body: CorrectName, ports: Ports, request: Request) -> Done:
     require(request.caller, Right.CHANGE_CLIENTS)
     name = body.value()
-    return execute(ports, request, _about(client_id, lambda now: client.correct_name(now, client_id, name), client_id))
+    return execute(
+        ports, request, _about(client_id, lambda now: registration.correct_name(now, client_id, name), client_id)
+    )
 
 
 def add_contact_point(client_id: UUID, body: AddContactPoint, ports: Ports, request: Request) -> Done:
@@ -120,9 +124,9 @@ def add_contact_point(client_id: UUID, body: AddContactPoint, ports: Ports, requ
     id = ports.new_id()
     decision = _about(
         client_id,
-        lambda now: client.add_contact_point(now, client_id, id, body.kind, body.value),
+        lambda now: reach.add_contact_point(now, client_id, id, body.kind, body.value),
         id,
-        lambda now: client.known_contact_point(now, body.kind, body.value),
+        lambda now: reach.known_contact_point(now, body.kind, body.value),
     )
     return execute(ports, request, decision)
 
@@ -130,16 +134,16 @@ def add_contact_point(client_id: UUID, body: AddContactPoint, ports: Ports, requ
 def remove_contact_point(client_id: UUID, contact_point_id: UUID, ports: Ports, request: Request) -> Done:
     require(request.caller, Right.CHANGE_CLIENTS)
     id = contact_point_id
-    return execute(ports, request, _about(client_id, lambda now: client.remove_contact_point(now, client_id, id), id))
+    return execute(ports, request, _about(client_id, lambda now: reach.remove_contact_point(now, client_id, id), id))
 
 
 def add_address(client_id: UUID, body: AddAddress, ports: Ports, request: Request) -> Done:
     require(request.caller, Right.CHANGE_CLIENTS)
     id = ports.new_id()
-    address = client.PostalAddress(body.country, body.lines, body.city, body.region, body.postal_code)
+    address = facts.PostalAddress(body.country, body.lines, body.city, body.region, body.postal_code)
     added = AddressAdded(client_id, id, body.type, address, body.since, body.until)
     decision = _about(
-        client_id, lambda now: client.add_address(now, added), id, lambda now: client.known_address(now, added)
+        client_id, lambda now: reach.add_address(now, added), id, lambda now: reach.known_address(now, added)
     )
     return execute(ports, request, decision)
 
@@ -147,13 +151,13 @@ def add_address(client_id: UUID, body: AddAddress, ports: Ports, request: Reques
 def remove_address(client_id: UUID, address_id: UUID, ports: Ports, request: Request) -> Done:
     require(request.caller, Right.CHANGE_CLIENTS)
     id = address_id
-    return execute(ports, request, _about(client_id, lambda now: client.remove_address(now, client_id, id), id))
+    return execute(ports, request, _about(client_id, lambda now: reach.remove_address(now, client_id, id), id))
 
 
 def _about(
     client_id: UUID,
-    decide: Callable[[Client], list[client.Event]],
+    decide: Callable[[Client], list[events.Event]],
     subject_id: UUID,
     known: Callable[[Client], UUID | None] | None = None,
 ) -> Decision[Client]:
-    return Decision(Stream(client_id, client_id), client.after, decide, subject_id, known)
+    return Decision(Stream(client_id, client_id), state.after, decide, subject_id, known)

@@ -12,9 +12,10 @@ from pydantic import Field
 from commands.execute import Decision, execute, execute_many
 from commands.fields import Amount, Body, Currency, Moment, Ordinal, Parts, Quantity, Sentence, Switch, Word, example
 from commands.ports import Done, Ports, Request, Stream
-from domain import client, sale
+from domain import sale
 from domain.access import Caller, Right, require
-from domain.client import ClientRegistered
+from domain.client import registration, state
+from domain.client.events import ClientRegistered
 from domain.refusals import Refusal, SaleInvalid
 from domain.sale import Line, ReturnRecorded, SaleRecorded, Seller
 
@@ -210,7 +211,7 @@ def record_many(events: Sequence[Feedable], ports: Ports, request: Request) -> l
 def _recording(event: Feedable) -> Decision[Any]:
     if isinstance(event, ClientRegistered):
         id = event.client_id
-        return Decision(Stream(id, id), client.after, lambda now: client.register(now, event), id)
+        return Decision(Stream(id, id), state.after, lambda now: registration.register(now, event), id)
     id = event.sale_id
     return Decision(Stream(id, id), sale.after, lambda now: sale.record(now, event), id)
 
@@ -253,4 +254,4 @@ def _not_ahead(occurred_at: datetime, ports: Ports) -> datetime:
 
 def _needs(client_id: UUID | None) -> dict[UUID, Callable[[Sequence[object]], None]]:
     """A sale stands only on a client of the house."""
-    return {client_id: lambda events: client.require_known(client.after(events))} if client_id else {}
+    return {client_id: lambda events: state.require_client(state.after(events))} if client_id else {}

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, ClassVar, Final, get_args, get_origin, get_type_hints
 
-from domain import client, receipt, sale
+from domain import receipt, sale
+from domain.client import events as client
 from domain.personal import PERSONAL, Erased, Of
 
 Step = Callable[[dict[str, Any]], dict[str, Any]]
@@ -32,6 +33,7 @@ RESERVED: Final = frozenset({"meta", "data", "personal"})
 
 EVENTS: Final[dict[str, type]] = {
     "client.registered.v1": client.ClientRegistered,
+    "client.person-noted.v1": client.PersonNoted,
     "client.name-corrected.v1": client.NameCorrected,
     "client.contact-point-added.v1": client.ContactPointAdded,
     "client.contact-point-removed.v1": client.ContactPointRemoved,

@@ -5,15 +5,15 @@ from typing import Any, Final
 from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from domain.client import (
+from domain.client.events import (
     AddressAdded,
     AddressRemoved,
     ClientRegistered,
     ContactPointAdded,
     ContactPointRemoved,
-    Name,
     NameCorrected,
 )
+from domain.client.facts import Name
 from domain.personal import Erased
 from projections.projection import Projection, Rows, Table
 from projections.spelling import contact_keys, name_keys

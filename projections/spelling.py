@@ -19,7 +19,7 @@ from typing import Final
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
-from domain.client import ContactKind
+from domain.client.facts import ContactKind
 
 # Longer ones are kept and asked for by their beginning: an index key has to stay small.
 LONGEST: Final = 64

@@ -27,7 +27,8 @@ from consumers.feeds.cells import REMEMBERED, Unreadable, texts
 from consumers.feeds.lines import InvoiceLine, NotTaken, ReadLine, Reason, remembering
 from consumers.feeds.mapping import Mapping
 from consumers.feeds.rows import Row, SalesFile
-from domain.client import Reference, client_id
+from domain.client.facts import Reference
+from domain.client.registration import client_id
 from domain.sale import Line, ReturnRecorded, SaleRecorded, SaleReference, Seller, sale_id
 
 

@@ -21,7 +21,9 @@ from consumers.feeds.invoices import MOST_BYTES, Rejected, Restate, Restated
 from consumers.feeds.lines import Reason
 from consumers.feeds.mapping import Mapping
 from consumers.feeds.rows import FileUnreadable, Row, SalesFile
-from domain.client import ClientRegistered, Reference, client_id
+from domain.client.events import ClientRegistered
+from domain.client.facts import Reference
+from domain.client.registration import client_id
 from domain.refusals import Refusal, SaleDiffers
 from domain.sale import ReturnRecorded, SaleRecorded
 

@@ -11,8 +11,11 @@ from random import Random
 from typing import Any, Final
 from uuid import UUID
 
-from domain import client, sale
-from domain.client import AddressAdded, AddressType, Client, ClientRegistered, ContactKind, Reference
+from domain import sale
+from domain.client import reach, registration, state
+from domain.client.events import AddressAdded, ClientRegistered
+from domain.client.facts import AddressType, ContactKind, Reference
+from domain.client.state import Client
 from domain.sale import Line, Returning, ReturnRecorded, Sale, SaleRecorded, SaleReference, Seller
 from domain.values import named_id
 from infra.demo.house import ARTICLES, STORES, Store
@@ -80,20 +83,20 @@ class _Client:
         self._associate = store.associate(self._chance.randrange(store.associates) + 1)
         self._taste = Taste(person.woman, self._chance.choice(_BRANDS))
         self._reference = Reference(SOURCE, number)
-        self.id = client.client_id(self._reference)
+        self.id = registration.client_id(self._reference)
 
     def registered(self, lives: Household) -> Story:
-        id, name, telling = self.id, self._person.name, _Telling(self.id, Client(), client.evolve)
+        id, name, telling = self.id, self._person.name, _Telling(self.id, Client(), state.evolve)
         heard = misspelt(self._chance, name) if self._chance.random() < 0.03 else name
-        telling.then(client.register(telling.now, ClientRegistered(id, self._store.id, heard, self._reference)))
-        telling.then(client.correct_name(telling.now, id, name))
+        telling.then(registration.register(telling.now, ClientRegistered(id, self._store.id, heard, self._reference)))
+        telling.then(registration.correct_name(telling.now, id, name))
         for kind, value in ((ContactKind.EMAIL, self._person.email), (ContactKind.PHONE, self._person.phone)):
             if value is not None:
-                telling.then(client.add_contact_point(telling.now, id, named_id(id, kind, value), kind, value))
+                telling.then(reach.add_contact_point(telling.now, id, named_id(id, kind, value), kind, value))
         for type, address in ((AddressType.HOME, lives.home), (AddressType.SEASONAL, lives.second_home)):
             if address is not None:
                 added = AddressAdded(id, named_id(id, type), type, address, None, None)
-                telling.then(client.add_address(telling.now, added))
+                telling.then(reach.add_address(telling.now, added))
         return telling.story()
 
     def shopping(self) -> Iterator[Story]:

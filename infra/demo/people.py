@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 from random import Random
 
-from domain.client import Name, PostalAddress
+from domain.client.facts import Name, PostalAddress
 from infra.demo.cultures import AROUND, CULTURES, Culture
 from infra.demo.house import Store
 from infra.demo.places import ABROAD, HOMES, PHONES, SECOND_HOMES, Place

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from commands.ports import Change, Conflict, History, Stream, Streams
-from domain.client import AddressRemoved, ContactPointRemoved
+from domain.client.events import AddressRemoved, ContactPointRemoved
 from infra.log.streams import LogStreams
 from tests.support.log import EXAMPLES, fresh_log
 from tests.support.memory import MemoryStreams, request

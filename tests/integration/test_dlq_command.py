@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from commands.client import CorrectName, Name, RegisterClient, correct_name, register
-from domain.client import NameCorrected
+from domain.client.events import NameCorrected
 from infra.cli import app
 from infra.settings import Settings
 from infra.wiring import House, house, request

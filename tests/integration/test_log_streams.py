@@ -8,7 +8,7 @@ import pytest
 
 from commands.ports import History
 from consumers.source import Unavailable
-from domain.client import NameCorrected
+from domain.client.events import NameCorrected
 from domain.personal import ERASED
 from domain.refusals import TooBusy
 from domain.sale import SaleRecorded

@@ -11,7 +11,8 @@ import pytest
 from typing_extensions import override
 
 from consumers.source import Record
-from domain.client import ClientRegistered, Name
+from domain.client.events import ClientRegistered
+from domain.client.facts import Name
 from domain.personal import ERASED
 from domain.refusals import CursorInvalid, NotAllowed
 from domain.sale import (

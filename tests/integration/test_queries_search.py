@@ -9,15 +9,8 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from domain.client import (
-    ClientRegistered,
-    ContactKind,
-    ContactPointAdded,
-    ContactPointRemoved,
-    Name,
-    NameCorrected,
-    Reference,
-)
+from domain.client.events import ClientRegistered, ContactPointAdded, ContactPointRemoved, NameCorrected
+from domain.client.facts import ContactKind, Name, Reference
 from domain.personal import ERASED
 from projections.client_card import card
 from projections.spelling import name_parts

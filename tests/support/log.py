@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 
 from commands.ports import Change, Stream
 from consumers.source import Record
-from domain import client, sale
 from domain.catalog import CATALOG, Catalog, personal_fields
 from domain.personal import Erased
 from domain.receipt import CommandAnswered
@@ -28,41 +27,14 @@ from infra.keys.store import KeyStore
 from infra.log.application import Log
 from infra.log.codec import Codec
 from infra.log.document import stream_key
+from tests.support.examples import client, sale, who
 from tests.support.memory import NOON, counted_ids
 
-ANN, BEN, SHOP = UUID(int=0xA), UUID(int=0xB), UUID(int=0xC)
-
-_REFERENCE = sale.SaleReference("till", "4711")
-_LINE = sale.Line(
-    1, "R-1", "Ring", 2, Decimal("1250.50"), Decimal("2501.00"), True, "Ours", "rings", "gold", (sale.Seller("a-7", 2),)
-)
-_BACK = sale.ReturnedLine(
-    1, 1, Decimal("1250.50"), "R-1", True, "Ours", "rings", "gold", (sale.Seller("a-7", 2),), "too small"
-)
+ANN, BEN, SHOP = who.ANN, who.BEN, who.SHOP
 
 EXAMPLES: dict[str, object] = {
-    "client.registered.v1": client.ClientRegistered(
-        ANN, "paris-1", client.Name("Lindqvist", "Ann", "Dr"), client.Reference("till", "991-22")
-    ),
-    "client.name-corrected.v1": client.NameCorrected(ANN, client.Name("Lindqvist-Roe", "Ann", None)),
-    "client.contact-point-added.v1": client.ContactPointAdded(
-        ANN, SHOP, client.ContactKind.EMAIL, "ann.lindqvist@mail.example"
-    ),
-    "client.contact-point-removed.v1": client.ContactPointRemoved(ANN, SHOP),
-    "client.address-added.v1": client.AddressAdded(
-        ANN,
-        SHOP,
-        client.AddressType.HOME,
-        client.PostalAddress("SE", ("Storgatan 1", "2nd floor"), "Lund", None, "223 50"),
-        date(2020, 2, 29),
-        None,
-    ),
-    "client.address-removed.v1": client.AddressRemoved(ANN, SHOP),
-    "sale.recorded.v1": sale.SaleRecorded(SHOP, _REFERENCE, "paris-1", NOON, "EUR", ANN, (_LINE,)),
-    "sale.return-recorded.v1": sale.ReturnRecorded(SHOP, _REFERENCE, "paris-1", NOON, "EUR", None, (_LINE,)),
-    "sale.lines-returned.v1": sale.LinesReturned(SHOP, BEN, "lyon-1", "paris-1", NOON, "EUR", ANN, (_BACK,)),
-    "sale.client-attached.v1": sale.ClientAttached(SHOP, ANN, None),
-    "sale.client-detached.v1": sale.ClientDetached(SHOP, ANN),
+    **client.EXAMPLES,
+    **sale.EXAMPLES,
     "receipt.command-answered.v1": CommandAnswered("5d41402abc4b2a76", SHOP, 3, ANN),
 }
 

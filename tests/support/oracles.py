@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from domain import client, sale
+from domain import sale
+from domain.client import events, state
 from domain.personal import Erased
 from projections.projection import Recorded
 
@@ -20,13 +21,13 @@ def card_of(log: Sequence[Recorded], client_id: UUID) -> Answer | None:
     hers = [each for each in log if each.stream_id == client_id]
     if not hers:
         return None
-    now = client.after(each.event for each in hers)
+    now = state.after(each.event for each in hers)
     registered = now.registered
     assert registered is not None
     added_at = {
         getattr(each.event, "contact_point_id", None) or getattr(each.event, "address_id", None): each.recorded_at
         for each in hers
-        if isinstance(each.event, client.ContactPointAdded | client.AddressAdded)
+        if isinstance(each.event, events.ContactPointAdded | events.AddressAdded)
     }
     return {
         "client_id": client_id,

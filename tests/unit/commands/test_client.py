@@ -10,8 +10,9 @@ from pydantic import ValidationError
 from commands import client
 from commands.ports import Done, Ports
 from domain.access import Caller, Role
-from domain.client import AddressAdded, ClientRegistered, ContactKind, ContactPointAdded, Name, NameCorrected, Reference
-from domain.client import client_id as id_of
+from domain.client.events import AddressAdded, ClientRegistered, ContactPointAdded, NameCorrected
+from domain.client.facts import ContactKind, Name, Reference
+from domain.client.registration import client_id as id_of
 from domain.refusals import ClientUnknown, NotAllowed
 from tests.support.memory import ASSOCIATE, ports, request
 

@@ -12,7 +12,9 @@ import pytest
 from commands import client, sale
 from commands.ports import Done, Ports
 from domain.access import Caller, Role
-from domain.client import ClientRegistered, Name, Reference, client_id
+from domain.client.events import ClientRegistered
+from domain.client.facts import Name, Reference
+from domain.client.registration import client_id
 from domain.refusals import ClientUnknown, NotAllowed, SaleDiffers, SaleInvalid, SaleUnknown
 from domain.sale import ClientAttached, ClientDetached, LinesReturned, ReturnRecorded, SaleRecorded, Seller
 from tests.support.memory import NOON, MemoryStreams, ports, request

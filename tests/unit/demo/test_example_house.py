@@ -11,8 +11,9 @@ from typing_extensions import override
 from commands.execute import Decision, execute
 from commands.fields import Amount, Country, Currency, Word, email_address, phone_number
 from commands.ports import Change, Request
-from domain import client
-from domain.client import AddressAdded, ClientRegistered, ContactKind, ContactPointAdded, Name, NameCorrected
+from domain.client import registration, state
+from domain.client.events import AddressAdded, ClientRegistered, ContactPointAdded, NameCorrected
+from domain.client.facts import ContactKind, Name
 from domain.sale import ClientAttached, LinesReturned, ReturnRecorded, SaleRecorded
 from infra.demo.history import stories
 from infra.demo.house import ARTICLES, STORES
@@ -144,7 +145,9 @@ def test_what_people_changed_in_the_house_stays_as_they_left_it() -> None:
     load(world, request, 5, 7)
     id = next(id for id in streams.streams if isinstance(streams.events(id)[0], ClientRegistered))
     before = len(streams.events(id))
-    renamed = Decision(streams.streams[id], client.after, lambda now: client.correct_name(now, id, Name("Other")), id)
+    renamed = Decision(
+        streams.streams[id], state.after, lambda now: registration.correct_name(now, id, Name("Other")), id
+    )
     execute(world, request(), renamed)
     load(world, request, 5, 7)
 

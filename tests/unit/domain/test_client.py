@@ -7,28 +7,20 @@ from uuid import UUID
 
 import pytest
 
-from domain.client import (
+from domain.client.events import (
     AddressAdded,
     AddressRemoved,
-    AddressType,
     ClientRegistered,
-    ContactKind,
     ContactPointAdded,
     ContactPointRemoved,
     Event,
-    Name,
     NameCorrected,
-    PostalAddress,
-    Reference,
-    add_address,
-    add_contact_point,
-    after,
-    client_id,
-    correct_name,
-    register,
-    remove_address,
-    remove_contact_point,
+    PersonNoted,
 )
+from domain.client.facts import AddressType, ContactKind, Name, PostalAddress, Reference
+from domain.client.reach import add_address, add_contact_point, remove_address, remove_contact_point
+from domain.client.registration import client_id, correct_name, note, register, take_up
+from domain.client.state import after, require_client, require_known
 from domain.personal import ERASED
 from domain.refusals import AddressUnknown, ClientDiffers, ClientInvalid, ClientUnknown, ContactPointUnknown
 
@@ -37,6 +29,7 @@ PHONE, OTHER = UUID(int=2), UUID(int=3)
 HOME = UUID(int=4)
 
 registered = ClientRegistered(ANNE, "paris-1", Name("Leclerc", "Anne"), None)
+noted = PersonNoted(ANNE, UUID(int=9), "paris-1", Name("Leclerc", "Anne"))
 phone_added = ContactPointAdded(ANNE, PHONE, ContactKind.PHONE, "+33142685300")
 home_added = AddressAdded(ANNE, HOME, AddressType.HOME, PostalAddress("FR", ("1 rue X",), "Paris"), None, None)
 
@@ -64,6 +57,36 @@ def test_a_client_has_a_name_or_a_number_elsewhere() -> None:
 def test_every_feed_that_knows_a_client_by_the_same_number_means_the_same_client() -> None:
     assert client_id(Reference("till", "12345")) == client_id(Reference("till", "12345"))
     assert client_id(Reference("till", "12345")) != client_id(Reference("web", "12345"))
+
+
+def test_a_person_known_through_a_client_is_noted_once_and_is_no_client() -> None:
+    now = after([noted])
+
+    assert note(after([]), noted) == [noted]
+    assert note(now, noted) == []
+    with pytest.raises(ClientDiffers):
+        note(now, replace(noted, store_id="rome-1"))
+    with pytest.raises(ClientDiffers):
+        note(after([registered]), noted)
+    require_known(now)
+    with pytest.raises(ClientUnknown):
+        require_client(now)
+
+
+def test_a_noted_person_becomes_a_client_under_the_name_she_has_and_keeps_everything() -> None:
+    given: list[Event] = [noted, phone_added, NameCorrected(ANNE, Name("Leclercq", "Anne"))]
+    taken_up = ClientRegistered(ANNE, "rome-1", Name("Leclercq", "Anne"), None)
+
+    assert take_up(after(given), ANNE, "rome-1") == [taken_up]
+    given.append(taken_up)
+    assert take_up(after(given), ANNE, "rome-1") == []
+    assert PHONE in after(given).contact_points
+    require_client(after(given))
+
+
+def test_nobody_is_taken_up_whose_name_was_erased() -> None:
+    with pytest.raises(ClientInvalid):
+        take_up(after([replace(noted, name=ERASED)]), ANNE, None)
 
 
 def test_a_name_is_corrected_only_if_it_changes() -> None:
@@ -125,6 +148,7 @@ def test_nobody_leaves_an_address_before_moving_in() -> None:
 def test_nothing_happens_to_a_client_who_was_never_registered() -> None:
     nobody = after([])
     decisions: list[Callable[[], list[Event]]] = [
+        lambda: take_up(nobody, ANNE, None),
         lambda: correct_name(nobody, ANNE, Name("Leclerc")),
         lambda: add_contact_point(nobody, ANNE, PHONE, ContactKind.PHONE, "+33142685300"),
         lambda: remove_contact_point(nobody, ANNE, PHONE),

@@ -9,8 +9,10 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain import client, sale
-from domain.client import AddressAdded, AddressType, ClientRegistered, ContactKind, Name, PostalAddress
+from domain import sale
+from domain.client import reach, registration, state
+from domain.client.events import AddressAdded, ClientRegistered, PersonNoted
+from domain.client.facts import AddressType, ContactKind, Name, PostalAddress
 from domain.refusals import Refusal, ReturnExceedsSale
 from domain.sale import Line, LinesReturned, Returning, ReturnRecorded, SaleRecorded, SaleReference
 from domain.values import minor_units, share
@@ -49,14 +51,17 @@ def sales(draw: st.DrawFn) -> SaleRecorded:
 def client_decisions(draw: st.DrawFn) -> Decide:
     id, name, kind, value = draw(ids), draw(names), draw(kinds), draw(values)
     event = ClientRegistered(ME, "paris-1", name, None)
+    noted = PersonNoted(ME, id, None, name)
     address = AddressAdded(ME, id, draw(st.sampled_from(AddressType)), PostalAddress(value), draw(days), draw(days))
     choices: list[Decide] = [
-        lambda now: client.register(now, event),
-        lambda now: client.correct_name(now, ME, name),
-        lambda now: client.add_contact_point(now, ME, id, kind, value),
-        lambda now: client.remove_contact_point(now, ME, id),
-        lambda now: client.add_address(now, address),
-        lambda now: client.remove_address(now, ME, id),
+        lambda now: registration.register(now, event),
+        lambda now: registration.note(now, noted),
+        lambda now: registration.take_up(now, ME, "paris-1"),
+        lambda now: registration.correct_name(now, ME, name),
+        lambda now: reach.add_contact_point(now, ME, id, kind, value),
+        lambda now: reach.remove_contact_point(now, ME, id),
+        lambda now: reach.add_address(now, address),
+        lambda now: reach.remove_address(now, ME, id),
     ]
     return draw(st.sampled_from(choices))
 
@@ -94,7 +99,7 @@ def _asked_twice(after: Callable[[Iterable[Any]], Any], decisions: Iterable[Deci
 
 @given(st.lists(client_decisions(), max_size=12))
 def test_asking_the_same_of_a_client_again_is_no_news(decisions: list[Decide]) -> None:
-    _asked_twice(client.after, decisions)
+    _asked_twice(state.after, decisions)
 
 
 @given(st.lists(sale_decisions(), max_size=12))

@@ -5,7 +5,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from consumers.feeds.mapping import Mapping
-from domain.client import ClientRegistered, Reference, client_id
+from domain.client.events import ClientRegistered
+from domain.client.facts import Reference
+from domain.client.registration import client_id
 from domain.sale import Line, ReturnRecorded, SaleRecorded, Seller
 from tests.support.feed import Feed, events, mapping_of, row
 

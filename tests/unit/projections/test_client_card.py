@@ -5,19 +5,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from domain.client import (
+from domain.client.events import (
     AddressAdded,
     AddressRemoved,
-    AddressType,
     ClientRegistered,
-    ContactKind,
     ContactPointAdded,
     ContactPointRemoved,
-    Name,
     NameCorrected,
-    PostalAddress,
-    Reference,
 )
+from domain.client.facts import AddressType, ContactKind, Name, PostalAddress, Reference
 from domain.personal import ERASED
 from projections.client_card import address, card, client_card, contact_point
 from projections.projection import Table

@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from domain.catalog import CATALOG
-from domain.client import ClientRegistered, Name
+from domain.client.events import ClientRegistered
+from domain.client.facts import Name
 from domain.receipt import CommandAnswered
 from domain.sale import ClientAttached, ClientDetached, SaleRecorded, SaleReference
 from projections.client_history import client_history, entry, party

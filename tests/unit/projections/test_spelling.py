@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from domain.client import ContactKind
+from domain.client.facts import ContactKind
 from projections.spelling import (
     contact_keys,
     digits,

@@ -1,0 +1,23 @@
+"""An example of every event about a sale."""
+
+from decimal import Decimal
+
+from domain import sale
+from tests.support.examples.who import ANN, BEN, SHOP
+from tests.support.memory import NOON
+
+_REFERENCE = sale.SaleReference("till", "4711")
+_LINE = sale.Line(
+    1, "R-1", "Ring", 2, Decimal("1250.50"), Decimal("2501.00"), True, "Ours", "rings", "gold", (sale.Seller("a-7", 2),)
+)
+_BACK = sale.ReturnedLine(
+    1, 1, Decimal("1250.50"), "R-1", True, "Ours", "rings", "gold", (sale.Seller("a-7", 2),), "too small"
+)
+
+EXAMPLES: dict[str, object] = {
+    "sale.recorded.v1": sale.SaleRecorded(SHOP, _REFERENCE, "paris-1", NOON, "EUR", ANN, (_LINE,)),
+    "sale.return-recorded.v1": sale.ReturnRecorded(SHOP, _REFERENCE, "paris-1", NOON, "EUR", None, (_LINE,)),
+    "sale.lines-returned.v1": sale.LinesReturned(SHOP, BEN, "lyon-1", "paris-1", NOON, "EUR", ANN, (_BACK,)),
+    "sale.client-attached.v1": sale.ClientAttached(SHOP, ANN, None),
+    "sale.client-detached.v1": sale.ClientDetached(SHOP, ANN),
+}
