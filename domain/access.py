@@ -1,5 +1,6 @@
 """Who asks, and what a role may do. One pure rule for commands and queries alike."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -54,3 +55,19 @@ def require(caller: Caller, right: Right) -> None:
     """Refuses with `NotAllowed` unless the caller's role holds the right."""
     if right not in RIGHTS[caller.role]:
         raise NotAllowed(f"The role {caller.role} may not {right}.")
+
+
+class Privacy(StrEnum):
+    """Who reads a note, besides who keeps it: everybody who sees the client, nobody, or a circle of associates."""
+
+    OPEN = "open"
+    PRIVATE = "private"
+    CIRCLE = "circle"
+
+
+def reads_note(caller: Caller, keeper: str, privacy: Privacy, circle: Collection[str]) -> bool:
+    """Whether a caller who sees the client reads this note about her.
+
+    No role reads more than another, and who acts on behalf of somebody reads as herself.
+    """
+    return privacy is Privacy.OPEN or caller.id == keeper or (privacy is Privacy.CIRCLE and caller.id in circle)

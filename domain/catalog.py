@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, ClassVar, Final, get_args, get_origin, get_type_hints
 
-from domain import receipt, sale
+from domain import membership, note, organization, receipt, sale
 from domain.client import events as client
 from domain.personal import PERSONAL, Erased, Of
 
@@ -44,6 +44,20 @@ EVENTS: Final[dict[str, type]] = {
     "sale.lines-returned.v1": sale.LinesReturned,
     "sale.client-attached.v1": sale.ClientAttached,
     "sale.client-detached.v1": sale.ClientDetached,
+    "organization.founded.v1": organization.OrganizationFounded,
+    "organization.renamed.v1": organization.OrganizationRenamed,
+    "organization.rescoped.v1": organization.OrganizationRescoped,
+    "organization.closed.v1": organization.OrganizationClosed,
+    "organization.reopened.v1": organization.OrganizationReopened,
+    "membership.begun.v1": membership.MembershipBegun,
+    "membership.ended.v1": membership.MembershipEnded,
+    "membership.corrected.v1": membership.MembershipCorrected,
+    "membership.taken-back.v1": membership.MembershipTakenBack,
+    "note.written.v1": note.NoteWritten,
+    "note.corrected.v1": note.NoteCorrected,
+    "note.privacy-changed.v1": note.NotePrivacyChanged,
+    "note.handed-over.v1": note.NoteHandedOver,
+    "note.withdrawn.v1": note.NoteWithdrawn,
     "receipt.command-answered.v1": receipt.CommandAnswered,
 }
 

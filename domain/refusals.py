@@ -79,6 +79,66 @@ class ReturnDiffers(Refusal):
     title = "This return is recorded with other content"
 
 
+class OrganizationUnknown(Refusal):
+    code = "organization.unknown"
+    title = "No such organization"
+
+
+class OrganizationDiffers(Refusal):
+    code = "organization.differs"
+    title = "This organization was founded as another one"
+
+
+class OrganizationInvalid(Refusal):
+    code = "organization.invalid"
+    title = "There can be no such organization"
+
+
+class OrganizationIsClosed(Refusal):
+    code = "organization.closed"
+    title = "This organization is closed"
+
+
+class MembershipUnknown(Refusal):
+    code = "membership.unknown"
+    title = "No such membership"
+
+
+class MembershipInvalid(Refusal):
+    code = "membership.invalid"
+    title = "There can be no such membership"
+
+
+class MembershipOverlaps(Refusal):
+    code = "membership.overlaps"
+    title = "The client has this tie at that time already"
+
+
+class MembershipHasEnded(Refusal):
+    code = "membership.ended"
+    title = "This membership has ended"
+
+
+class NoteUnknown(Refusal):
+    code = "note.unknown"
+    title = "No such note"
+
+
+class NoteInvalid(Refusal):
+    code = "note.invalid"
+    title = "There can be no such note"
+
+
+class NoteNotYours(Refusal):
+    code = "note.not_yours"
+    title = "Somebody else keeps this note"
+
+
+class NoteIsWithdrawn(Refusal):
+    code = "note.withdrawn"
+    title = "This note was withdrawn"
+
+
 class VersionStale(Refusal):
     code = "request.version_stale"
     title = "Somebody changed this in the meantime"

@@ -9,11 +9,11 @@ from uuid import UUID
 from domain.catalog import personal_fields
 from domain.personal import ERASED
 from domain.refusals import Refusal
-from tests.support.decisions import client, sale
+from tests.support.decisions import client, membership, note, organization, sale
 from tests.support.decisions.nouns import CLIENTS
 from tests.support.records import Journal
 
-NOUNS = [client.NOUN, sale.NOUN]
+NOUNS = [client.NOUN, sale.NOUN, organization.NOUN, membership.NOUN, note.NOUN]
 
 
 def random_journal(chance: Random, partitions: int, decisions: int) -> Journal:
