@@ -54,6 +54,21 @@ class AddressUnknown(Refusal):
     title = "No such address"
 
 
+class NameUnknown(Refusal):
+    code = "client.name_unknown"
+    title = "No such name"
+
+
+class DateUnknown(Refusal):
+    code = "client.date_unknown"
+    title = "No such date"
+
+
+class TraitUnknown(Refusal):
+    code = "client.trait_unknown"
+    title = "No such trait"
+
+
 class SaleUnknown(Refusal):
     code = "sale.unknown"
     title = "No such sale"

@@ -39,9 +39,9 @@ def card_of(log: Sequence[Recorded], client_id: UUID) -> Answer | None:
         "registered_by": hers[0].actor,
         "version": len(hers),
         "contact_points": [
-            {"contact_point_id": id, "kind": kind, "value": value, "added_at": added_at[id]}
-            for id, (kind, value) in now.contact_points.items()
-            if not isinstance(value, Erased)
+            {"contact_point_id": id, "kind": point.kind, "value": point.value, "added_at": added_at[id]}
+            for id, point in now.contact_points.items()
+            if not isinstance(point.value, Erased)
         ],
         "addresses": [
             {

@@ -10,9 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import sale
-from domain.client import reach, registration, state
-from domain.client.events import AddressAdded, ClientRegistered, PersonNoted
-from domain.client.facts import AddressType, ContactKind, Name, PostalAddress
+from domain.client import life, names, reach, registration, state, traits
+from domain.client.events import AddressAdded, ClientRegistered, DateAdded, NameAdded, PersonNoted
+from domain.client.facts import (
+    AddressType,
+    ContactKind,
+    ContactState,
+    DateKind,
+    Name,
+    NameKind,
+    PostalAddress,
+    TraitKind,
+)
+from domain.days import CalendarDay
 from domain.refusals import Refusal, ReturnExceedsSale
 from domain.sale import Line, LinesReturned, Returning, ReturnRecorded, SaleRecorded, SaleReference
 from domain.values import minor_units, share
@@ -25,7 +35,7 @@ SALE = sale.sale_id(NUMBER)
 Decide = Callable[[Any], list[Any]]
 
 ids = st.integers(1, 4).map(lambda number: UUID(int=number))
-names = st.builds(Name, st.sampled_from(["Leclerc", "Zoë"]))
+called_so = st.builds(Name, st.sampled_from(["Leclerc", "Zoë"]))
 kinds = st.sampled_from(ContactKind)
 values = st.sampled_from(["a@example.com", "b@example.com"])
 days = st.none() | st.dates(date(2026, 1, 1), date(2026, 1, 3))
@@ -49,10 +59,15 @@ def sales(draw: st.DrawFn) -> SaleRecorded:
 
 @st.composite
 def client_decisions(draw: st.DrawFn) -> Decide:
-    id, name, kind, value = draw(ids), draw(names), draw(kinds), draw(values)
+    id, name, kind, value = draw(ids), draw(called_so), draw(kinds), draw(values)
     event = ClientRegistered(ME, "paris-1", name, None)
     noted = PersonNoted(ME, id, None, name)
     address = AddressAdded(ME, id, draw(st.sampled_from(AddressType)), PostalAddress(value), draw(days), draw(days))
+    draw_state, trait = draw(st.sampled_from(ContactState)), draw(st.sampled_from(TraitKind))
+    flag, word = draw(st.booleans()), draw(st.none() | st.sampled_from(["Dear all", "Ma chère"]))
+    called = NameAdded(ME, id, draw(st.sampled_from(NameKind)), name, word, None, address.since, address.until)
+    day = CalendarDay(2, draw(st.none() | st.just(29)), draw(st.none() | st.just(1964)))
+    celebrated = DateAdded(ME, id, draw(st.sampled_from(DateKind)), word, day, draw(st.booleans()))
     choices: list[Decide] = [
         lambda now: registration.register(now, event),
         lambda now: registration.note(now, noted),
@@ -60,6 +75,18 @@ def client_decisions(draw: st.DrawFn) -> Decide:
         lambda now: registration.correct_name(now, ME, name),
         lambda now: reach.add_contact_point(now, ME, id, kind, value),
         lambda now: reach.remove_contact_point(now, ME, id),
+        lambda now: reach.set_contact_state(now, ME, id, draw_state),
+        lambda now: reach.set_surprises(now, ME, id, not_for_surprises=flag),
+        lambda now: reach.set_residency(now, ME, id, address.since, address.until),
+        lambda now: names.add_name(now, called),
+        lambda now: names.remove_name(now, ME, id),
+        lambda now: names.set_salutation(now, ME, word),
+        lambda now: life.add_date(now, celebrated),
+        lambda now: life.remove_date(now, ME, id),
+        lambda now: life.record_death(now, ME, address.since),
+        lambda now: life.withdraw_death(now, ME),
+        lambda now: traits.add_trait(now, ME, id, trait, value),
+        lambda now: traits.remove_trait(now, ME, id),
         lambda now: reach.add_address(now, address),
         lambda now: reach.remove_address(now, ME, id),
     ]
@@ -100,6 +127,27 @@ def _asked_twice(after: Callable[[Iterable[Any]], Any], decisions: Iterable[Deci
 @given(st.lists(client_decisions(), max_size=12))
 def test_asking_the_same_of_a_client_again_is_no_news(decisions: list[Decide]) -> None:
     _asked_twice(state.after, decisions)
+
+
+@given(st.lists(client_decisions(), max_size=20))
+def test_what_is_known_of_a_person_is_what_was_added_and_not_removed(decisions: list[Decide]) -> None:
+    events: list[Any] = []
+    for decide in decisions:
+        try:
+            events += decide(state.after(events))
+        except Refusal:
+            continue
+    now = state.after(events)
+    kept = {"name_id": now.names, "contact_point_id": now.contact_points, "address_id": now.addresses}
+    for id_field, facts in {**kept, "date_id": now.dates, "trait_id": now.traits}.items():
+        there: set[UUID] = set()
+        for event in events:
+            if (id := getattr(event, id_field, None)) and type(event).__name__.endswith("Added"):
+                there.add(id)
+            elif id and type(event).__name__.endswith("Removed"):
+                there.discard(id)
+        assert facts.keys() == there
+    assert sum(known.kind is DateKind.BIRTHDAY for known in now.dates.values()) <= 1
 
 
 @given(st.lists(sale_decisions(), max_size=12))
