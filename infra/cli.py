@@ -6,6 +6,7 @@ Status 0: done. 1: it failed, or part of the input was refused. 2: the command w
 import json
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 
@@ -99,6 +100,42 @@ def status(as_json: Json = False) -> None:
         found = read_status(opened)
     typer.echo(_json(found.as_dict()) if as_json else describe(found))
     raise typer.Exit(0 if found.healthy else 1)
+
+
+@app.command()
+def events(
+    client: Annotated[
+        UUID | None, typer.Option(metavar="ID", help="Only a client's: her own streams, and what names her.")
+    ] = None,
+    stream: Annotated[UUID | None, typer.Option(metavar="ID", help="Only those of one stream, such as a sale.")] = None,
+    types: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--type", metavar="NAME", help="Only these: `sale.recorded.v1`, or every version: `sale.recorded`."
+        ),
+    ] = None,
+    position: Annotated[
+        int, typer.Option("--from", min=1, metavar="POSITION", help="Begin at this position in the log.")
+    ] = 1,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what comes, until interrupted.")] = False,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Stop after so many.")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="JSON Lines: each a CloudEvent, its attributes and the document as stored.")
+    ] = False,
+) -> None:
+    """Print events as they stand on Kafka (CARNET_KAFKA), or in the log where there is none; committed ones only.
+
+    One event a line, in the order of the log: position, time, name, stream and version, and its clear fields. It needs
+    no keys: personal fields stay sealed. It ends at the end, unless it follows.
+    """
+    from infra.events import events as run
+    from infra.events import wanted
+
+    try:
+        test = wanted(client, stream, types or [])
+    except LookupError as error:
+        raise typer.BadParameter(str(error), param_hint="--type") from None
+    raise typer.Exit(run(test, position=position, follow=follow, limit=limit, as_json=as_json))
 
 
 @import_app.command("sales")

@@ -5,13 +5,14 @@ the way. The headers repeat what a subscriber needs before she parses it. The sa
 it is sent: nothing here looks at a clock. Key and headers hold ids, stored names and times, nothing personal.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 from uuid import UUID
 
 import orjson
+import structlog
 
 from consumers.source import Record
 from infra.log.document import first_part
@@ -21,6 +22,8 @@ Header = tuple[str, bytes]
 _VERSION: Final = ("ce_specversion", b"1.0")
 _CONTENT_TYPE: Final = ("content-type", b"application/json")
 _OPTIONAL: Final = (("ce_correlationid", "correlation_id"), ("ce_causationid", "causation_id"))
+
+log = structlog.get_logger()
 
 
 class Outgoing(NamedTuple):
@@ -109,3 +112,12 @@ def incoming(message: Message) -> Record:
         )
     except (KeyError, ValueError):
         raise Foreign(f"offset {message.offset} of partition {message.partition} is no event of ours") from None
+
+
+def incoming_all(messages: Iterable[Message]) -> Iterator[Record]:
+    """The stored events in Kafka records; what is none of ours is left out, and that is logged."""
+    for message in messages:
+        try:
+            yield incoming(message)
+        except Foreign as foreign:
+            log.warning("record left out", reason=str(foreign))

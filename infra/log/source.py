@@ -55,10 +55,18 @@ class LogSource:
             raise Unavailable(f"the log: {type(error.__cause__ or error).__qualname__}") from error
         return found
 
-    def end(self) -> int:
-        """The position of the last event that this source gives out; 0 if there is none."""
+    def begin(self, position: int) -> None:
+        """See `infra.reading.Readable`."""
+        self._next = position
+
+    def offsets(self) -> dict[int, int]:
+        """See `infra.reading.Readable`."""
+        return {PARTITION: self._next}
+
+    def ends(self) -> dict[int, int]:
+        """See `infra.reading.Readable`: events that this source leaves out do not count."""
         try:
-            return self._log.recorder.end(self._skip)
+            return {PARTITION: self._log.recorder.end(self._skip) + 1}
         except PersistenceError as error:
             raise Unavailable(f"the log: {type(error.__cause__ or error).__qualname__}") from error
 

@@ -57,12 +57,12 @@ def test_events_come_in_order_without_what_stays_inside(
     assert [(record.key, record.stream_id, record.stream_version) for record in first] == [(ANN, ANN, 1)]
     assert all((record.partition, record.offset) == (0, record.position) for record in first + second)
     assert [each.event for each in fresh.codec(first + second) if isinstance(each, Recorded)] == [REGISTERED, SALE]
-    assert source.end() == 3
+    assert source.ends() == {0: 4}
     assert source.partitions == [0]
 
 
-def test_an_empty_log_ends_at_zero(source: LogSource) -> None:
-    assert source.end() == 0
+def test_an_empty_log_ends_where_it_begins(source: LogSource) -> None:
+    assert source.ends() == {0: 1}
     assert source.poll(10, 0) == []
 
 
