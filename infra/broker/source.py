@@ -1,8 +1,13 @@
 """The topic of events as projectors see it. Several processes of one group share its partitions.
 
 Kafka only says who reads which partition. Where to read on is in the read models and told by `seek`; what is committed
-to Kafka is for its own tools to look at. So a partition that comes and goes between two polls does no harm: its records
-come again, and are dropped by their position.
+to Kafka is for its own tools to look at. A partition that two read for a moment does no harm: the slower one's
+transaction fails.
+
+kafka-python 3.0.12 has three faults that would leave partitions to nobody, for ever. A join that ends between two polls
+may be taken for done without its answer being looked at: who is not in order for long begins anew. A leader that has
+not yet heard of the topic gives nobody anything: no one joins before that. Who was expelled goes on claiming what it
+had, which is then kept from others: it forgets.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,11 +16,13 @@ from time import monotonic
 from typing import Any, Final
 
 import structlog
-from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]
+from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition  # type: ignore[import-untyped]
 from kafka.coordinator.assignors.cooperative_sticky import (  # type: ignore[import-untyped]
     CooperativeStickyAssignor,
 )
 from kafka.errors import KafkaError  # type: ignore[import-untyped]
+from kafka.structs import MemberState  # type: ignore[import-untyped]
+from typing_extensions import override
 
 from consumers.source import Record, Unavailable
 from infra.broker.client import READER, reachable, servers
@@ -26,11 +33,13 @@ from projections.projection import Projection
 
 COMMIT_SECONDS: Final = 1.0
 CLOSE_SECONDS: Final = 5.0
+SESSION_SECONDS: Final = 10.0
+# A join that ends after its poll has given up is begun again, and again for all others: it is waited for.
+JOIN_SECONDS: Final = 1.0
 
 _CONSUMER: Final[dict[str, Any]] = {
     **READER,
-    "partition_assignment_strategy": [CooperativeStickyAssignor],
-    "session_timeout_ms": 10_000,
+    "session_timeout_ms": int(SESSION_SECONDS * 1000),
     "heartbeat_interval_ms": 1_000,
     # A database that is away for longer costs the partitions for a while, and no more.
     "max_poll_interval_ms": 300_000,
@@ -61,8 +70,10 @@ class KafkaSource:
             "group_instance_id": member,
         }
         self._consumer: KafkaConsumer | None = None
+        self._changes = _Changes()
         self._partitions: list[int] = []
         self._committed = monotonic()
+        self._in_order = monotonic()
 
     @property
     def partitions(self) -> Sequence[int]:
@@ -80,13 +91,16 @@ class KafkaSource:
                     self._consumer.seek(at, offset)
 
     def poll(self, limit: int, timeout: float) -> list[Record]:
-        """See `Source`."""
+        """See `Source`. While partitions are shared out it takes a second, or a round trip, whatever `timeout` says."""
         try:
             with reachable():
                 consumer = self._opened()
                 self._commit(consumer)
-                polled = consumer.poll(timeout_ms=int(timeout * 1000), max_records=limit)
-                self._partitions = sorted(each.partition for each in consumer.assignment())
+                patience = timeout if _in_order(consumer) else max(timeout, JOIN_SECONDS)
+                polled = consumer.poll(timeout_ms=int(patience * 1000), max_records=limit)
+                self._check(consumer)
+                if not self._found(consumer):
+                    return []
         except Unavailable:
             self.close()
             raise
@@ -109,9 +123,29 @@ class KafkaSource:
 
     def _opened(self) -> KafkaConsumer:
         if self._consumer is None:
-            self._consumer = KafkaConsumer(**self._config)
-            self._consumer.subscribe([self._topic])
+            self._changes = _Changes()
+            self._consumer = KafkaConsumer(**self._config, partition_assignment_strategy=[self._changes.assignor])
+            self._consumer.subscribe([self._topic], listener=self._changes)
+            self._in_order = monotonic()
+        if not self._consumer.partitions_for_topic(self._topic):
+            raise Unavailable(f"Kafka: the topic {self._topic} is not known")
         return self._consumer
+
+    def _check(self, consumer: KafkaConsumer) -> None:
+        if _in_order(consumer):
+            self._in_order = monotonic()
+        elif monotonic() - self._in_order > SESSION_SECONDS:
+            raise Unavailable("Kafka: partitions are not shared out")
+
+    def _found(self, consumer: KafkaConsumer) -> bool:
+        """Sees which partitions there are now; False if nothing that was polled may be given out."""
+        came = self._changes.taken()
+        if came.isdisjoint(self._partitions):
+            self._partitions = sorted(each.partition for each in consumer.assignment())
+            return True
+        # Gone and come between two polls: it would be read on from where Kafka, not the read models, has noted.
+        self._partitions = []
+        return False
 
     def _commit(self, consumer: KafkaConsumer) -> None:
         """What was given out before this poll has been dealt with, or will be sought again."""
@@ -121,6 +155,35 @@ class KafkaSource:
 
     def _at(self, partition: int) -> TopicPartition:
         return TopicPartition(self._topic, partition)
+
+
+class _Changes(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Which partitions came since one last looked. Told while a poll waits, never beside it."""
+
+    def __init__(self) -> None:
+        self.assignor = CooperativeStickyAssignor()
+        self._came: set[int] = set()
+
+    def taken(self) -> set[int]:
+        came, self._came = self._came, set()
+        return came
+
+    @override
+    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        self._came |= {each.partition for each in assigned}
+
+    @override
+    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        pass
+
+    @override
+    def on_partitions_lost(self, lost: Iterable[TopicPartition]) -> None:
+        self.assignor.member_assignment = None
+
+
+def _in_order(consumer: KafkaConsumer) -> bool:
+    """Whether it has what the group gave it; else it is joining, or believes that it need not."""
+    return bool(consumer.group_metadata().state == MemberState.STABLE)
 
 
 def _records(messages: Iterable[Any]) -> Iterator[Record]:
