@@ -1,4 +1,8 @@
-"""Who is this client, how is she reached, and who could be meant by a name, a number or an address half remembered?"""
+"""Who is this person, how is she reached, and who could be meant by a name, a number or an address half remembered?
+
+People the house knows through a client have rows like clients: `is_client` says which they are. What else is known of
+her, by the same events and in the same tables' company: `projections/client_facts.py`.
+"""
 
 from typing import Any, Final
 
@@ -11,17 +15,21 @@ from domain.client.events import (
     ClientRegistered,
     ContactPointAdded,
     ContactPointRemoved,
+    ContactStateSet,
     NameCorrected,
+    PersonNoted,
+    ResidencySet,
+    SurprisesSet,
 )
-from domain.client.facts import Name
+from domain.client.facts import ContactState, Name
 from domain.personal import Erased
 from projections.projection import Projection, Rows, Table
-from projections.spelling import contact_keys, name_keys
+from projections.spelling import called, contact_keys, name_keys
 
-client_card: Final = Projection("client_card", 1)
+client_card: Final = Projection("client_card", 2)
 
 
-def _found_by(table: Table) -> None:
+def found_by(table: Table) -> None:
     """The index of the search keys. Without a list of pending entries, which every search would read through: writing
     whole batches is no slower (measured), a search right after them 16 times faster."""
     Index(f"{table.name}_keys", table.c["keys"], postgresql_using="gin", postgresql_with={"fastupdate": "off"})
@@ -30,9 +38,13 @@ def _found_by(table: Table) -> None:
 card: Final = client_card.owned(
     "client_card",
     "client_id",
+    Column("is_client", Boolean),
     Column("family", Text),
     Column("given", Text),
     Column("title", Text),
+    Column("salutation", Text),
+    Column("died", Boolean, default=False),
+    Column("died_on", Date),
     Column("reference_source", Text),
     Column("reference_number", Text),
     Column("erased", Boolean),
@@ -42,7 +54,7 @@ card: Final = client_card.owned(
     Column("stream_version", Integer),
     Column("keys", ARRAY(Text)),
 )
-_found_by(card)
+found_by(card)
 
 contact_point: Final = client_card.owned(
     "client_contact_point",
@@ -50,10 +62,12 @@ contact_point: Final = client_card.owned(
     Column("contact_point_id", Uuid, primary_key=True),
     Column("kind", Text),
     Column("value", Text),
+    Column("state", Text),
+    Column("not_for_surprises", Boolean, default=False),
     Column("added_at", DateTime(timezone=True)),
     Column("keys", ARRAY(Text)),
 )
-_found_by(contact_point)
+found_by(contact_point)
 
 address: Final = client_card.owned(
     "client_address",
@@ -74,14 +88,28 @@ address: Final = client_card.owned(
 @client_card.on(ClientRegistered)
 def registered(event: ClientRegistered, rows: Rows) -> None:
     reference = None if isinstance(event.reference, Erased) else event.reference
-    rows.put(
+    # Who was noted before she became a client keeps what is known of her.
+    ask = rows.put if rows.recorded.stream_version == 1 else rows.patch
+    ask(
         card,
         **_called(event.name),
+        is_client=True,
         reference_source=reference and reference.source,
         reference_number=reference and reference.number,
         store_id=event.store_id,
         registered_at=rows.recorded.recorded_at,
         registered_by=rows.recorded.actor,
+        stream_version=rows.recorded.stream_version,
+    )
+
+
+@client_card.on(PersonNoted)
+def noted(event: PersonNoted, rows: Rows) -> None:
+    rows.put(
+        card,
+        **_called(event.name),
+        is_client=False,
+        store_id=event.store_id,
         stream_version=rows.recorded.stream_version,
     )
 
@@ -93,13 +121,14 @@ def name_corrected(event: NameCorrected, rows: Rows) -> None:
 
 @client_card.on(ContactPointAdded)
 def contact_point_added(event: ContactPointAdded, rows: Rows) -> None:
-    _moved_on(rows)
+    moved_on(rows)
     if not isinstance(event.value, Erased):
         rows.put(
             contact_point,
             contact_point_id=event.contact_point_id,
             kind=event.kind.value,
             value=event.value,
+            state=ContactState.UNCONFIRMED.value,
             added_at=rows.recorded.recorded_at,
             keys=contact_keys(event.kind, event.value),
         )
@@ -107,13 +136,25 @@ def contact_point_added(event: ContactPointAdded, rows: Rows) -> None:
 
 @client_card.on(ContactPointRemoved)
 def contact_point_removed(event: ContactPointRemoved, rows: Rows) -> None:
-    _moved_on(rows)
+    moved_on(rows)
     rows.drop(contact_point, contact_point_id=event.contact_point_id)
+
+
+@client_card.on(ContactStateSet)
+def contact_state_set(event: ContactStateSet, rows: Rows) -> None:
+    moved_on(rows)
+    rows.patch(contact_point, contact_point_id=event.contact_point_id, state=event.state.value)
+
+
+@client_card.on(SurprisesSet)
+def surprises_set(event: SurprisesSet, rows: Rows) -> None:
+    moved_on(rows)
+    rows.patch(contact_point, contact_point_id=event.contact_point_id, not_for_surprises=event.not_for_surprises)
 
 
 @client_card.on(AddressAdded)
 def address_added(event: AddressAdded, rows: Rows) -> None:
-    _moved_on(rows)
+    moved_on(rows)
     if not isinstance(event.address, Erased):
         rows.put(
             address,
@@ -132,11 +173,18 @@ def address_added(event: AddressAdded, rows: Rows) -> None:
 
 @client_card.on(AddressRemoved)
 def address_removed(event: AddressRemoved, rows: Rows) -> None:
-    _moved_on(rows)
+    moved_on(rows)
     rows.drop(address, address_id=event.address_id)
 
 
-def _moved_on(rows: Rows) -> None:
+@client_card.on(ResidencySet)
+def residency_set(event: ResidencySet, rows: Rows) -> None:
+    moved_on(rows)
+    rows.patch(address, address_id=event.address_id, since=event.since, until=event.until)
+
+
+def moved_on(rows: Rows) -> None:
+    """Her stream has a new version; it is what is shown as `ETag`."""
     rows.patch(card, stream_version=rows.recorded.stream_version)
 
 
@@ -149,5 +197,5 @@ def _called(name: Name | Erased | None) -> dict[str, Any]:
         "given": name.given,
         "title": name.title,
         "erased": False,
-        "keys": name_keys(name.given, name.family),
+        "keys": name_keys(*called(name.family, name.given)),
     }

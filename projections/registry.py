@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import projections.client_facts  # noqa: F401 - further tables of client_card
 from projections.client_card import client_card
 from projections.client_history import client_history
 from projections.projection import Projection

@@ -30,6 +30,8 @@ _PIECE: Final = re.compile(r"[^\W_]+")
 _LETTERS: Final = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ŋ": "n", "ŧ": "t"}
     | {"\N{LATIN SMALL LETTER DOTLESS I}": "i"}
+    # Who types a reading in hiragana means the one kept in katakana.
+    | {chr(kana): chr(kana - 0x60) for kana in range(0x30A1, 0x30F7)}
     | dict.fromkeys("\N{MODIFIER LETTER APOSTROPHE}\N{MODIFIER LETTER TURNED COMMA}", "'")
 )
 
@@ -50,6 +52,14 @@ def words(text: str) -> list[list[str]]:
 def joined(pieces: Iterable[str]) -> str:
     """The pieces as one word, cut to what is kept."""
     return "".join(pieces)[:LONGEST]
+
+
+def called(family: str | None, given: str | None) -> list[str]:
+    """The names by which one name is found: written without blanks, as in Chinese and Japanese, also both as one."""
+    names = [name for name in (given, family) if name is not None]
+    if given and family and any(unicodedata.east_asian_width(letter) == "W" for letter in family):
+        names.append(family + given)
+    return names
 
 
 def name_parts(*names: str | None) -> list[str]:

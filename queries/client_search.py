@@ -139,7 +139,7 @@ def _who(wanted: Wanted, *conditions: ColumnElement[bool]) -> Select[Any]:
             _values("phone", asked=bool(wanted.phone)).label("phones"),
             _values("email", asked=bool(wanted.email)).label("emails"),
         )
-        .where(visibility.client(card.c.client_id), *conditions)
+        .where(card.c.is_client, visibility.client(card.c.client_id), *conditions)
         .limit(bindparam("candidates"))
     )
 

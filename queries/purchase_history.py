@@ -75,7 +75,7 @@ def _purchases(given: frozenset[str]) -> Select[Any]:
     return (
         select(*page.c["occurred_at", "sale_id", "ordinal"], shown(page).label("shown"))
         .select_from(card.outerjoin(page, true()))
-        .where(card.c.client_id == bindparam("client_id"), visibility.client(card.c.client_id))
+        .where(card.c.client_id == bindparam("client_id"), card.c.is_client, visibility.client(card.c.client_id))
         .order_by(page.c.occurred_at.desc(), page.c.sale_id, page.c.ordinal)
     )
 

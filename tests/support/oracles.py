@@ -3,17 +3,19 @@
 Nothing here knows how projections and queries work; what they answer must equal this.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from domain import sale
-from domain.client import events, state
+from domain.client import state
 from domain.personal import Erased
 from projections.projection import Recorded
 
 Answer = dict[str, Any]
+Fact = TypeVar("Fact")
 
 
 def card_of(log: Sequence[Recorded], client_id: UUID) -> Answer | None:
@@ -23,24 +25,45 @@ def card_of(log: Sequence[Recorded], client_id: UUID) -> Answer | None:
         return None
     now = state.after(each.event for each in hers)
     registered = now.registered
-    assert registered is not None
+    if registered is None:
+        return None
+    began = next(each for each in hers if each.event == registered)
     added_at = {
-        getattr(each.event, "contact_point_id", None) or getattr(each.event, "address_id", None): each.recorded_at
+        getattr(each.event, field): each.recorded_at
         for each in hers
-        if isinstance(each.event, events.ContactPointAdded | events.AddressAdded)
+        for field in ("name_id", "contact_point_id", "address_id", "date_id", "trait_id")
+        if hasattr(each.event, field) and type(each.event).__name__.endswith("Added")
     }
     return {
         "client_id": client_id,
         "name": _told(now.name, "family", "given", "title"),
+        "names": [
+            {
+                "name_id": id,
+                "kind": added.kind,
+                **_told(added.name, "family", "given", "title"),  # type: ignore[dict-item]
+                **_told(added, "reading", "script", "since", "until"),  # type: ignore[dict-item]
+                "added_at": added_at[id],
+            }
+            for id, added in _oldest_first(now.names, added_at)
+            if not isinstance(added.name, Erased)
+        ],
+        "salutation": None if isinstance(now.salutation, Erased) else now.salutation,
+        "died": now.died is not None,
+        "died_on": None if now.died is None or isinstance(now.died.on, Erased) else now.died.on,
         "erased": isinstance(now.name, Erased),
         "reference": _told(registered.reference, "source", "number"),
         "store_id": registered.store_id,
-        "registered_at": hers[0].recorded_at,
-        "registered_by": hers[0].actor,
+        "registered_at": began.recorded_at,
+        "registered_by": began.actor,
         "version": len(hers),
         "contact_points": [
-            {"contact_point_id": id, "kind": point.kind, "value": point.value, "added_at": added_at[id]}
-            for id, point in now.contact_points.items()
+            {
+                "contact_point_id": id,
+                **_told(point, "kind", "value", "state", "not_for_surprises"),  # type: ignore[dict-item]
+                "added_at": added_at[id],
+            }
+            for id, point in _oldest_first(now.contact_points, added_at)
             if not isinstance(point.value, Erased)
         ],
         "addresses": [
@@ -52,8 +75,23 @@ def card_of(log: Sequence[Recorded], client_id: UUID) -> Answer | None:
                 "until": added.until,
                 "added_at": added_at[id],
             }
-            for id, added in now.addresses.items()
+            for id, added in _oldest_first(now.addresses, added_at)
             if not isinstance(added.address, Erased)
+        ],
+        "dates": [
+            {
+                "date_id": id,
+                **_told(celebrated, "kind", "label", "yearly"),  # type: ignore[dict-item]
+                "day": _told(celebrated.day, "month", "day", "year"),
+                "added_at": added_at[id],
+            }
+            for id, celebrated in _oldest_first(now.dates, added_at)
+            if not isinstance(celebrated.day, Erased)
+        ],
+        "traits": [
+            {"trait_id": id, "kind": known.kind, "value": known.value, "added_at": added_at[id]}
+            for id, known in _oldest_first(now.traits, added_at)
+            if not isinstance(known.value, Erased)
         ],
     }
 
@@ -121,6 +159,10 @@ def one_error_apart(one: str, other: str) -> bool:
         edits |= {one[:i] + one[i + 1 :], one[:i] + one[i : i + 2][::-1] + one[i + 2 :]}
         edits |= {one[:i] + letter + one[i + 1 :] for letter in letters}
     return other in edits
+
+
+def _oldest_first(facts: Mapping[UUID, Fact], added_at: Mapping[UUID, datetime]) -> list[tuple[UUID, Fact]]:
+    return sorted(facts.items(), key=lambda fact: (added_at[fact[0]], fact[0]))
 
 
 def _sale_or_none(log: Sequence[Recorded], id: UUID) -> Answer | None:

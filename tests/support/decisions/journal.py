@@ -1,6 +1,7 @@
 """A random history: decisions of the domain on every noun, so that the events that they lead to meet."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -10,19 +11,20 @@ from domain.catalog import personal_fields
 from domain.personal import ERASED
 from domain.refusals import Refusal
 from tests.support.decisions import client, membership, note, organization, sale
-from tests.support.decisions.nouns import CLIENTS
+from tests.support.decisions.nouns import CLIENTS, Noun
 from tests.support.records import Journal
 
 NOUNS = [client.NOUN, sale.NOUN, organization.NOUN, membership.NOUN, note.NOUN]
 
 
-def random_journal(chance: Random, partitions: int, decisions: int) -> Journal:
+def random_journal(chance: Random, partitions: int, decisions: int, nouns: Sequence[Noun] = NOUNS) -> Journal:
     """What happened after this many decisions, refused ones included; some clients were erased since."""
+    weights = [len(noun.decisions) for noun in nouns]
     journal = Journal(partitions)
     streams: dict[UUID, list[object]] = defaultdict(list)
     erased = {person for person in CLIENTS if chance.random() < 0.3}
     for number in range(decisions):
-        noun = chance.choice(NOUNS)
+        [noun] = chance.choices(nouns, weights)
         stream, key = noun.stream(chance)
         decide = chance.choice(noun.decisions)
         try:

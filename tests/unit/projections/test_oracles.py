@@ -8,12 +8,16 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from projections.client_card import address, card, contact_point
+from projections.client_facts import date as life_date
+from projections.client_facts import name, trait
 from projections.client_history import entry, party
 from projections.projection import Recorded, Table
 from projections.purchase_history import came_back, line, sale
 from projections.registry import PROJECTIONS
+from tests.support.decisions import client
+from tests.support.decisions import sale as decided_sale
 from tests.support.decisions.journal import random_journal
-from tests.support.decisions.nouns import CLIENTS, SALES
+from tests.support.decisions.nouns import CLIENTS, SALES, Noun
 from tests.support.oracles import Answer, card_of, history_of, purchases_of, sale_of
 from tests.support.projections import Tables, applied_one_by_one
 
@@ -21,8 +25,9 @@ random_logs = settings(max_examples=100, phases=(Phase.generate,), deadline=None
 seeds = given(seed=st.integers(0, 2**63))
 
 
-def projected(seed: int) -> tuple[list[Recorded], "Kept"]:
-    log = random_journal(Random(seed), partitions=1, decisions=60).recorded()
+def projected(seed: int, *nouns: Noun) -> tuple[list[Recorded], "Kept"]:
+    """The log after decisions about these nouns, and the rows that it leads to."""
+    log = random_journal(Random(seed), 1, 60, nouns).recorded()
     asked = [asked for recorded in log for projection in PROJECTIONS for asked in projection.changes(recorded)]
     return log, Kept(applied_one_by_one(asked))
 
@@ -41,7 +46,7 @@ class Kept:
 @random_logs
 @seeds
 def test_a_card_shows_what_the_last_event_left(seed: int) -> None:
-    log, kept = projected(seed)
+    log, kept = projected(seed, client.NOUN)
 
     for client_id in CLIENTS:
         assert _card(kept, client_id) == card_of(log, client_id)
@@ -50,7 +55,7 @@ def test_a_card_shows_what_the_last_event_left(seed: int) -> None:
 @random_logs
 @seeds
 def test_purchases_are_the_goods_of_the_sales_that_stand_on_her_less_what_came_back(seed: int) -> None:
-    log, kept = projected(seed)
+    log, kept = projected(seed, client.NOUN, decided_sale.NOUN)
 
     for client_id in CLIENTS:
         ids = [row["sale_id"] for row in kept.of(sale, client_id=client_id)]
@@ -61,7 +66,7 @@ def test_purchases_are_the_goods_of_the_sales_that_stand_on_her_less_what_came_b
 @random_logs
 @seeds
 def test_a_sale_has_its_lines_with_returns_netted(seed: int) -> None:
-    log, kept = projected(seed)
+    log, kept = projected(seed, decided_sale.NOUN)
 
     for sale_id in SALES:
         assert _sale(kept, sale_id) == sale_of(log, sale_id)
@@ -70,7 +75,7 @@ def test_a_sale_has_its_lines_with_returns_netted(seed: int) -> None:
 @random_logs
 @seeds
 def test_a_history_holds_every_event_of_hers_and_of_sales_that_ever_stood_on_her(seed: int) -> None:
-    log, kept = projected(seed)
+    log, kept = projected(seed, client.NOUN, decided_sale.NOUN)
 
     for client_id in CLIENTS:
         keys = {client_id} | {row["key"] for row in kept.of(party, client_id=client_id)}
@@ -90,16 +95,32 @@ def _card(kept: Kept, client_id: UUID) -> Answer | None:
     if not rows:
         return None
     [row] = rows
+    if not row["is_client"]:
+        return None
     named, known = row["family"] is not None, row["reference_source"] is not None
-    points, addresses = kept.of(contact_point, client_id=client_id), kept.of(address, client_id=client_id)
+    dates = [_without(each, "client_id", "month") for each in _oldest_first(kept, life_date, client_id)]
+    days = [
+        {part: each[part] for part in ("month", "day", "year")} for each in _oldest_first(kept, life_date, client_id)
+    ]
+    columns = ("client_id", "erased", "store_id", "registered_at", "registered_by", "salutation", "died", "died_on")
     return {
-        **{column: row[column] for column in ("client_id", "erased", "store_id", "registered_at", "registered_by")},
+        **{column: row[column] for column in columns},
         "name": {part: row[part] for part in ("family", "given", "title")} if named else None,
         "reference": {part: row[f"reference_{part}"] for part in ("source", "number")} if known else None,
         "version": row["stream_version"],
-        "contact_points": [_without(each, "client_id", "keys") for each in points],
-        "addresses": [_without(each, "client_id") for each in addresses],
+        "names": [_without(each, "client_id", "keys") for each in _oldest_first(kept, name, client_id)],
+        "contact_points": [
+            _without(each, "client_id", "keys") for each in _oldest_first(kept, contact_point, client_id)
+        ],
+        "addresses": [_without(each, "client_id") for each in _oldest_first(kept, address, client_id)],
+        "dates": [{**_without(each, "year"), "day": day} for each, day in zip(dates, days, strict=True)],
+        "traits": [_without(each, "client_id") for each in _oldest_first(kept, trait, client_id)],
     }
+
+
+def _oldest_first(kept: Kept, table: Table, client_id: UUID) -> list[dict[str, Any]]:
+    _, id = table.primary_key
+    return sorted(kept.of(table, client_id=client_id), key=lambda row: (row["added_at"], row[id.name]))
 
 
 def _sale(kept: Kept, sale_id: UUID) -> Answer | None:
