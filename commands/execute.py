@@ -23,7 +23,8 @@ class Decision(Generic[State]):
     Of a stream that has not begun, `decide` makes events or raises a refusal, never nothing.
     `subject_id` is the id of what the command makes or changes; `known` finds the id of the same thing if it is there
     already, so that asking twice names the first. `needs` are other streams, and what has to be true of their events:
-    each refuses if it is not.
+    each refuses if it is not. `guard` refuses callers who must not learn that there is such a thing: it comes before
+    everything that would tell them, the version among it.
     """
 
     stream: Stream
@@ -32,6 +33,7 @@ class Decision(Generic[State]):
     subject_id: UUID
     known: Callable[[State], UUID | None] | None = None
     needs: Mapping[UUID, Callable[[Sequence[object]], None]] = field(default_factory=dict)
+    guard: Callable[[State], object] | None = None
 
 
 def execute(ports: Ports, request: Request, decision: Decision[Any]) -> Done:
@@ -46,11 +48,13 @@ def execute(ports: Ports, request: Request, decision: Decision[Any]) -> Done:
         history, *others = ports.streams.read(ids)
         if receipt and (answered := others.pop()).events:
             return _repeat(ports, receipt.fingerprint, decision.stream, history, answered)
+        for needed, check in zip(others, decision.needs.values(), strict=True):
+            check(needed.events)
+        if decision.guard:
+            decision.guard(decision.fold(history.events))
         # Of what has not begun the decision itself says that there is no such thing.
         if history.events and request.expected_version not in (None, history.version):
             raise VersionStale(f"This is at version {history.version} now.", "If-Match")
-        for needed, check in zip(others, decision.needs.values(), strict=True):
-            check(needed.events)
         events, subject_id = _decided(decision, history.events)
         changes = [Change(decision.stream, history.version, events)] if events else []
         version = history.version + len(events)
@@ -72,8 +76,8 @@ def execute_many(ports: Ports, request: Request, decisions: Sequence[Decision[An
     """Carries out many commands with one read and one append; a refused one refuses only itself.
 
     Several may concern the same stream: each sees what those before it decided. The receipt and the expected version of
-    the request are not looked at, nor `needs`. One append holds the log's lock, so a caller brings at most some 500
-    events and 500 kB at a time.
+    the request are not looked at, nor `needs` and `guard`. One append holds the log's lock, so a caller brings at most
+    some 500 events and 500 kB at a time.
     """
     streams = {decision.stream.id: decision.stream for decision in decisions}
     for _ in range(ATTEMPTS):

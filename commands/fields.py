@@ -31,6 +31,8 @@ LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
 # At least one character to see, and no control characters (PostgreSQL takes no NUL).
 _LINE: Final = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+# The same with line breaks and tabs.
+_PROSE: Final = r"^[^\x00-\x08\x0b-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x08\x0b-\x1f\x7f]*$"
 _DAY: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _AMOUNT: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,4})?$"
 
@@ -77,6 +79,12 @@ def _whole(value: Any) -> Any:
 def _line(text: str) -> str:
     if not re.search(_LINE, text):
         raise PydanticCustomError("line", "This is one line of text, not blank, without control characters.")
+    return text
+
+
+def _prose(text: str) -> str:
+    if not re.search(_PROSE, text):
+        raise PydanticCustomError("prose", "This is text, not blank, without control characters but line breaks.")
     return text
 
 
@@ -135,6 +143,14 @@ Sentence = Annotated[
     Field(json_schema_extra={"pattern": _LINE}),
 ]
 """A description or a reason."""
+
+Prose = Annotated[
+    str,
+    StringConstraints(strict=True, strip_whitespace=True, max_length=4000),
+    AfterValidator(_prose),
+    Field(json_schema_extra={"pattern": _PROSE}),
+]
+"""What somebody wrote in her own words, in several lines perhaps."""
 
 Currency = Annotated[
     str,

@@ -24,14 +24,15 @@ class Right(StrEnum):
     CHANGE_CLIENTS = "change clients"
     RECORD_SALES = "record sales"
     READ_HISTORY = "read a client's history"
+    KEEP_ORGANIZATIONS = "keep the organizations"
 
 
 _SERVES_CLIENTS: Final = frozenset({Right.READ_CLIENTS, Right.CHANGE_CLIENTS, Right.RECORD_SALES})
 
 RIGHTS: Final[dict[Role, frozenset[Right]]] = {
     Role.ASSOCIATE: _SERVES_CLIENTS,
-    Role.MANAGER: _SERVES_CLIENTS,
-    Role.HEAD_OFFICE: _SERVES_CLIENTS,
+    Role.MANAGER: _SERVES_CLIENTS | {Right.KEEP_ORGANIZATIONS},
+    Role.HEAD_OFFICE: _SERVES_CLIENTS | {Right.KEEP_ORGANIZATIONS},
     Role.AUDITOR: frozenset({Right.READ_CLIENTS, Right.READ_HISTORY}),
     Role.SUBSCRIBER: frozenset(),
     Role.ADMINISTRATOR: frozenset(),

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, Text, Uuid
 from domain.catalog import CATALOG
 from projections.projection import Projection, Rows
 
-client_history: Final = Projection("client_history", 1)
+client_history: Final = Projection("client_history", 2)
 
 entry: Final = client_history.owned(
     "client_history",
@@ -22,6 +22,7 @@ entry: Final = client_history.owned(
     Column("name", Text),
     Column("recorded_at", DateTime(timezone=True)),
     Column("actor", Text),
+    Column("note_id", Uuid),  # of an event about a note, which is for the note's readers only
 )
 
 # Which clients the events under a key ever named, other than the client whose key it is.
@@ -42,6 +43,7 @@ def happened(event: object, rows: Rows) -> None:
         name=it.name,
         recorded_at=it.recorded_at,
         actor=it.actor,
+        note_id=getattr(event, "note_id", None),
     )
     # Whom an event takes a sale from was named by an earlier event of the sale.
     client_id = getattr(event, "client_id", None)

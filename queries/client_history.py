@@ -10,13 +10,14 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import Select, Uuid, bindparam, select, true, union_all
+from sqlalchemy import Select, Uuid, bindparam, or_, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Caller, Right
 from domain.refusals import ClientUnknown
 from projections.client_card import card
 from projections.client_history import entry, party
+from projections.note import note, wording
 from projections.projection import Recorded
 from queries import visibility
 from queries.page import Paging, bound
@@ -44,7 +45,10 @@ class Entry(BaseModel):
 
 
 class ClientHistory(BaseModel):
-    """Every event of the client, and of every sale that stands or ever stood on her, newest first."""
+    """Every event of the client, and of every sale that stands or ever stood on her, newest first.
+
+    Of notes only what the caller may read: nobody is told that there are others.
+    """
 
     model_config = example(
         items=[
@@ -71,6 +75,23 @@ class ClientHistory(BaseModel):
     next_cursor: str | None
 
 
+# An event about a note is for who reads the note, as it is after this event, and reads what this very event says.
+_TELLS_OF_A_NOTE: Final = (
+    select(note.c.note_id)
+    .where(note.c.client_id == entry.c.key, note.c.note_id == entry.c.note_id)
+    .where(note.c.stream_version >= entry.c.stream_version)
+    .where(visibility.note(note.c.keeper, note.c.privacy, note.c.circle))
+    .where(
+        ~select(wording.c.note_id)
+        .where(wording.c.client_id == note.c.client_id, wording.c.note_id == note.c.note_id)
+        .where(wording.c.position == entry.c.position)
+        .where(~visibility.note(note.c.keeper, wording.c.privacy, wording.c.circle))
+        .correlate(note, entry)
+        .exists()
+    )
+    .correlate(entry)
+    .exists()
+)
 _HERS: Final = union_all(
     select(bindparam("client_id", type_=Uuid)),
     select(party.c.key).where(party.c.client_id == bindparam("client_id")),
@@ -80,7 +101,12 @@ _HERS: Final = union_all(
 @cache
 def _history(*, continued: bool) -> Select[Any]:
     """A page of references; of a client who is known but has none there, one row without a position."""
-    page = select(entry).where(entry.c.key.in_(_HERS)).order_by(entry.c.position.desc()).limit(bindparam("fetch"))
+    page = (
+        select(entry)
+        .where(entry.c.key.in_(_HERS), or_(entry.c.note_id.is_(None), _TELLS_OF_A_NOTE))
+        .order_by(entry.c.position.desc())
+        .limit(bindparam("fetch"))
+    )
     if continued:
         page = page.where(entry.c.position < bindparam("before"))
     of_page = page.subquery("page")

@@ -12,6 +12,8 @@ from starlette.types import Lifespan
 
 from commands.ports import Done, Ports
 from commands.routes import client as client_commands
+from commands.routes import note as note_commands
+from commands.routes import organization as organization_commands
 from commands.routes import sale as sale_commands
 from commands.routes.desk import Desk
 from infra.metrics import ANSWERS_REPEATED, COMMANDS_WAITING, EVENTS_APPENDED
@@ -24,6 +26,8 @@ from infra.web.position import Positions
 from infra.web.problems import COMMON, Problem, answers
 from queries.ports import Reading
 from queries.routes import client as client_queries
+from queries.routes import note as note_queries
+from queries.routes import organization as organization_queries
 from queries.routes import sale as sale_queries
 from queries.routes.shelf import Shelf
 
@@ -74,6 +78,8 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         openapi_tags=[
             {"name": "clients", "description": "Who they are, how they are reached, and what they bought."},
             {"name": "sales", "description": "What was sold and what came back."},
+            {"name": "organizations", "description": "What clients belong to or are interested in."},
+            {"name": "notes", "description": "What associates wrote down about clients, each for its readers."},
         ],
     )
     caller = Bearer(web.tokens)
@@ -87,9 +93,9 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
     )
     shelf = Shelf(web.reading, caller, answers)
     # Routes are tried in this order, and a house reads far more often than it writes.
-    for noun in (client_queries, sale_queries):
+    for noun in (client_queries, sale_queries, organization_queries, note_queries):
         app.include_router(noun.routes(shelf), responses=COMMON)
-    for noun in (client_commands, sale_commands):
+    for noun in (client_commands, sale_commands, organization_commands, note_commands):
         app.include_router(noun.routes(desk), responses=COMMON)
     app.include_router(operations.routes(web.ready, TITLE))
     _declare(app)

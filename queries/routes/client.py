@@ -12,6 +12,7 @@ from domain.access import Caller
 from domain.refusals import ClientUnknown, CursorInvalid
 from projections.client_card import client_card as card
 from projections.client_history import client_history as history
+from projections.note import notes
 from projections.purchase_history import purchase_history
 from queries.client_card import ClientCard, client_card
 from queries.client_history import ClientHistory, client_history
@@ -71,7 +72,7 @@ def routes(shelf: Shelf) -> APIRouter:
         page: Annotated[Page, Query()],
         position: Position = None,
     ) -> Response:
-        await caught_up(reading, position, card, history)
+        await caught_up(reading, position, card, history, notes)
         paging = Paging(reading.seal, page.limit, page.cursor)
         return paged(http, await client_history(reading.engine, who, client_id, paging, reading.events))
 
