@@ -1,7 +1,8 @@
 """Who asks, and what a role may do. One pure rule for commands and queries alike."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -24,18 +25,21 @@ class Right(StrEnum):
     CHANGE_CLIENTS = "change clients"
     RECORD_SALES = "record sales"
     READ_HISTORY = "read a client's history"
+    ASSIGN_CLIENTS = "say whom others serve"
+    READ_HOUSE = "read who works where"
+    RUN_HOUSE = "change stores and associates"
     KEEP_ORGANIZATIONS = "keep the organizations"
 
 
-_SERVES_CLIENTS: Final = frozenset({Right.READ_CLIENTS, Right.CHANGE_CLIENTS, Right.RECORD_SALES})
+_SERVES_CLIENTS: Final = frozenset({Right.READ_CLIENTS, Right.CHANGE_CLIENTS, Right.RECORD_SALES, Right.READ_HOUSE})
 
 RIGHTS: Final[dict[Role, frozenset[Right]]] = {
     Role.ASSOCIATE: _SERVES_CLIENTS,
-    Role.MANAGER: _SERVES_CLIENTS | {Right.KEEP_ORGANIZATIONS},
-    Role.HEAD_OFFICE: _SERVES_CLIENTS | {Right.KEEP_ORGANIZATIONS},
-    Role.AUDITOR: frozenset({Right.READ_CLIENTS, Right.READ_HISTORY}),
+    Role.MANAGER: _SERVES_CLIENTS | {Right.ASSIGN_CLIENTS, Right.KEEP_ORGANIZATIONS},
+    Role.HEAD_OFFICE: _SERVES_CLIENTS | {Right.ASSIGN_CLIENTS, Right.RUN_HOUSE, Right.KEEP_ORGANIZATIONS},
+    Role.AUDITOR: frozenset({Right.READ_CLIENTS, Right.READ_HISTORY, Right.READ_HOUSE}),
     Role.SUBSCRIBER: frozenset(),
-    Role.ADMINISTRATOR: frozenset(),
+    Role.ADMINISTRATOR: frozenset({Right.READ_HOUSE, Right.RUN_HOUSE}),
 }
 
 
@@ -50,6 +54,77 @@ class Caller:
     role: Role
     store_id: str | None = None
     on_behalf_of: str | None = None
+
+    @property
+    def serves_as(self) -> frozenset[str]:
+        """Whose clients are hers: her own, and those of whom she acts for."""
+        return frozenset({self.id} if self.on_behalf_of is None else {self.id, self.on_behalf_of})
+
+
+class Sharing(StrEnum):
+    """Which clients a role sees: all of the house's, those of the caller's store, or those she serves herself."""
+
+    HOUSE = "house"
+    STORE = "store"
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the house has settled about who sees whom, and over how many months a home store is worked out.
+
+    A role without a level of sharing of its own sees only the clients it serves.
+    """
+
+    sharing: Mapping[Role, Sharing]
+    home_store_months: int
+
+    def sharing_of(self, role: Role) -> Sharing:
+        return self.sharing.get(role, Sharing.OWN)
+
+
+# A client who walks into another city's store must be found there, not registered twice.
+HOUSE_POLICY: Final = Policy(
+    sharing={
+        Role.ASSOCIATE: Sharing.HOUSE,
+        Role.MANAGER: Sharing.HOUSE,
+        Role.HEAD_OFFICE: Sharing.HOUSE,
+        Role.AUDITOR: Sharing.HOUSE,
+    },
+    home_store_months=24,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer(Caller):
+    """A caller who looks something up: what the house lets her see, and the day on which she asks."""
+
+    policy: Policy = field(kw_only=True)
+    today: date = field(kw_only=True)
+
+    @property
+    def sharing(self) -> Sharing:
+        return self.policy.sharing_of(self.role)
+
+
+def sees_client(
+    sharing: Sharing, caller: Caller, store_id: str | None, serving: Iterable[tuple[str, str | None]]
+) -> bool:
+    """Whether a caller whose role shares like this sees a client; the same as `client` of `queries/visibility.py`.
+
+    `store_id` is the store that registered her; `serving` are the associates whose affiliations with her are in force,
+    each with the store where she serves.
+    """
+    serving = list(serving)
+    if any(associate_id in caller.serves_as for associate_id, _ in serving):
+        return True
+    match sharing:
+        case Sharing.HOUSE:
+            return True
+        case Sharing.STORE:
+            return caller.store_id is not None and caller.store_id in {store_id, *(store for _, store in serving)}
+        case Sharing.OWN:
+            return False
 
 
 def require(caller: Caller, right: Right) -> None:

@@ -7,7 +7,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, ClassVar, Final, get_args, get_origin, get_type_hints
 
-from domain import membership, note, organization, receipt, sale
+from domain import (
+    affiliation,
+    associate,
+    link,
+    membership,
+    note,
+    organization,
+    reassignment,
+    receipt,
+    relation,
+    sale,
+    store,
+)
 from domain.client import events as client
 from domain.personal import PERSONAL, Erased, Of
 
@@ -56,6 +68,12 @@ EVENTS: Final[dict[str, type]] = {
     "sale.lines-returned.v1": sale.LinesReturned,
     "sale.client-attached.v1": sale.ClientAttached,
     "sale.client-detached.v1": sale.ClientDetached,
+    "sale.delivery-addressed.v1": sale.DeliveryAddressed,
+    "link.begun.v1": link.LinkBegun,
+    "link.ended.v1": link.LinkEnded,
+    "link.anniversary-set.v1": link.AnniversarySet,
+    "link.couple-salutation-set.v1": link.CoupleSalutationSet,
+    "relation.kind-added.v1": relation.RelationKindAdded,
     "organization.founded.v1": organization.OrganizationFounded,
     "organization.renamed.v1": organization.OrganizationRenamed,
     "organization.rescoped.v1": organization.OrganizationRescoped,
@@ -70,6 +88,21 @@ EVENTS: Final[dict[str, type]] = {
     "note.privacy-changed.v1": note.NotePrivacyChanged,
     "note.handed-over.v1": note.NoteHandedOver,
     "note.withdrawn.v1": note.NoteWithdrawn,
+    "affiliation.begun.v1": affiliation.AffiliationBegun,
+    "affiliation.ended.v1": affiliation.AffiliationEnded,
+    "affiliation.corrected.v1": affiliation.AffiliationCorrected,
+    "affiliation.withdrawn.v1": affiliation.AffiliationWithdrawn,
+    "affiliation.primary-named.v1": affiliation.PrimaryNamed,
+    "reassignment.ordered.v1": reassignment.ReassignmentOrdered,
+    "reassignment.completed.v1": reassignment.ReassignmentCompleted,
+    "region.formed.v1": store.RegionFormed,
+    "store.opened.v1": store.StoreOpened,
+    "store.joined-region.v1": store.StoreJoinedRegion,
+    "store.closed.v1": store.StoreClosed,
+    "associate.joined.v1": associate.AssociateJoined,
+    "associate.moved.v1": associate.AssociateMoved,
+    "associate.role-given.v1": associate.RoleGiven,
+    "associate.left.v1": associate.AssociateLeft,
     "receipt.command-answered.v1": receipt.CommandAnswered,
 }
 

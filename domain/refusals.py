@@ -94,6 +94,31 @@ class ReturnDiffers(Refusal):
     title = "This return is recorded with other content"
 
 
+class LinkUnknown(Refusal):
+    code = "link.unknown"
+    title = "No such link"
+
+
+class LinkDiffers(Refusal):
+    code = "link.differs"
+    title = "These two are linked in another way"
+
+
+class LinkInvalid(Refusal):
+    code = "link.invalid"
+    title = "Two people cannot be linked like this"
+
+
+class RelationUnknown(Refusal):
+    code = "relation.unknown"
+    title = "No such relation"
+
+
+class RelationKindTaken(Refusal):
+    code = "relation.taken"
+    title = "These words mean another relation"
+
+
 class OrganizationUnknown(Refusal):
     code = "organization.unknown"
     title = "No such organization"
@@ -152,6 +177,81 @@ class NoteNotYours(Refusal):
 class NoteIsWithdrawn(Refusal):
     code = "note.withdrawn"
     title = "This note was withdrawn"
+
+
+class RegionUnknown(Refusal):
+    code = "region.unknown"
+    title = "No such region"
+
+
+class RegionDiffers(Refusal):
+    code = "region.differs"
+    title = "This region is known with another name"
+
+
+class StoreUnknown(Refusal):
+    code = "store.unknown"
+    title = "No such store"
+
+
+class StoreDiffers(Refusal):
+    code = "store.differs"
+    title = "This store is known with other data"
+
+
+class StoreInvalid(Refusal):
+    code = "store.invalid"
+    title = "This cannot be true of a store"
+
+
+class AssociateUnknown(Refusal):
+    code = "associate.unknown"
+    title = "No such associate"
+
+
+class AssociateDiffers(Refusal):
+    code = "associate.differs"
+    title = "This associate is known with other data"
+
+
+class AssociateInvalid(Refusal):
+    code = "associate.invalid"
+    title = "This cannot be true of an associate"
+
+
+class AffiliationUnknown(Refusal):
+    code = "affiliation.unknown"
+    title = "No such affiliation"
+
+
+class AffiliationInvalid(Refusal):
+    code = "affiliation.invalid"
+    title = "Nobody can serve a client like this"
+
+
+class AffiliationOverlaps(Refusal):
+    code = "affiliation.overlaps"
+    title = "She serves the client for this already"
+
+
+class NotServing(Refusal):
+    code = "affiliation.not_serving"
+    title = "She does not serve this client then"
+
+
+class PrimaryTaken(Refusal):
+    code = "affiliation.primary_taken"
+    title = "Somebody else is the primary associate"
+
+
+class ReassignmentDiffers(Refusal):
+    code = "reassignment.differs"
+    title = "This reassignment was ordered otherwise"
+
+
+class ReassignmentInvalid(Refusal):
+    code = "reassignment.invalid"
+    title = "A book cannot be reassigned like this"
 
 
 class VersionStale(Refusal):

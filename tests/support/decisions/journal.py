@@ -10,11 +10,22 @@ from uuid import UUID
 from domain.catalog import personal_fields
 from domain.personal import ERASED
 from domain.refusals import Refusal
-from tests.support.decisions import client, membership, note, organization, sale
+from tests.support.decisions import affiliation, client, house, membership, note, organization, sale
 from tests.support.decisions.nouns import CLIENTS, Noun
 from tests.support.records import Journal
 
-NOUNS = [client.NOUN, sale.NOUN, organization.NOUN, membership.NOUN, note.NOUN]
+NOUNS = [
+    client.NOUN,
+    sale.NOUN,
+    organization.NOUN,
+    membership.NOUN,
+    note.NOUN,
+    affiliation.NOUN,
+    house.REGION,
+    house.STORE,
+    house.ASSOCIATE,
+    house.REASSIGNMENT,
+]
 
 
 def random_journal(chance: Random, partitions: int, decisions: int, nouns: Sequence[Noun] = NOUNS) -> Journal:
