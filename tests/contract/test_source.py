@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
 from consumers.source import Record, Source
 from domain.catalog import CATALOG
+from infra.broker.source import KafkaSource
 from infra.log.source import LogSource
 from infra.log.streams import LogStreams
+from tests.support.kafka import fresh_topics, relaying, wait_relayed
 from tests.support.log import EXAMPLES, change, fresh_log
+from tests.support.members import wait_until
 from tests.support.memory import request
 from tests.support.records import Journal, ListSource
 
@@ -29,12 +33,14 @@ class Subject:
         return [record.position for record in self.source.poll(limit, timeout)]
 
 
-@pytest.fixture(params=["memory", "log"])
+@pytest.fixture(params=["memory", "log", "kafka"])
 def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
     if request.param == "memory":
         yield in_memory()
-    else:
+    elif request.param == "log":
         yield from on_the_log(request.getfixturevalue("database"))
+    else:
+        yield from on_kafka(request.getfixturevalue("database"), request.getfixturevalue("kafka"))
 
 
 def in_memory() -> Subject:
@@ -62,6 +68,27 @@ def on_the_log(database: Callable[[], str]) -> Iterator[Subject]:
         source.seek({0: 0})
         yield Subject(source, happen)
         source.close()
+
+
+def on_kafka(database: Callable[[], str], bootstrap: str) -> Iterator[Subject]:
+    topics = fresh_topics(bootstrap, partitions=1)
+    with (
+        fresh_log(database) as fresh,
+        relaying(fresh.log.url, bootstrap, topics),
+        closing(KafkaSource(bootstrap, topics, topics.prefix)) as source,
+    ):
+        streams = LogStreams(fresh.log, fresh.codec)
+        happened = 0
+
+        def happen(events: int) -> None:
+            nonlocal happened
+            ((*_, position),) = streams.append([change(*[SALE] * events, after=happened)], request())
+            wait_relayed(bootstrap, topics, position)
+            happened += events
+
+        wait_until(lambda: source.poll(1, 0.5) == [] and list(source.partitions) == [0], SOON)
+        source.seek({0: 0})
+        yield Subject(source, happen)
 
 
 EXAMPLE_KEY = change(SALE).stream.key
