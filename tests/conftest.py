@@ -58,3 +58,11 @@ def carnet(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> It
         running(lambda: used.enter_context(databases.fresh()), tmp_path_factory.mktemp("carnet")) as found,
     ):
         yield found
+
+
+@pytest.fixture(scope="session")
+def carnet_on_kafka(databases: Databases, kafka: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The same on Kafka: a relay, and two projectors that share the partitions."""
+    home = tmp_path_factory.mktemp("carnet-on-kafka")
+    with ExitStack() as used, running(lambda: used.enter_context(databases.fresh()), home, kafka) as found:
+        yield found

@@ -24,9 +24,13 @@ RECEIPT = EXAMPLES["receipt.command-answered.v1"]
 
 def fresh_topics(bootstrap: str, partitions: int = 3) -> Topics:
     topics = Topics(f"test-{uuid4().hex}", partitions)
+    make_topics(bootstrap, topics)
+    return topics
+
+
+def make_topics(bootstrap: str, topics: Topics) -> None:
     with closing(TopicAdmin(bootstrap)) as admin:
         admin.create(topics)
-    return topics
 
 
 class Writer:

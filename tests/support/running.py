@@ -2,21 +2,28 @@
 
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
+from uuid import uuid4
 
 import httpx
+import psycopg
 import uvicorn
 from typing_extensions import override
 
 from domain.access import Caller, Role
 from infra.serving import application
 from infra.settings import Settings
+from infra.sql.read_models import status
 from infra.web.caller import issue
 from infra.wiring import House, house, now
+from projections.registry import PROJECTIONS
+from tests.support.kafka import make_topics, relaying
+from tests.support.members import wait_until
+from tests.support.projecting import going
 
 CALLERS = {
     Role.ASSOCIATE: Caller("associate-1", Role.ASSOCIATE, "paris-1"),
@@ -52,25 +59,55 @@ class Running:
 
 
 @contextmanager
-def running(new_database: Callable[[], str], home: Path) -> Iterator[Running]:
-    """Serves on a free port, and projects, as long as the context lasts."""
-    settings = Settings(database_url=new_database(), keys_url=new_database(), read_url=new_database(), home=home)
-    with house(settings) as opened, opened.projector() as runner, socket.socket() as listening:
+def running(new_database: Callable[[], str], home: Path, kafka: str | None = None) -> Iterator[Running]:
+    """Serves on a free port, and projects, as long as the context lasts: embedded, or with a relay and two projectors
+    on topics of its own at this broker."""
+    settings = Settings(
+        database_url=new_database(),
+        keys_url=new_database(),
+        read_url=new_database(),
+        home=home,
+        kafka=kafka,
+        kafka_prefix=f"test-{uuid4().hex}",
+        kafka_partitions=4,
+    )
+    with ExitStack() as used:
+        opened = used.enter_context(house(settings))
+        if kafka is None:
+            used.enter_context(going(used.enter_context(opened.projector())))
+        else:
+            make_topics(kafka, opened.topics)
+            used.enter_context(relaying(opened.databases.log, kafka, opened.topics))
+            for _ in range(2):
+                used.enter_context(going(used.enter_context(opened.projector())))
+            _wait_shared_out(opened)
+        yield Running(used.enter_context(_serving(opened)), opened)
+
+
+@contextmanager
+def _serving(opened: House) -> Iterator[str]:
+    with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         started = Event()
         server = _Server(uvicorn.Config(application(opened), log_config=None, access_log=False), started)
-        stop = Event()
-        threads = [Thread(target=server.run, args=([listening],)), Thread(target=runner.run, args=(stop, 0.2))]
-        for thread in threads:
-            thread.start()
+        thread = Thread(target=server.run, args=([listening],))
+        thread.start()
         try:
             assert started.wait(20), "the application did not start"
-            yield Running(f"http://127.0.0.1:{listening.getsockname()[1]}", opened)
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         finally:
-            stop.set()
             server.should_exit = True
-            for thread in threads:
-                thread.join()
+            thread.join()
+
+
+def _wait_shared_out(opened: House) -> None:
+    """Until somebody has loaded each partition of each projection."""
+
+    def partitions() -> list[int]:
+        with psycopg.connect(opened.databases.read) as connection:
+            return [len(each.positions) for each in status(connection)]
+
+    wait_until(lambda: partitions() == [opened.topics.partitions] * len(PROJECTIONS), 60, partitions)
 
 
 class _Server(uvicorn.Server):
