@@ -54,6 +54,8 @@ class KeyStore:
             min_size=1,
             max_size=connections,
             timeout=WAIT_SECONDS,
+            # Given up sooner and asked for anew: its own next try can be as late again as the outage was long.
+            reconnect_timeout=WAIT_SECONDS,
             open=True,
         )
 
@@ -100,6 +102,8 @@ class KeyStore:
             with self._pool.connection() as connection:
                 yield connection
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            # Whatever ended this connection may have ended the idle ones too: else each of them costs a try.
+            self._pool.check()
             raise Unavailable(f"the key store: {type(error).__qualname__}") from error
 
     def _wrap(self, person: UUID, id: UUID) -> bytes:
