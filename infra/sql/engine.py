@@ -7,6 +7,10 @@ from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+# How long a projector may stand still in the midst of a transaction. One that is stopped, or on a machine that is gone,
+# holds the offsets of its partitions: without an end to that, whoever takes them over waits for it.
+ASLEEP_SECONDS: Final = 10
+
 # Rows and offset are lost together in a crash of the server and projected again, so a commit need not wait for the
 # disk. A plan made while a table was empty would go on scanning all of it: the projector reads by key only.
 _PROJECTING = """
@@ -52,4 +56,5 @@ def projecting_connection(url: str) -> psycopg.Connection[Any]:
     """A connection for writing read models; transactions are opened explicitly."""
     connection = psycopg.connect(url, autocommit=True)
     connection.execute(_PROJECTING)
+    connection.execute(f"SET idle_in_transaction_session_timeout = {int(ASLEEP_SECONDS * 1000)}")
     return connection

@@ -1,15 +1,16 @@
-"""Connections to the read models, as queries get them."""
+"""Connections to the read models, as queries and projectors get them."""
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 
+import psycopg
 import pytest
 from psycopg import conninfo
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from infra.sql.engine import read_engine, sqlalchemy_url
+from infra.sql.engine import projecting_connection, read_engine, sqlalchemy_url
 
 
 @pytest.mark.parametrize(
@@ -48,3 +49,22 @@ def test_queries_cannot_write_and_errors_hide_what_was_asked(database: Callable[
             assert "secret" not in str(failed.value)
 
     asyncio.run(story())
+
+
+def test_a_projector_asleep_in_a_transaction_lets_go_of_what_it_holds(
+    database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.sql.engine.ASLEEP_SECONDS", 0.2)
+    url = database()
+    with closing(projecting_connection(url)) as asleep, closing(projecting_connection(url)) as awake:
+        awake.execute("CREATE TABLE t (a int)")
+        awake.execute("INSERT INTO t VALUES (1)")
+        asleep.execute("BEGIN")
+        asleep.execute("UPDATE t SET a = 10")
+
+        awake.execute("SET lock_timeout = '20s'")
+        awake.execute("UPDATE t SET a = a + 1")
+
+        assert awake.execute("SELECT a FROM t").fetchall() == [(2,)]
+        with pytest.raises(psycopg.errors.IdleInTransactionSessionTimeout):
+            asleep.execute("COMMIT")
