@@ -1,7 +1,7 @@
 """A random history: decisions of the domain on every noun, so that the events that they lead to meet."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -30,10 +30,20 @@ NOUNS = [
 
 def random_journal(chance: Random, partitions: int, decisions: int, nouns: Sequence[Noun] = NOUNS) -> Journal:
     """What happened after this many decisions, refused ones included; some clients were erased since."""
-    weights = [len(noun.decisions) for noun in nouns]
     journal = Journal(partitions)
-    streams: dict[UUID, list[object]] = defaultdict(list)
     erased = {person for person in CLIENTS if chance.random() < 0.3}
+    for stream, key, events in random_history(chance, decisions, nouns):
+        for event in events:
+            journal.happened(key, _as_read_after(erased, event), stream)
+    return journal
+
+
+def random_history(
+    chance: Random, decisions: int, nouns: Sequence[Noun] = NOUNS
+) -> Iterator[tuple[UUID, UUID, Sequence[object]]]:
+    """What each of so many decisions led to, unless it was refused: the stream, its key, and the events."""
+    weights = [len(noun.decisions) for noun in nouns]
+    streams: dict[UUID, list[object]] = defaultdict(list)
     for number in range(decisions):
         [noun] = chance.choices(nouns, weights)
         stream, key = noun.stream(chance)
@@ -43,9 +53,7 @@ def random_journal(chance: Random, partitions: int, decisions: int, nouns: Seque
         except Refusal:
             continue
         streams[stream] += events
-        for event in events:
-            journal.happened(key, _as_read_after(erased, event), stream)
-    return journal
+        yield stream, key, events
 
 
 def _as_read_after(erased: set[UUID], event: Any) -> Any:
