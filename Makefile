@@ -3,7 +3,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install run run-kafka check unit test bench lock format clean
+SEED ?= 1
+MINUTES ?= 10
+
+.PHONY: help install run run-kafka check unit test faults bench lock format clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +38,9 @@ unit: install check ## The checks and the tests that open no socket
 
 test: install check ## Every check and every test
 	$(BIN)/pytest -n 2
+
+faults: install ## Kill, pause and cut off processes at work: SEED=1 MINUTES=10
+	$(BIN)/python -m tests.faults --seed $(SEED) --minutes $(MINUTES)
 
 bench: install ## Measure, beside peers; writes docs/benchmarks.md
 	$(BIN)/python -m bench

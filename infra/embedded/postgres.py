@@ -6,6 +6,7 @@ Processes that name the same data directory share one server; it stops when the 
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from urllib.parse import quote, urlencode
 
 import psycopg
@@ -18,6 +19,8 @@ with warnings.catch_warnings():
 
 VERSION = 18
 """The major version that is embedded, equal to the one in compose.yaml."""
+
+_END_SECONDS: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,19 @@ class EmbeddedPostgres:
             if connection.execute("SELECT FROM pg_database WHERE datname = %s", (name,)).fetchone() is None:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return self.url(name)
+
+    def kill(self) -> None:
+        """SIGKILL, and returns when none of its processes is left. What it has told anybody to be stored is kept."""
+        postmaster = self._server.get_postmaster_info().process
+        assert postmaster is not None
+        backends = postmaster.children()
+        postmaster.kill()
+        for process in (postmaster, *backends):
+            process.wait(_END_SECONDS)
+
+    def restart(self) -> None:
+        """Starts again after `kill`, on the same data and address, and returns when it answers."""
+        self._server.ensure_postgres_running()
 
     def stop(self) -> None:
         """Leaves the server; the last one out stops it."""

@@ -11,8 +11,10 @@ FOLDERS = {
     "contract": "one suite per seam, on the memory and the real adapters",
     "integration": "PostgreSQL {postgres}",
     "e2e": "HTTP and the command line, PostgreSQL {postgres}",
-    "faults": "real processes killed, PostgreSQL {postgres}",
+    "faults": "real processes killed, PostgreSQL {postgres} and Kafka",
 }
+# The property under which a test records lines that are worth telling at the end.
+TOLD = "told"
 OUTCOMES = ("passed", "failed", "error", "skipped")
 
 
@@ -37,6 +39,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if folder in counts:
             told = ", ".join(f"{count} {outcome}" for outcome, count in counts[folder].items())
             terminalreporter.write_line(f"{folder:12} {told:24} {against.format(postgres=postgres)}")
+    for report in [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]:
+        for name, lines in report.user_properties if report.when == "call" else ():
+            if name == TOLD:
+                for line in lines:
+                    terminalreporter.write_line(f"{'':12} {line}")
     for report in terminalreporter.getreports("skipped"):
         terminalreporter.write_line(f"skipped      {report.nodeid}: {report.longrepr[2]}")
 
