@@ -1,4 +1,7 @@
-"""Commands about a client: register her, correct her name, and keep how she is reached."""
+"""Commands about a client: register her, correct her name, and keep how she is reached.
+
+What else there is to know of a person: `commands/person.py`.
+"""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -7,12 +10,12 @@ from uuid import UUID
 from pydantic import Field, ValidationInfo, field_validator
 
 from commands.execute import Decision, execute
-from commands.fields import Body, Country, Day, Sentence, Word, email_address, example, phone_number
+from commands.fields import Body, Country, Day, Sentence, Switch, Word, email_address, example, phone_number
 from commands.ports import Done, Ports, Request, Stream
 from domain.access import Right, require
 from domain.client import events, facts, reach, registration, state
 from domain.client.events import AddressAdded, ClientRegistered
-from domain.client.facts import AddressType, ContactKind
+from domain.client.facts import AddressType, ContactKind, ContactState
 from domain.client.state import Client
 
 # --------------------------------------------------------------------------------------------------------------- bodies
@@ -51,6 +54,15 @@ class RegisterClient(Body):
     )
 
 
+class TakeUp(Body):
+    """Somebody the house knew through a client becomes one herself, under the name she has."""
+
+    model_config = example(store_id="paris-1")
+    store_id: Annotated[Word | None, Field(description="The store that takes her up. Default: the caller's own.")] = (
+        None
+    )
+
+
 class CorrectName(Name):
     """The client's name as it should be, whole: a part left out is gone."""
 
@@ -78,7 +90,27 @@ class AddContactPoint(Body):
         return value
 
 
-class AddAddress(Body):
+class SetContactState(Body):
+    model_config = example(state="confirmed")
+    state: ContactState
+
+
+class SetSurprises(Body):
+    """Whether others may read what arrives here, so that it must not speak of a surprise."""
+
+    model_config = example(not_for_surprises=True)
+    not_for_surprises: Switch
+
+
+class Residency(Body):
+    """When she lives at an address, whole: a date left out is unknown."""
+
+    model_config = example(since="2021-05-01", until="2026-03-31")
+    since: Annotated[Day | None, Field(description="First day at this address.")] = None
+    until: Annotated[Day | None, Field(description="Last day at this address.")] = None
+
+
+class AddAddress(Residency):
     """Where post arrives, of what type, and from when to when."""
 
     model_config = example(
@@ -95,8 +127,6 @@ class AddAddress(Body):
     city: Word | None = None
     region: Word | None = None
     postal_code: Word | None = None
-    since: Annotated[Day | None, Field(description="First day at this address.")] = None
-    until: Annotated[Day | None, Field(description="Last day at this address.")] = None
 
 
 # ------------------------------------------------------------------------------------------------------------- handlers
@@ -108,21 +138,28 @@ def register(body: RegisterClient, ports: Ports, request: Request) -> Done:
     id = registration.client_id(reference) if reference else ports.new_id()
     name = body.name.value() if body.name else None
     event = ClientRegistered(id, body.store_id or request.caller.store_id, name, reference)
-    return execute(ports, request, _about(id, lambda now: registration.register(now, event), id))
+    return execute(ports, request, about(id, lambda now: registration.register(now, event), id))
+
+
+def take_up(client_id: UUID, body: TakeUp, ports: Ports, request: Request) -> Done:
+    require(request.caller, Right.CHANGE_CLIENTS)
+    store_id = body.store_id or request.caller.store_id
+    decision = about(client_id, lambda now: registration.take_up(now, client_id, store_id), client_id)
+    return execute(ports, request, decision)
 
 
 def correct_name(client_id: UUID, body: CorrectName, ports: Ports, request: Request) -> Done:
     require(request.caller, Right.CHANGE_CLIENTS)
     name = body.value()
     return execute(
-        ports, request, _about(client_id, lambda now: registration.correct_name(now, client_id, name), client_id)
+        ports, request, about(client_id, lambda now: registration.correct_name(now, client_id, name), client_id)
     )
 
 
 def add_contact_point(client_id: UUID, body: AddContactPoint, ports: Ports, request: Request) -> Done:
     require(request.caller, Right.CHANGE_CLIENTS)
     id = ports.new_id()
-    decision = _about(
+    decision = about(
         client_id,
         lambda now: reach.add_contact_point(now, client_id, id, body.kind, body.value),
         id,
@@ -134,7 +171,23 @@ def add_contact_point(client_id: UUID, body: AddContactPoint, ports: Ports, requ
 def remove_contact_point(client_id: UUID, contact_point_id: UUID, ports: Ports, request: Request) -> Done:
     require(request.caller, Right.CHANGE_CLIENTS)
     id = contact_point_id
-    return execute(ports, request, _about(client_id, lambda now: reach.remove_contact_point(now, client_id, id), id))
+    return execute(ports, request, about(client_id, lambda now: reach.remove_contact_point(now, client_id, id), id))
+
+
+def set_contact_state(
+    client_id: UUID, contact_point_id: UUID, body: SetContactState, ports: Ports, request: Request
+) -> Done:
+    require(request.caller, Right.CHANGE_CLIENTS)
+    id, state = contact_point_id, body.state
+    decision = about(client_id, lambda now: reach.set_contact_state(now, client_id, id, state), id)
+    return execute(ports, request, decision)
+
+
+def set_surprises(client_id: UUID, contact_point_id: UUID, body: SetSurprises, ports: Ports, request: Request) -> Done:
+    require(request.caller, Right.CHANGE_CLIENTS)
+    id, kept_from = contact_point_id, body.not_for_surprises
+    decision = about(client_id, lambda now: reach.set_surprises(now, client_id, id, not_for_surprises=kept_from), id)
+    return execute(ports, request, decision)
 
 
 def add_address(client_id: UUID, body: AddAddress, ports: Ports, request: Request) -> Done:
@@ -142,7 +195,7 @@ def add_address(client_id: UUID, body: AddAddress, ports: Ports, request: Reques
     id = ports.new_id()
     address = facts.PostalAddress(body.country, body.lines, body.city, body.region, body.postal_code)
     added = AddressAdded(client_id, id, body.type, address, body.since, body.until)
-    decision = _about(
+    decision = about(
         client_id, lambda now: reach.add_address(now, added), id, lambda now: reach.known_address(now, added)
     )
     return execute(ports, request, decision)
@@ -151,13 +204,21 @@ def add_address(client_id: UUID, body: AddAddress, ports: Ports, request: Reques
 def remove_address(client_id: UUID, address_id: UUID, ports: Ports, request: Request) -> Done:
     require(request.caller, Right.CHANGE_CLIENTS)
     id = address_id
-    return execute(ports, request, _about(client_id, lambda now: reach.remove_address(now, client_id, id), id))
+    return execute(ports, request, about(client_id, lambda now: reach.remove_address(now, client_id, id), id))
 
 
-def _about(
+def set_residency(client_id: UUID, address_id: UUID, body: Residency, ports: Ports, request: Request) -> Done:
+    require(request.caller, Right.CHANGE_CLIENTS)
+    id = address_id
+    decision = about(client_id, lambda now: reach.set_residency(now, client_id, id, body.since, body.until), id)
+    return execute(ports, request, decision)
+
+
+def about(
     client_id: UUID,
     decide: Callable[[Client], list[events.Event]],
     subject_id: UUID,
     known: Callable[[Client], UUID | None] | None = None,
 ) -> Decision[Client]:
+    """A decision about a person's own stream; `subject_id` is the id of what it makes or changes."""
     return Decision(Stream(client_id, client_id), state.after, decide, subject_id, known)

@@ -23,6 +23,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from domain.days import CalendarDay, calendar_day
 from domain.values import COUNTRIES, CURRENCIES
 
 # Everything PostgreSQL and every calendar in use can hold, with room for a change of time zone.
@@ -164,6 +165,9 @@ Country = Annotated[
     AfterValidator(_country),
 ]
 
+Script = Annotated[str, Field(strict=True, pattern="^[A-Z][a-z]{3}$")]
+"""What something is written in, by ISO 15924, like Latn, Cyrl or Hira."""
+
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_time), AfterValidator(_in_range)]
 """A point in time with its offset from UTC, like 2026-03-02T15:30:00+01:00."""
 
@@ -177,6 +181,19 @@ Ordinal = Annotated[int, Field(strict=True, ge=1, le=10_000), BeforeValidator(_w
 Parts = Annotated[int, Field(strict=True, ge=1, le=100), BeforeValidator(_whole)]
 
 Switch = Annotated[bool, Field(strict=True)]
+
+
+class DayOfYear(Body):
+    """A day as people remember it: without its year, or only its month."""
+
+    month: Annotated[int, Field(strict=True, ge=1, le=12), BeforeValidator(_whole)]
+    day: Annotated[int | None, Field(strict=True, ge=1, le=31), BeforeValidator(_whole)] = None
+    year: Annotated[int | None, Field(strict=True, ge=EARLIEST.year, lt=LATEST.year), BeforeValidator(_whole)] = None
+
+    def value(self, field: str) -> CalendarDay:
+        """Refuses with `DayInvalid`, naming `field`, what no calendar has."""
+        return calendar_day(self.month, self.day, self.year, field)
+
 
 Amount = Annotated[
     Decimal,

@@ -28,6 +28,12 @@ _OF_A_CLIENT: Final = [
         "correct_name",
         "add_contact_point",
         "add_address",
+        "get_addresses",
+        "add_name",
+        "set_salutation",
+        "add_date",
+        "add_trait",
+        "record_death",
     )
 ]
 
@@ -46,13 +52,27 @@ def routes(desk: Desk) -> APIRouter:
     ) -> Response:
         return await desk.changed(partial(client.correct_name, client_id, body, ports, request))
 
+    @desk.changes(
+        router.put,
+        "/clients/{client_id}/registration",
+        "Make a client of somebody known through one",
+        ClientUnknown,
+        ClientInvalid,
+    )
+    async def take_up_client(client_id: UUID, body: client.TakeUp, request: Annotated[Request, changing]) -> Response:
+        return await desk.changed(partial(client.take_up, client_id, body, ports, request))
+
     @desk.makes(
         router,
         "/clients/{client_id}/contact-points",
         "Add an e-mail address or a phone number",
         ClientUnknown,
         VersionStale,
-        leads_to=["remove_contact_point(client_id, contact_point_id)"],
+        leads_to=[
+            "set_contact_state(client_id, contact_point_id)",
+            "set_surprises(client_id, contact_point_id)",
+            "remove_contact_point(client_id, contact_point_id)",
+        ],
     )
     async def add_contact_point(
         client_id: UUID, body: client.AddContactPoint, request: Annotated[Request, changing]
@@ -72,7 +92,40 @@ def routes(desk: Desk) -> APIRouter:
     ) -> Response:
         return await desk.changed(partial(client.remove_contact_point, client_id, contact_point_id, ports, request))
 
-    @desk.makes(router, "/clients/{client_id}/addresses", "Add an address", ClientUnknown, ClientInvalid, VersionStale)
+    @desk.changes(
+        router.put,
+        "/clients/{client_id}/contact-points/{contact_point_id}/state",
+        "Say whether post arrives there, or is not wanted",
+        ClientUnknown,
+        ContactPointUnknown,
+    )
+    async def set_contact_state(
+        client_id: UUID, contact_point_id: UUID, body: client.SetContactState, request: Annotated[Request, changing]
+    ) -> Response:
+        command = partial(client.set_contact_state, client_id, contact_point_id, body, ports, request)
+        return await desk.changed(command)
+
+    @desk.changes(
+        router.put,
+        "/clients/{client_id}/contact-points/{contact_point_id}/surprises",
+        "Keep surprises away from a contact point that others read, or no longer",
+        ClientUnknown,
+        ContactPointUnknown,
+    )
+    async def set_surprises(
+        client_id: UUID, contact_point_id: UUID, body: client.SetSurprises, request: Annotated[Request, changing]
+    ) -> Response:
+        return await desk.changed(partial(client.set_surprises, client_id, contact_point_id, body, ports, request))
+
+    @desk.makes(
+        router,
+        "/clients/{client_id}/addresses",
+        "Add an address",
+        ClientUnknown,
+        ClientInvalid,
+        VersionStale,
+        leads_to=["set_residency(client_id, address_id)", "remove_address(client_id, address_id)"],
+    )
     async def add_address(client_id: UUID, body: client.AddAddress, request: Annotated[Request, changing]) -> Response:
         command = partial(client.add_address, client_id, body, ports, request)
         return await desk.made(f"/clients/{client_id}/addresses", command)
@@ -86,5 +139,18 @@ def routes(desk: Desk) -> APIRouter:
     )
     async def remove_address(client_id: UUID, address_id: UUID, request: Annotated[Request, changing]) -> Response:
         return await desk.changed(partial(client.remove_address, client_id, address_id, ports, request))
+
+    @desk.changes(
+        router.put,
+        "/clients/{client_id}/addresses/{address_id}/residency",
+        "Say since when and until when she lives at an address",
+        ClientUnknown,
+        ClientInvalid,
+        AddressUnknown,
+    )
+    async def set_residency(
+        client_id: UUID, address_id: UUID, body: client.Residency, request: Annotated[Request, changing]
+    ) -> Response:
+        return await desk.changed(partial(client.set_residency, client_id, address_id, body, ports, request))
 
     return router

@@ -14,6 +14,7 @@ from commands.ports import Done, Ports
 from commands.routes import client as client_commands
 from commands.routes import note as note_commands
 from commands.routes import organization as organization_commands
+from commands.routes import person as person_commands
 from commands.routes import sale as sale_commands
 from commands.routes.desk import Desk
 from infra.metrics import ANSWERS_REPEATED, COMMANDS_WAITING, EVENTS_APPENDED
@@ -95,7 +96,7 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
     # Routes are tried in this order, and a house reads far more often than it writes.
     for noun in (client_queries, sale_queries, organization_queries, note_queries):
         app.include_router(noun.routes(shelf), responses=COMMON)
-    for noun in (client_commands, sale_commands, organization_commands, note_commands):
+    for noun in (client_commands, person_commands, sale_commands, organization_commands, note_commands):
         app.include_router(noun.routes(desk), responses=COMMON)
     app.include_router(operations.routes(web.ready, TITLE))
     _declare(app)

@@ -6,7 +6,7 @@ from uuid import UUID
 import fastapi
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from domain.access import Caller
 from domain.refusals import ClientUnknown, CursorInvalid
@@ -14,13 +14,14 @@ from projections.client_card import client_card as card
 from projections.client_history import client_history as history
 from projections.note import notes
 from projections.purchase_history import purchase_history
+from queries.client_addresses import Addresses, client_addresses
 from queries.client_card import ClientCard, client_card
 from queries.client_history import ClientHistory, client_history
 from queries.client_search import Matches, Search, search
 from queries.freshness import caught_up
 from queries.page import Paging
 from queries.purchase_history import Filters, Purchases, purchases
-from queries.routes.shelf import ETAG, LINK, Code, Page, Position, Shelf, answer, paged, versioned
+from queries.routes.shelf import ETAG, LINK, Code, Day, Page, Position, Shelf, answer, paged, versioned
 
 
 class PurchasePage(Page):
@@ -31,6 +32,12 @@ class PurchasePage(Page):
     before: Annotated[AwareDatetime | None, Field(alias="to", description="Before this time.")] = None
 
 
+class OnADay(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    on: Annotated[Day | None, Field(description="Those in force on this day. Default: all there ever were.")] = None
+
+
 def routes(shelf: Shelf) -> APIRouter:
     router = APIRouter(tags=["clients"])
     reading, asking, gives = shelf.reading, shelf.asking(), shelf.gives
@@ -39,6 +46,19 @@ def routes(shelf: Shelf) -> APIRouter:
     async def get_client(client_id: UUID, who: Annotated[Caller, asking], position: Position = None) -> Response:
         await caught_up(reading, position, card)
         return versioned(await client_card(reading.engine, who, client_id))
+
+    @router.get(
+        "/clients/{client_id}/addresses",
+        **gives(Addresses, "Where a client lives, now or on a day", ClientUnknown),
+    )
+    async def get_addresses(
+        client_id: UUID,
+        who: Annotated[Caller, asking],
+        asked: Annotated[OnADay, Query()],
+        position: Position = None,
+    ) -> Response:
+        await caught_up(reading, position, card)
+        return answer(await client_addresses(reading.engine, who, client_id, asked.on))
 
     @router.post("/clients/search", **gives(Matches, "Find a client"))
     async def search_clients(body: Search, who: Annotated[Caller, asking], position: Position = None) -> Response:

@@ -3,8 +3,10 @@
 What all routes of the read side share. The routes themselves: a file for each noun, beside this one.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Final
 
@@ -12,7 +14,8 @@ import fastapi
 import orjson
 from fastapi import Depends, Header
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from domain.refusals import NotAllowed, PositionInvalid, ReadModelBehind, Refusal
 from queries.page import LARGEST, USUAL
@@ -27,6 +30,15 @@ Position = Annotated[
     ),
 ]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
+
+
+def _written_day(value: object) -> object:
+    if not isinstance(value, str) or not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        raise PydanticCustomError("date", "A date is written like 2026-03-02.")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_day)]
 
 
 class Page(BaseModel):

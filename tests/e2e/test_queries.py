@@ -59,6 +59,10 @@ def test_a_card_shows_what_was_written_and_its_etag_is_good_for_the_next_write(c
         assert card.json() == {
             "client_id": new.json()["id"],
             "name": {"family": "Leclerc", "given": "Zoë", "title": "Mme"},
+            "names": [],
+            "salutation": None,
+            "died": False,
+            "died_on": None,
             "erased": False,
             "reference": None,
             "store_id": "paris-1",
@@ -70,6 +74,8 @@ def test_a_card_shows_what_was_written_and_its_etag_is_good_for_the_next_write(c
                     "contact_point_id": phone.json()["id"],
                     "kind": "phone",
                     "value": "+33142685300",
+                    "state": "unconfirmed",
+                    "not_for_surprises": False,
                     "added_at": card.json()["contact_points"][0]["added_at"],
                 }
             ],
@@ -87,6 +93,8 @@ def test_a_card_shows_what_was_written_and_its_etag_is_good_for_the_next_write(c
                     "added_at": card.json()["addresses"][0]["added_at"],
                 }
             ],
+            "dates": [],
+            "traits": [],
         }
         assert card.headers["ETag"] == address.headers["ETag"] == '"3"'
         assert card.headers["Cache-Control"] == "no-store"
