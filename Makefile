@@ -51,6 +51,7 @@ format: install ## Format the code and mend what can be mended
 
 lock: ## Resolve again: hashes, and no address of any registry
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --group dev --all-extras pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header bench/quix/requirements.in -o bench/quix/requirements.lock
 	sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > requirements-uv.lock
 
 clean: ## Remove the environment and all data of the embedded house

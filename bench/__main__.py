@@ -14,14 +14,26 @@ from typing import Annotated
 import typer
 
 from bench.append import append
+from bench.consuming import consuming
 from bench.importing import importing
 from bench.measure import Figure
 from bench.projecting import projecting
 from bench.querying import querying
+from bench.relaying import relaying
+from bench.visible import visible
 from infra.embedded.postgres import VERSION, EmbeddedPostgres
 
 Stage = Callable[[Callable[[], str], Path], Iterator[Figure]]
-STAGES: dict[str, Stage] = {"append": append, "import": importing, "project": projecting, "query": querying}
+STAGES: dict[str, Stage] = {
+    "append": append,
+    "import": importing,
+    "project": projecting,
+    "query": querying,
+    "relay": relaying,
+    "from-kafka": consuming,
+    "visible": visible,
+}
+_REACHED = {True: "yes", False: "no", None: ""}
 DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 
@@ -33,6 +45,8 @@ def main(
     """Measures in pairs, ours and the peer's in turn, and reports the median ratio. Needs an otherwise idle machine."""
     if unknown := set(stages or ()) - set(STAGES):
         raise typer.BadParameter(f"no stage {', '.join(unknown)}")
+    if write and stages:
+        raise typer.BadParameter("the table holds every stage, measured together")
     figures = []
     with ExitStack() as stack:
         home = stack.enter_context(tempfile.TemporaryDirectory())
@@ -57,7 +71,7 @@ def _line(figure: Figure) -> str:
     low, high = figure.spread
     return (
         f"| {figure.stage} | {figure.case} | {figure.ours:,.0f} | {figure.peer} | {figure.peers:,.0f} | {figure.unit} "
-        f"| **{figure.ratio:.2f}** ({low:.2f} to {high:.2f}) | {figure.goal} | {'yes' if figure.reached else 'no'} |"
+        f"| **{figure.ratio:.2f}** ({low:.2f} to {high:.2f}) | {figure.goal} | {_REACHED[figure.reached]} |"
     )
 
 

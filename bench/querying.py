@@ -8,18 +8,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
 
-from bench.measure import Figure, compared
-from bench.opened import fill, opened
+from bench.measure import Figure, compared, tell
+from bench.opened import fill, free_port, opened, token
 from bench.sales import client, history
 from domain.access import Caller, Role
-from infra.web.caller import issue
-from infra.wiring import House, now, request
+from infra.wiring import House, request
 
 EVENTS = 90_000
 ASKED = 1500
@@ -35,11 +33,12 @@ def querying(new_database: Callable[[], str], home: Path) -> Iterator[Figure]:
                 pass
         clients = [str(client(number)[0].client_id) for number in range(EVENTS // 9)]
         random.Random(7).shuffle(clients)
-        with _served(house) as (connection, token):
+        with _served(house) as (connection, bearer):
             for name, path in PATHS.items():
                 p50, p95 = [], []
                 for each in range(ROUNDS + 1):
-                    ours, bare = _ask(connection, token, path, f"/bare/{name}/{{}}", clients[:ASKED])
+                    tell(f"query, {name}: round {each} of {ROUNDS}")
+                    ours, bare = _ask(connection, bearer, path, f"/bare/{name}/{{}}", clients[:ASKED])
                     if each:
                         p50.append((ours[49], bare[49]))
                         p95.append((ours[94], bare[94]))
@@ -55,11 +54,11 @@ def querying(new_database: Callable[[], str], home: Path) -> Iterator[Figure]:
 
 
 def _ask(
-    connection: HTTPConnection, token: str, path: str, bare: str, clients: list[str]
+    connection: HTTPConnection, bearer: str, path: str, bare: str, clients: list[str]
 ) -> tuple[list[float], list[float]]:
     """The percentiles, in microseconds, of both ways of asking, client by client in turn."""
     taken: tuple[list[float], list[float]] = ([], [])
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = {"Authorization": f"Bearer {bearer}"}
     for id in clients:
         for times, template in zip(taken, (path, bare), strict=True):
             start = perf_counter()
@@ -74,9 +73,7 @@ def _ask(
 
 @contextmanager
 def _served(house: House) -> Iterator[tuple[HTTPConnection, str]]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = {
         "CARNET_DATABASE_URL": house.databases.log,
         "CARNET_KEYS_URL": house.databases.keys,
@@ -85,19 +82,11 @@ def _served(house: House) -> Iterator[tuple[HTTPConnection, str]]:
     }
     server = subprocess.Popen([sys.executable, "-m", "bench.served", str(port)], env={**os.environ, **environment})
     connection = HTTPConnection("127.0.0.1", port)
-    token = issue(
-        house.secrets.signing_key,
-        Caller("bench", Role.ASSOCIATE),
-        issuer=house.settings.token_issuer,
-        audience=house.settings.token_audience,
-        now=now(),
-        valid=timedelta(hours=1),
-    )
     try:
         while not _listens(port):
             assert server.poll() is None, "the server ended"
             time.sleep(0.05)
-        yield connection, token
+        yield connection, token(house)
     finally:
         connection.close()
         server.terminate()

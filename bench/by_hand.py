@@ -1,0 +1,147 @@
+"""The rows of every projection built by hand from a batch of events: what a bare loop writes.
+
+The same rows, for the events of `bench/sales.py`, as the projections' own; without handlers, fold or anything parked.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from consumers.fold import Patch, TableWrites
+from domain.client.events import AddressAdded, ClientRegistered, ContactPointAdded
+from domain.client.facts import Name, Reference
+from domain.personal import Erased
+from domain.sale import SaleRecorded
+from projections import client_card as cards
+from projections import client_history as histories
+from projections import purchase_history as purchases
+from projections.projection import Recorded
+from projections.spelling import contact_keys, name_keys
+
+
+def cards_by_hand(decoded: Sequence[Recorded | Exception]) -> list[TableWrites]:
+    card, contact, address = (TableWrites(table) for table in (cards.card, cards.contact_point, cards.address))
+    registered: dict[UUID, dict[str, Any]] = {}
+    moved_on: dict[UUID, dict[str, Any]] = {}
+    for it in decoded:
+        assert isinstance(it, Recorded)
+        event = it.event
+        if isinstance(event, ClientRegistered):
+            name, reference = event.name, event.reference
+            assert isinstance(name, Name)
+            assert isinstance(reference, Reference)
+            registered[it.key] = {
+                "client_id": it.key,
+                "family": name.family,
+                "given": name.given,
+                "title": name.title,
+                "reference_source": reference.source,
+                "reference_number": reference.number,
+                "erased": False,
+                "store_id": event.store_id,
+                "registered_at": it.recorded_at,
+                "registered_by": it.actor,
+                "keys": name_keys(name.given, name.family),
+                "stream_version": 1,
+            }
+            card.rows.append(registered[it.key])
+        elif isinstance(event, ContactPointAdded) and not isinstance(event.value, Erased):
+            contact.rows.append(
+                {
+                    "client_id": it.key,
+                    "contact_point_id": event.contact_point_id,
+                    "kind": event.kind.value,
+                    "value": event.value,
+                    "added_at": it.recorded_at,
+                    "keys": contact_keys(event.kind, event.value),
+                }
+            )
+        elif isinstance(event, AddressAdded) and not isinstance(event.address, Erased):
+            where = event.address
+            address.rows.append(
+                {
+                    "client_id": it.key,
+                    "address_id": event.address_id,
+                    "type": event.type.value,
+                    "lines": list(where.lines),
+                    "city": where.city,
+                    "region": where.region,
+                    "postal_code": where.postal_code,
+                    "country": where.country,
+                    "added_at": it.recorded_at,
+                }
+            )
+        else:
+            continue
+        if it.key in registered:
+            registered[it.key]["stream_version"] = it.stream_version
+        else:
+            moved_on[it.key] = {"client_id": it.key, "stream_version": it.stream_version}
+    if moved_on:
+        card.patches[Patch(frozenset({"stream_version"}), frozenset())] = list(moved_on.values())
+    return [card, contact, address]
+
+
+def purchases_by_hand(decoded: Sequence[Recorded | Exception]) -> list[TableWrites]:
+    sale, line = TableWrites(purchases.sale), TableWrites(purchases.line)
+    for it in decoded:
+        assert isinstance(it, Recorded)
+        event = it.event
+        if isinstance(event, SaleRecorded):
+            sale.rows.append(
+                {
+                    "sale_id": it.key,
+                    "client_id": event.client_id,
+                    "kind": purchases.SALE,
+                    "source": event.reference.source,
+                    "number": event.reference.number,
+                    "store_id": event.store_id,
+                    "occurred_at": event.occurred_at,
+                    "currency": event.currency,
+                    "recorded_at": it.recorded_at,
+                    "stream_version": it.stream_version,
+                }
+            )
+            line.rows.extend(
+                {
+                    "sale_id": it.key,
+                    "ordinal": each.ordinal,
+                    "sku": each.sku,
+                    "description": each.description,
+                    "brand": each.brand,
+                    "category": each.category,
+                    "type": each.type,
+                    "moves_goods": each.moves_goods,
+                    "sellers": [
+                        {"associate_id": seller.associate_id, "parts": seller.parts} for seller in each.sellers
+                    ],
+                    "unit_price": each.unit_price,
+                    "quantity": each.quantity,
+                    "net": each.net,
+                    "returned_quantity": 0,
+                    "returned_net": 0,
+                }
+                for each in event.lines
+            )
+    return [sale, line]
+
+
+def history_by_hand(decoded: Sequence[Recorded | Exception]) -> list[TableWrites]:
+    entry, party = TableWrites(histories.entry), dict[tuple[UUID, UUID], dict[str, UUID]]()
+    for it in decoded:
+        assert isinstance(it, Recorded)
+        entry.rows.append(
+            {
+                "key": it.key,
+                "position": it.position,
+                "stream_id": it.stream_id,
+                "stream_version": it.stream_version,
+                "name": it.name,
+                "recorded_at": it.recorded_at,
+                "actor": it.actor,
+            }
+        )
+        client_id = getattr(it.event, "client_id", None)
+        if client_id not in (None, it.key):
+            party[it.key, client_id] = {"key": it.key, "client_id": client_id}
+    return [entry, TableWrites(histories.party, rows=list(party.values()))]

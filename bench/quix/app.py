@@ -1,0 +1,197 @@
+"""The read models as a Quix Streams application keeps them, in its own environment: `-m bench.quix.app SETTINGS`.
+
+As its documentation has it: one dataframe of the topic, one function that makes rows of a message, one sink that writes
+at every checkpoint. It has it easier than we: the keys are given to it unwrapped, what it reads is not checked against
+any type, nothing is parked, and rows may be written twice after a crash. The statements are ours, all of a checkpoint
+in one transaction.
+"""
+
+import json
+import sys
+from base64 import b64decode
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import orjson
+import psycopg
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from psycopg.types.json import Json
+from quixstreams import Application  # type: ignore[import-not-found]
+from quixstreams.sinks.base import BaseSink  # type: ignore[import-not-found]
+
+from domain.client.facts import ContactKind
+from projections.spelling import contact_keys, name_keys
+
+Rows = dict[str, list[dict[str, Any]]]
+
+CARD = "client_card_v1"
+CONTACT_POINT = "client_contact_point_v1"
+ADDRESS = "client_address_v1"
+SALE = "purchase_sale_v1"
+LINE = "purchase_line_v1"
+ENTRY = "client_history_v1"
+PARTY = "client_history_party_v1"
+VERSION = "version of client_card_v1"
+
+
+class Tables(BaseSink):  # type: ignore[misc]
+    """Writes the rows of a checkpoint set-wise, by the statement for each table, and says how many messages it was."""
+
+    def __init__(self, url: str, statements: Mapping[str, str]) -> None:
+        super().__init__()
+        self._url = url
+        self._statements = statements
+        self._rows: Rows = {table: [] for table in statements}
+        self._messages = 0
+
+    def setup(self) -> None:
+        self._connection = psycopg.connect(self._url, autocommit=True)
+        self._connection.execute("SET synchronous_commit = off; SET timezone = 'UTC'")
+
+    def add(self, value: Rows, *_: Any, **__: Any) -> None:
+        for table, rows in value.items():
+            self._rows[table] += rows
+        self._messages += 1
+
+    def flush(self) -> None:
+        if not self._messages:
+            return
+        with self._connection.transaction():
+            for table, statement in self._statements.items():
+                if rows := self._rows[table]:
+                    # Of several new versions of a row the last one counts.
+                    last = list({row["client_id"]: row for row in rows}.values()) if table == VERSION else rows
+                    self._connection.execute(statement.encode(), {"rows": Json(last, dumps=orjson.dumps)})
+                    rows.clear()
+        print(self._messages, flush=True)
+        self._messages = 0
+
+
+class Reader:
+    """Makes rows of a message."""
+
+    def __init__(self, keys: Mapping[str, Mapping[str, str]]) -> None:
+        self._ciphers = {id: (UUID(hex=key["person"]).bytes, AESGCM(b64decode(key["key"]))) for id, key in keys.items()}
+
+    def rows(self, value: bytes, _key: bytes, _timestamp: int, headers: list[tuple[str, bytes]]) -> Rows:
+        about = dict(headers)
+        document = orjson.loads(value)
+        name, stream = about["ce_type"].decode(), about["ce_stream"].decode()
+        version = int(about["ce_streamversion"])
+        meta, event = document["meta"], document["data"]
+        for sealed in document["personal"].values():
+            event |= self._opened(sealed, stream, version, name)
+        key, at = meta["key"], meta["recorded_at"]
+        entry = {
+            "key": key,
+            "position": int(about["ce_sequence"]),
+            "stream_id": stream,
+            "stream_version": version,
+            "name": name,
+            "recorded_at": at,
+            "actor": meta["actor"],
+        }
+        made: Rows = {ENTRY: [entry]}
+        if (client_id := event.get("client_id")) not in {None, key}:
+            made[PARTY] = [{"key": key, "client_id": client_id}]
+        if name == "sale.recorded.v1":
+            return made | _sale(event, key, at, version)
+        if name == "client.registered.v1":
+            return made | _card(event, key, meta, version)
+        made[VERSION] = [{"client_id": key, "stream_version": version}]
+        if name == "client.contact-point-added.v1":
+            made[CONTACT_POINT] = [
+                {
+                    "client_id": key,
+                    "contact_point_id": event["contact_point_id"],
+                    "kind": event["kind"],
+                    "value": event["value"],
+                    "added_at": at,
+                    "keys": contact_keys(ContactKind(event["kind"]), event["value"]),
+                }
+            ]
+        elif name == "client.address-added.v1":
+            made[ADDRESS] = [
+                {
+                    "client_id": key,
+                    "address_id": event["address_id"],
+                    "type": event["type"],
+                    "added_at": at,
+                    "since": event["since"],
+                    "until": event["until"],
+                    **event["address"],
+                }
+            ]
+        return made
+
+    def _opened(self, sealed: dict[str, str], stream: str, version: int, name: str) -> dict[str, Any]:
+        person, cipher = self._ciphers[sealed["k"]]
+        content = b64decode(sealed["c"])
+        bound = UUID(stream).bytes + version.to_bytes(8, "big") + person + name.encode()
+        opened: dict[str, Any] = orjson.loads(cipher.decrypt(content[:12], content[12:], bound))
+        return opened
+
+
+def _card(event: dict[str, Any], key: str, meta: dict[str, Any], version: int) -> Rows:
+    name, reference = event["name"], event["reference"]
+    return {
+        CARD: [
+            {
+                "client_id": key,
+                "family": name["family"],
+                "given": name["given"],
+                "title": name["title"],
+                "reference_source": reference["source"],
+                "reference_number": reference["number"],
+                "erased": False,
+                "store_id": event["store_id"],
+                "registered_at": meta["recorded_at"],
+                "registered_by": meta["actor"],
+                "stream_version": version,
+                "keys": name_keys(name["given"], name["family"]),
+            }
+        ]
+    }
+
+
+def _sale(event: dict[str, Any], key: str, at: str, version: int) -> Rows:
+    return {
+        SALE: [
+            {
+                "sale_id": key,
+                "client_id": event["client_id"],
+                "kind": "sale",
+                "source": event["reference"]["source"],
+                "number": event["reference"]["number"],
+                "store_id": event["store_id"],
+                "occurred_at": event["occurred_at"],
+                "currency": event["currency"],
+                "recorded_at": at,
+                "stream_version": version,
+            }
+        ],
+        LINE: [{"sale_id": key, "returned_quantity": 0, "returned_net": 0, **line} for line in event["lines"]],
+    }
+
+
+def main() -> None:
+    settings = json.loads(Path(sys.argv[1]).read_text())
+    app = Application(
+        broker_address=settings["bootstrap"],
+        consumer_group=settings["group"],
+        auto_offset_reset="earliest",
+        commit_every=settings["commit_every"],
+        auto_create_topics=False,
+        use_changelog_topics=False,
+        loglevel="WARNING",
+    )
+    topic = app.topic(settings["topic"], key_deserializer="bytes", value_deserializer="bytes")
+    reader = Reader(settings["keys"])
+    app.dataframe(topic).apply(reader.rows, metadata=True).sink(Tables(settings["url"], settings["statements"]))
+    app.run()
+
+
+if __name__ == "__main__":
+    main()
