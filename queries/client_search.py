@@ -1,26 +1,43 @@
 """Which client could be meant? Case, accents and one typing error in each part of a name are forgiven.
 
+She is found by any of her names and readings, and by parts of several of them: by her maiden name with her given one.
+
 The index gives candidates among those the caller sees: first those that match exactly, then those that may be one error
 away, at most `CANDIDATES` of each. They are compared again and ranked by `queries/matching.py`.
 """
 
+from collections.abc import Callable
 from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
-from sqlalchemy import ColumnElement, Executable, Select, Text, and_, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Select,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Caller
 from projections.client_card import card, contact_point
+from projections.client_facts import name as other_name
 from projections.spelling import exact, national, typed, typed_contact
 from queries import visibility
 from queries.client_card import Name, Reference
 from queries.matching import Candidate, Wanted
 from queries.ports import Json, example
-from queries.sql import read
+from queries.sql import listed, read
 
 CANDIDATES: Final = 200
 MOST_WORDS: Final = 10
@@ -91,12 +108,16 @@ async def search(engine: AsyncEngine, caller: Caller, asked: Search) -> Json:
         (
             (rank, row)
             for row in {row.client_id: row for row in found}.values()
-            if (rank := wanted.rank(Candidate(row.client_id, row.family, row.given, row.phones, row.emails)))
+            if (rank := wanted.rank(_candidate(row)))
         ),
         key=lambda match: match[0],
     )
     complete = len(found) < CANDIDATES and len(ranked) <= asked.limit
     return {"items": [_match(rank[0], row) for rank, row in ranked[: asked.limit]], "complete": complete}
+
+
+def _candidate(row: Any) -> Candidate:
+    return Candidate(row.client_id, row.family, row.given, row.phones, row.emails, row.others)
 
 
 def _match(errors: int, row: Any) -> Json:
@@ -123,13 +144,40 @@ def _candidates(wanted: Wanted) -> Executable:
         reached.append(card.c.client_id.in_(_reached_by("email", typed_contact(wanted.email))))
     if not wanted.words:
         return _who(wanted, *reached)
-    names = card.c["keys"]
-    known = [or_(*(names.contains(_keys(map(exact, reading))) for reading in word)) for word in wanted.words]
-    alike = [
-        or_(*(and_(*(names.overlap(_keys(typed(piece))) for piece in reading)) for reading in word))
+    return union_all(
+        _who(wanted, *_exactly(wanted, card), *reached),
+        _who(wanted, *_by_others(wanted, _exactly), *reached),
+        _who(wanted, *_about(wanted, card), *reached),
+        _who(wanted, *_by_others(wanted, _about), *reached),
+    )
+
+
+def _exactly(wanted: Wanted, table: Table) -> list[ColumnElement[bool]]:
+    """For each word, whether a row's keys hold just it."""
+    keys = table.c["keys"]
+    return [or_(*(keys.contains(_keys(map(exact, reading))) for reading in word)) for word in wanted.words]
+
+
+def _about(wanted: Wanted, table: Table) -> list[ColumnElement[bool]]:
+    """For each word, whether a row's keys may hold it with a typing error."""
+    keys = table.c["keys"]
+    return [
+        or_(*(and_(*(keys.overlap(_keys(typed(piece))) for piece in reading)) for reading in word))
         for word in wanted.words
     ]
-    return union_all(_who(wanted, *known, *reached), _who(wanted, *alike, *reached))
+
+
+def _by_others(
+    wanted: Wanted, conditions: Callable[[Wanted, Table], list[ColumnElement[bool]]]
+) -> list[ColumnElement[bool]]:
+    """One of her other names has one of the words at least; each further word may stand in any name of hers."""
+    led_by = select(other_name.c.client_id).where(or_(*conditions(wanted, other_name)))
+    met: list[ColumnElement[bool]] = [card.c.client_id.in_(led_by)]
+    if len(wanted.words) > 1:
+        hers = other_name.c.client_id == card.c.client_id
+        for main, other in zip(conditions(wanted, card), conditions(wanted, other_name), strict=True):
+            met.append(or_(main, select(1).where(hers, other).correlate(card).exists()))
+    return met
 
 
 def _who(wanted: Wanted, *conditions: ColumnElement[bool]) -> Select[Any]:
@@ -138,10 +186,16 @@ def _who(wanted: Wanted, *conditions: ColumnElement[bool]) -> Select[Any]:
             *card.c["client_id", "family", "given", "title", "reference_source", "reference_number", "store_id"],
             _values("phone", asked=bool(wanted.phone)).label("phones"),
             _values("email", asked=bool(wanted.email)).label("emails"),
+            _OTHERS.label("others"),
         )
         .where(card.c.is_client, visibility.client(card.c.client_id), *conditions)
         .limit(bindparam("candidates"))
     )
+
+
+_OTHERS: Final = listed(
+    select(*other_name.c["family", "given", "reading"]).where(other_name.c.client_id == card.c.client_id).correlate(card)
+)
 
 
 def _reached_by(kind: str, keys: list[str]) -> Select[Any]:

@@ -1,6 +1,6 @@
 """Compares what was typed with what is known, both written as `projections/spelling.py` writes the search keys."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import token_sort_ratio
 
-from projections.spelling import digits, email, fold, joined, name_parts, national, words
+from projections.spelling import called, digits, email, fold, joined, name_parts, national, words
 
 FORGIVEN: Final = 1
 """How many typing errors there may be in each part of a name, in a number and in an address."""
@@ -19,11 +19,29 @@ Reading = list[str]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
+    """Who may be meant; `others` are her names beside the main one, each with `family`, `given` and `reading`."""
+
     client_id: UUID
     family: str | None
     given: str | None
     phones: Sequence[str]
     emails: Sequence[str]
+    others: Sequence[Mapping[str, str | None]] = ()
+
+    def texts(self) -> list[str]:
+        """Everything she is called, as it is searched: by parts."""
+        texts = called(self.family, self.given)
+        for other in self.others:
+            texts += called(other["family"], other["given"])
+            texts += [reading] if (reading := other["reading"]) else []
+        return texts
+
+    def full_names(self) -> list[str]:
+        """Everything she is called, as it is compared: whole."""
+        names = [f"{self.given or ''} {self.family or ''}"]
+        for other in self.others:
+            names += [f"{other['given'] or ''} {other['family']}", other["reading"] or ""]
+        return [fold(name) for name in names]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +72,7 @@ class Wanted:
 
         The first part is the number of errors.
         """
-        parts = name_parts(candidate.given, candidate.family)
+        parts = name_parts(*candidate.texts())
         errors = [min(_errors_of(reading, parts) for reading in word) for word in self.words]
         if self.phone:
             errors.append(_fewest(self.phone, [form for phone in candidate.phones for form in _forms(phone)]))
@@ -64,7 +82,8 @@ class Wanted:
             return None
         family, given = fold(candidate.family or ""), fold(candidate.given or "")
         typed = " ".join(word[0][0] for word in self.words)
-        return sum(errors), -token_sort_ratio(typed, f"{given} {family}"), family, given, candidate.client_id
+        alike = max(token_sort_ratio(typed, name) for name in candidate.full_names())
+        return sum(errors), -alike, family, given, candidate.client_id
 
 
 def _readings(pieces: list[str]) -> tuple[Reading, ...]:

@@ -9,10 +9,18 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from domain.client.events import ClientRegistered, ContactPointAdded, ContactPointRemoved, NameCorrected
-from domain.client.facts import ContactKind, Name, Reference
+from domain.client.events import (
+    ClientRegistered,
+    ContactPointAdded,
+    ContactPointRemoved,
+    NameAdded,
+    NameCorrected,
+    NameRemoved,
+)
+from domain.client.facts import ContactKind, Name, NameKind, Reference
 from domain.personal import ERASED
 from projections.client_card import card
+from projections.client_facts import name as other_name
 from projections.spelling import name_parts
 from queries import client_search
 from tests.support.asking import Book
@@ -152,6 +160,32 @@ def test_a_corrected_name_is_found_and_the_old_one_is_not(database: Database) ->
         assert (erased.erased, erased.name) == (True, None)
 
 
+def test_a_client_is_found_by_every_name_of_hers_and_by_parts_of_several(database: Database) -> None:
+    anna, hanako, other = UUID(int=1), UUID(int=2), UUID(int=3)
+    journal = Journal()
+    for id, name in ((anna, Name("Dupont", "Marie")), (hanako, Name("Yamada", "Hanako")), (other, Name("Roux"))):
+        journal.happened(id, ClientRegistered(id, "paris-1", name, None))
+    for number, (id, name, script, reading) in enumerate(
+        [
+            (anna, Name("Lefebvre"), None, None),
+            (anna, Name("Каренина", "Анна"), "Cyrl", "Anna Karenina"),
+            (hanako, Name("山田", "花子"), "Jpan", "ヤマダ ハナコ"),
+        ]
+    ):
+        added = NameAdded(id, UUID(int=900 + number), NameKind.LEGAL, name, reading, script, None, None)
+        journal.happened(id, added)
+    journal.happened(other, NameAdded(other, UUID(int=950), NameKind.FORMER, Name("Blanc"), None, None, None, None))
+    journal.happened(other, NameRemoved(other, UUID(int=950)))
+    with Book(database(), journal) as book:
+        for typed in ("lefebvre", "lefevre", "marie lefebvre", "Lefebvre Dupont", "каренина", "анна карениа", "karenina"):
+            assert found(book, name=typed) == [anna.int], typed
+        for typed in ("山田", "花子", "山田花子", "山田 花子", "やまだ", "ハナコ", "はなこ yamada"):
+            assert found(book, name=typed) == [hanako.int], typed
+        assert found(book, name="blanc") == []
+        assert [each.name and each.name.family for each in book.search(name="lefebvre").items] == ["Dupont"]
+        assert [each.errors for each in book.search(name="marie lefevre").items] == [1]
+
+
 def test_search_goes_by_the_index_even_where_a_scan_looks_cheap(book: Book) -> None:
     """The tables here are tiny, so that the planner would scan them if it were let."""
     with psycopg.connect(book.url) as connection:
@@ -160,6 +194,7 @@ def test_search_goes_by_the_index_even_where_a_scan_looks_cheap(book: Book) -> N
             wanted = client_search.Search(name=name).wanted()
             plan = book.plan(client_search._candidates(wanted), {"caller_sees_all": True, "candidates": 200})
             assert f"{card.name}_keys" in plan
+            assert f"{other_name.name}_keys" in plan
             assert "Seq Scan" not in plan
 
 
