@@ -162,8 +162,7 @@ class Projector:
         log.warning(
             "event parked",
             projection=self.projection.name,
-            position=letter.record.position,
-            name=letter.record.name,
+            record=letter.record,
             reason=letter.reason.value,
             error=letter.error,
             sqlstate=letter.sqlstate,

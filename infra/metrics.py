@@ -1,8 +1,10 @@
 """Every metric, by name. Labels are few and fixed: routes, projections and outcomes, never an id, a name or a value."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Gauge, Histogram, start_http_server
 
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
@@ -21,9 +23,45 @@ EVENTS_PROJECTED: Final = Counter(
     "Events that reached a projection, by what became of them.",
     ["projection", "outcome"],
 )
+BATCH_SECONDS: Final = Histogram(
+    "carnet_projected_batch_seconds",
+    "One transaction of a projection: its offset, rows and parked events.",
+    ["projection"],
+    buckets=_SECONDS,
+)
 LAG_EVENTS: Final = Gauge(
     "carnet_projection_lag_events", "Positions between a projection and the end of the log.", ["projection"]
 )
 LAG_SECONDS: Final = Gauge(
     "carnet_projection_lag_seconds", "Age of the oldest event a projection has not applied.", ["projection"]
 )
+PARKED_KEYS: Final = Gauge("carnet_projection_parked_keys", "Keys of which events are parked.", ["projection"])
+PAUSED: Final = Gauge("carnet_projection_paused", "1 while too many parked keys hold a projection.", ["projection"])
+
+RELAY_EVENTS: Final = Counter("carnet_relay_events_total", "Events on Kafka, seen to be committed, by this process.")
+RELAY_SECONDS: Final = Histogram(
+    "carnet_relay_transaction_seconds", "One transaction of the relay, of any number of events.", buckets=_SECONDS
+)
+RELAY_BEGUN_AGAIN: Final = Counter(
+    "carnet_relay_begun_again_total", "How often this process began again after trouble."
+)
+RELAY_LEADS: Final = Gauge("carnet_relay_leads", "1 while this process is the relay, 0 while it waits to be.")
+RELAY_LAG_EVENTS: Final = Gauge(
+    "carnet_relay_lag_events", "Positions between the last event that is on Kafka and the end of the log."
+)
+RELAY_LAG_SECONDS: Final = Gauge("carnet_relay_lag_seconds", "Age of the oldest event that is not on Kafka yet.")
+
+
+@contextmanager
+def served(host: str, port: int | None) -> Iterator[int | None]:
+    """Tells every metric over HTTP on this port as long as the context lasts, 0 for a free one; None for none."""
+    if port is None:
+        yield None
+        return
+    server, thread = start_http_server(port, host)
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,14 +1,17 @@
 """The process `carnet project`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import structlog
 import typer
 
-from infra import logging
+from infra import logging, metrics
+from infra.measuring import measuring, tell_projections
 from infra.settings import Settings
+from infra.status import read_status
 from infra.supervise import stop_signals
-from infra.wiring import OtherSource, chosen, house
+from infra.wiring import House, OtherSource, chosen, house
 from infra.work import rare_collections
 
 log = structlog.get_logger()
@@ -19,12 +22,35 @@ def project(names: Sequence[str]) -> None:
         projections = chosen(names)
     except LookupError as error:
         raise typer.BadParameter(str(error)) from None
-    logging.configure("project")
+    settings = Settings()
+    logging.configure("project", settings.log_level)
+    running = [projection.name for projection in projections]
     try:
-        with stop_signals() as stop, house(Settings()) as opened, opened.projector(names) as runner, rare_collections():
-            log.info("projecting", projections=[projection.name for projection in projections])
+        with (
+            stop_signals() as stop,
+            house(settings) as opened,
+            opened.projector(names) as runner,
+            _measured(opened, running),
+            rare_collections(),
+        ):
+            log.info("projecting", projections=running)
             runner.run(stop)
             log.info("stopped")
     except OtherSource as refusal:
         log.error("projector refuses", reason=str(refusal))  # noqa: TRY400 - no bug: where it was raised says nothing
         raise typer.Exit(1) from None
+
+
+@contextmanager
+def _measured(opened: House, names: Sequence[str]) -> Iterator[None]:
+    """Metrics and the lag, if there is a port to tell them on."""
+    if opened.settings.metrics_port is None:
+        yield
+        return
+    with (
+        measuring(
+            lambda: tell_projections(names, read_status(opened).projections), lambda: tell_projections(names, [])
+        ),
+        metrics.served(opened.settings.host, opened.settings.metrics_port),
+    ):
+        yield

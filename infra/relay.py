@@ -5,7 +5,7 @@ of order rests on Kafka's transactions alone: a leader first fences every earlie
 committed transaction came. After any trouble it begins again from there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from threading import Event
 from time import monotonic
@@ -14,8 +14,9 @@ from typing import Any, Final
 import psycopg
 import structlog
 
-from consumers.source import Unavailable
+from consumers.source import Record, Unavailable
 from domain.catalog import CATALOG
+from infra import metrics
 from infra.broker.position import Relayed, read_ends, read_relayed
 from infra.broker.publisher import Publisher
 from infra.broker.records import outgoing
@@ -56,6 +57,7 @@ class Relay:
         self._batch = batch
         self._poll = poll
         self._delay = FIRST_DELAY
+        self._position: int | None = None
 
     def run(self, stop: Event) -> None:
         """Runs until `stop` is set, which is noticed within `poll` seconds or two. Raises `Refused`, `Unfit`."""
@@ -67,7 +69,8 @@ class Relay:
             except Exception as trouble:  # whatever went wrong, a new beginning puts right
                 known = isinstance(trouble, Unavailable)
                 name = str(trouble) if known else type(trouble).__name__
-                log.warning("relay begins again", trouble=name, seconds=self._delay)
+                log.warning("relay begins again", trouble=name, position=self._position, seconds=self._delay)
+                metrics.RELAY_BEGUN_AGAIN.inc()
                 stop.wait(self._delay)
                 self._delay = min(self._delay * 2, LONGEST_DELAY)
 
@@ -82,15 +85,24 @@ class Relay:
                 return
             publisher.open()
             at = beginning(events, self._bootstrap, self._topics)
+            self._position = at.position
             log.info("relay leads", position=at.position)
             source.seek({PARTITION: at.position + 1})
-            while not stop.is_set():
-                records = source.poll(self._batch, self._poll)
-                lead.show()
-                if records:
-                    reached("relay.read")
-                    at = publisher.publish(records, at)
-                    self._delay = FIRST_DELAY
+            with metrics.RELAY_LEADS.track_inprogress():
+                while not stop.is_set():
+                    records = source.poll(self._batch, self._poll)
+                    lead.show()
+                    if records:
+                        reached("relay.read")
+                        with metrics.RELAY_SECONDS.time():
+                            at = publisher.publish(records, at)
+                        self._committed(records)
+
+    def _committed(self, records: Sequence[Record]) -> None:
+        metrics.RELAY_EVENTS.inc(len(records))
+        first, self._position = records[0].position, records[-1].position
+        log.debug("relayed", first=first, position=self._position, events=len(records))
+        self._delay = FIRST_DELAY
 
 
 def beginning(events: Log, bootstrap: str, topics: Topics) -> Relayed:

@@ -1,16 +1,19 @@
 """The process `carnet relay`."""
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import structlog
 import typer
 
-from infra import logging
+from infra import logging, metrics
 from infra.broker.topics import TopicAdmin, Topics, Unfit
 from infra.databases import databases
 from infra.log.application import Log
+from infra.measuring import measuring, tell_relay
 from infra.relay import Refused, Relay
 from infra.settings import Settings
+from infra.status import read_relay_lag
 from infra.supervise import stop_signals
 from infra.work import rare_collections
 
@@ -32,15 +35,31 @@ def check_topics(*, create: bool) -> tuple[list[str], list[str]]:
 
 def relay() -> None:
     """Sends events to Kafka until interrupted."""
-    logging.configure("relay")
     settings = Settings()
+    logging.configure("relay", settings.log_level)
     if settings.kafka is None:
         raise typer.BadParameter("CARNET_KAFKA does not say where Kafka is")
     with stop_signals() as stop, databases(settings) as found, rare_collections():
         Log.migrate(found.log)
+        topics = Topics(settings.kafka_prefix, settings.kafka_partitions)
         try:
-            Relay(found.log, settings.kafka, Topics(settings.kafka_prefix, settings.kafka_partitions)).run(stop)
+            with _measured(settings, settings.kafka, found.log, topics):
+                Relay(found.log, settings.kafka, topics).run(stop)
         except (Refused, Unfit) as refusal:
             log.error("relay refuses", reason=str(refusal))  # noqa: TRY400 - no bug: where it was raised says nothing
             raise typer.Exit(1) from None
         log.info("stopped")
+
+
+@contextmanager
+def _measured(settings: Settings, kafka: str, url: str, topics: Topics) -> Iterator[None]:
+    """Metrics and the lag, if there is a port to tell them on."""
+    if settings.metrics_port is None:
+        yield
+        return
+    with (
+        closing(Log.open(url, connections=1)) as log,
+        measuring(lambda: tell_relay(read_relay_lag(log, kafka, topics)), lambda: tell_relay(None)),
+        metrics.served(settings.host, settings.metrics_port),
+    ):
+        yield

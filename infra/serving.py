@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from fastapi import FastAPI
 
-from infra import logging, metrics
+from infra import logging
 from infra.log.streams import record
+from infra.measuring import EVERY_SECONDS, tell_projections, tell_relay
 from infra.settings import Settings
 from infra.sql.engine import read_engine
 from infra.sql.waiting import Waiting
@@ -26,19 +27,19 @@ from infra.web.position import Positions
 from infra.web.sealing import CursorSeal
 from infra.wiring import House, house, now
 from projections.projection import Recorded
+from projections.registry import PROJECTIONS
 from queries.ports import Reading
 
 # A read model further behind than this answers with old news: not ready.
 READY_WITHIN_SECONDS: Final = 30.0
-LAG_EVERY_SECONDS: Final = 5.0
 
 log = structlog.get_logger()
 
 
 def serve() -> None:
     """Serves until interrupted."""
-    logging.configure("api")
     settings = Settings()
+    logging.configure("api", settings.log_level)
     with house(settings) as opened:
         uvicorn.run(
             application(opened),
@@ -116,11 +117,14 @@ async def _ready(opened: House) -> Readiness:
 
 async def _measure(opened: House) -> None:
     """Keeps the lag on `/metrics` true, also while nobody asks for anything."""
+    names = [projection.name for projection in PROJECTIONS]
     while True:
         try:
-            for each in (await _status(opened)).projections:
-                metrics.LAG_EVENTS.labels(each.projection).set(each.behind)
-                metrics.LAG_SECONDS.labels(each.projection).set(each.behind_seconds)
+            found = await _status(opened)
+            tell_projections(names, found.projections)
+            tell_relay(found.relay)
         except Exception as error:  # tried again in a moment, and `/ready` says it
+            tell_projections(names, [])
+            tell_relay(None)
             log.warning("lag not measured", error=type(error).__qualname__)
-        await asyncio.sleep(LAG_EVERY_SECONDS)
+        await asyncio.sleep(EVERY_SECONDS)

@@ -1,7 +1,7 @@
 """Every setting, read once, by environment (`CARNET_...`) or a `.env` file. Nothing else reads the environment."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -38,8 +38,18 @@ class Settings(BaseSettings):
     home: Annotated[Path, Field(description="Data directory: embedded server, secrets, rejected rows.")] = Path(
         ".carnet"
     )
-    host: Annotated[str, Field(description="Address the API listens on.")] = "127.0.0.1"
+    host: Annotated[str, Field(description="Address the API listens on, and metrics are told on.")] = "127.0.0.1"
     port: Annotated[int, Field(description="Port the API listens on; 0 takes a free one.", ge=0, le=65535)] = 8000
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        Field(description="The least that is logged; `warning` leaves out the line of each request."),
+    ] = "info"
+    metrics_port: Annotated[
+        int | None,
+        Field(
+            description="Port on which `carnet relay` and `carnet project` tell metrics. Unset: none.", ge=0, le=65535
+        ),
+    ] = None
     log_connections: Annotated[
         int, Field(description="Connections to the log per API process, and so commands at once.", ge=1, le=64)
     ] = 4

@@ -7,7 +7,8 @@ from uuid import UUID
 import psycopg
 
 from domain.catalog import CATALOG
-from infra.broker.position import read_relayed
+from infra.broker.position import Relayed, read_relayed
+from infra.broker.topics import Topics
 from infra.log.application import Log
 from infra.log.document import read_meta, split
 from infra.log.source import PARTITION
@@ -75,8 +76,18 @@ def read_status(house: House) -> Status:
                 each.projection, each.version, position, *_behind(log, position, end), each.parked_keys, each.paused
             )
         )
+    return Status(log.incarnation, end, _relay_lag(log, relayed, end) if kafka else None, lags)
+
+
+def read_relay_lag(log: Log, kafka: str, topics: Topics) -> RelayLag:
+    """Looks at the relay's hop only, for which no keys and no read models are needed. Raises `Unavailable`."""
+    end = log.recorder.end(_INTERNAL)
+    return _relay_lag(log, read_relayed(kafka, topics), end)
+
+
+def _relay_lag(log: Log, relayed: Relayed | None, end: int) -> RelayLag:
     sent = relayed.position if relayed else 0
-    return Status(log.incarnation, end, RelayLag(sent, *_behind(log, sent, end)) if kafka else None, lags)
+    return RelayLag(sent, *_behind(log, sent, end))
 
 
 def describe(status: Status) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import fastapi
 import orjson
+import structlog
 from fastapi import APIRouter, Depends, Header
 from fastapi.responses import Response
 from pydantic import BaseModel
@@ -99,7 +100,9 @@ class Desk:
             http: fastapi.Request, who: Annotated[Caller, Depends(self.caller)], key: IdempotencyKey = None
         ) -> Request:
             receipt = None if key is None else Receipt(receipt_id(who.id, key), await self._fingerprint(http))
-            return Request(who, http.state.request_id, self.ports.new_id(), receipt=receipt)
+            command_id = self.ports.new_id()
+            structlog.contextvars.bind_contextvars(command_id=str(command_id))
+            return Request(who, http.state.request_id, command_id, receipt=receipt)
 
         return Depends(creating)
 

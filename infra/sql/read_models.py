@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, text
 from consumers.read_models import Batch, Standing, Unwritable
 from consumers.source import Unavailable
 from infra.failpoints import reached
+from infra.metrics import BATCH_SECONDS
 from infra.sql import offsets
 from infra.sql.engine import projecting_connection, sqlalchemy_url
 from infra.sql.writing import write
@@ -110,7 +111,8 @@ class SqlReadModels:
                 offsets.park(connection, projection, list(batch.letters))
             reached("project.commits")
 
-        self._transaction(written)
+        with BATCH_SECONDS.labels(projection.name).time():
+            self._transaction(written)
         reached("project.committed")
 
     def pause(self, projection: Projection) -> None:

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from commands.ports import NewId
+from infra.logging import ACCESS, place
 from infra.metrics import REQUEST_SECONDS
 from infra.web.failures import Fault, fault
 
@@ -26,6 +27,7 @@ _SAFE: Final = {
 }
 
 log = structlog.get_logger()
+access = structlog.get_logger(ACCESS)
 
 
 class Envelope:
@@ -43,6 +45,9 @@ class Envelope:
         scope.setdefault("state", {})["request_id"] = id
         limited, answered = _Limited(receive), _Answer(id, send)
         began = perf_counter()
+        # Requests that come one behind another on a connection may share a context.
+        structlog.contextvars.unbind_contextvars("command_id")
+        structlog.contextvars.bind_contextvars(correlation_id=str(id))
         try:
             if _announced(headers) > LARGEST_BODY:
                 await limited.discard()
@@ -50,14 +55,16 @@ class Envelope:
             else:
                 await self._app(scope, limited, answered)
         except Exception as error:
-            log.error("request failed", request_id=str(id), **_place(error))  # noqa: TRY400 - not the text, see below
+            log.error("request failed", **place(error))  # noqa: TRY400 - not the text, see below
             if answered.status:
                 raise  # half an answer is out; the server cuts the connection
             await fault(Fault.INTERNAL, id)(scope, receive, answered)
         finally:
             method = scope["method"] if scope["method"] in _METHODS else "other"
             route = getattr(scope.get("route"), "path", "unmatched")
-            REQUEST_SECONDS.labels(method, route, answered.status).observe(perf_counter() - began)
+            seconds = perf_counter() - began
+            REQUEST_SECONDS.labels(method, route, answered.status).observe(seconds)
+            access.info("request", method=method, route=route, status=answered.status, seconds=round(seconds, 6))
 
 
 class _Answer:
@@ -117,12 +124,3 @@ def _given_id(headers: Headers) -> UUID | None:
         return UUID(given)
     except ValueError:
         return None
-
-
-def _place(error: BaseException) -> dict[str, str]:
-    """Which error and where: never its text, in which a database repeats values."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
-    return {"error": type(error).__qualname__, "cause": type(error.__cause__).__qualname__, "where": where}
