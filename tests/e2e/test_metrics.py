@@ -1,0 +1,62 @@
+"""What the relay and a projector tell of themselves, as real processes."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.support.processes import free_port, processes, until
+
+Samples = dict[str, float]
+
+
+def test_relay_and_projector_tell_how_far_they_are(kafka: str, database: Callable[[], str], tmp_path: Path) -> None:
+    ports = {name: free_port() for name in ("relay", "project")}
+    with processes(kafka, database, tmp_path, metrics=ports) as found, found.running.client() as associate:
+        clients = [associate.post("/clients", json={"name": {"family": "Leclerc"}}).json()["id"] for _ in range(3)]
+        poisoned = {"kind": "email", "value": "handler@mail.example"}
+        assert associate.post(f"/clients/{clients[0]}/contact-points", json=poisoned).status_code == 201
+
+        def relay() -> Samples:
+            return scrape(ports["relay"])
+
+        def project() -> Samples:
+            return scrape(ports["project"])
+
+        until(lambda: relay()["carnet_relay_events_total"] == 4, "four events relayed", found)
+        until(lambda: relay()["carnet_relay_lag_events"] == 0, "the relay is at the end", found)
+        told = relay()
+        assert (told["carnet_relay_leads"], told["carnet_relay_begun_again_total"]) == (1, 0)
+        assert 0 < told["carnet_relay_transaction_seconds_count"] <= 4
+        assert told["carnet_relay_transaction_seconds_sum"] > 0
+        assert told["carnet_relay_lag_seconds"] == 0
+
+        until(lambda: project().get("carnet_projection_parked_keys{client_card}") == 1, "one key parked", found)
+        until(lambda: project()["carnet_projection_lag_events{client_card}"] == 0, "all is projected", found)
+        told = project()
+        assert told["carnet_projected_events_total{applied,client_card}"] == 3
+        assert told["carnet_projected_events_total{parked,client_card}"] == 1
+        assert told["carnet_projected_batch_seconds_count{client_card}"] > 0
+        assert told["carnet_projection_paused{client_card}"] == 0
+        assert told["carnet_projection_lag_seconds{client_card}"] == 0
+
+        with found.processes.pop("relay") as killed:
+            killed.kill()
+        associate.post("/clients", json={"name": {"family": "Leclerc"}})
+        until(lambda: project()["carnet_projection_lag_events{client_card}"] > 0, "the lag is the log's", found)
+        assert project()["carnet_projection_lag_seconds{client_card}"] > 0
+
+
+def scrape(port: int) -> Samples:
+    """Samples by name, with the values of their labels; none while the process starts."""
+    try:
+        text = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+    except httpx.ConnectError:
+        return dict.fromkeys(("carnet_relay_events_total", "carnet_relay_lag_events"), -1.0)
+    return {
+        sample.name + (f"{{{','.join(sample.labels.values())}}}" if sample.labels else ""): sample.value
+        for family in text_string_to_metric_families(text)
+        if family.name.startswith("carnet_")
+        for sample in family.samples
+    }
