@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, TypeAlias
+from typing import Annotated, Final, TypeAlias
 from uuid import UUID
 
+from domain.client.facts import PostalAddress
+from domain.personal import Of, Personal
 from domain.refusals import ReturnDiffers, ReturnExceedsSale, SaleDiffers, SaleInvalid, SaleUnknown
 from domain.values import named_id, share
 
@@ -131,7 +133,21 @@ class ClientDetached:
     previous_client_id: UUID
 
 
-Event: TypeAlias = SaleRecorded | ReturnRecorded | LinesReturned | ClientAttached | ClientDetached
+@dataclass(frozen=True, slots=True)
+class DeliveryAddressed:
+    """The goods are sent to this person: the buyer herself, or somebody linked to her by `link_id`.
+
+    The address is a copy, so that it stays known where they went; it is the recipient's, and goes with her.
+    """
+
+    sale_id: UUID
+    recipient_id: UUID
+    link_id: UUID | None
+    address_id: UUID
+    address: Annotated[Personal[PostalAddress], Of("recipient_id")]
+
+
+Event: TypeAlias = SaleRecorded | ReturnRecorded | LinesReturned | ClientAttached | ClientDetached | DeliveryAddressed
 
 # ---------------------------------------------------------------------------------------------------------------- state
 
@@ -141,6 +157,7 @@ class Sale:
     recorded: SaleRecorded | ReturnRecorded | None = None
     client_id: UUID | None = None
     returns: dict[UUID, LinesReturned] = field(default_factory=dict)
+    deliveries: tuple[DeliveryAddressed, ...] = ()
 
 
 def evolve(was: Sale, event: Event) -> Sale:
@@ -153,6 +170,8 @@ def evolve(was: Sale, event: Event) -> Sale:
             return replace(was, client_id=client_id)
         case ClientDetached():
             return replace(was, client_id=None)
+        case DeliveryAddressed():
+            return replace(was, deliveries=(*was.deliveries, event))
 
 
 def after(events: Iterable[object]) -> Sale:

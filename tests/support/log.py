@@ -27,7 +27,7 @@ from infra.keys.store import KeyStore
 from infra.log.application import Log
 from infra.log.codec import Codec
 from infra.log.document import stream_key
-from tests.support.examples import affiliation, client, house, note, organization, sale, who
+from tests.support.examples import affiliation, client, house, link, note, organization, sale, who
 from tests.support.memory import NOON, counted_ids
 
 ANN, BEN, SHOP = who.ANN, who.BEN, who.SHOP
@@ -35,6 +35,7 @@ ANN, BEN, SHOP = who.ANN, who.BEN, who.SHOP
 EXAMPLES: dict[str, object] = {
     **client.EXAMPLES,
     **sale.EXAMPLES,
+    **link.EXAMPLES,
     **organization.EXAMPLES,
     **note.EXAMPLES,
     **affiliation.EXAMPLES,

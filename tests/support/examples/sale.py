@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from domain import sale
+from domain.client.facts import PostalAddress
 from tests.support.examples.who import ANN, BEN, SHOP
 from tests.support.memory import NOON
 
@@ -20,4 +21,7 @@ EXAMPLES: dict[str, object] = {
     "sale.lines-returned.v1": sale.LinesReturned(SHOP, BEN, "lyon-1", "paris-1", NOON, "EUR", ANN, (_BACK,)),
     "sale.client-attached.v1": sale.ClientAttached(SHOP, ANN, None),
     "sale.client-detached.v1": sale.ClientDetached(SHOP, ANN),
+    "sale.delivery-addressed.v1": sale.DeliveryAddressed(
+        SHOP, BEN, SHOP, ANN, PostalAddress("SE", ("Storgatan 1",), "Lund", None, "223 50")
+    ),
 }
