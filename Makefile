@@ -43,7 +43,7 @@ faults: install ## Kill, pause and cut off processes at work: SEED=1 MINUTES=10
 	$(BIN)/python -m tests.faults --seed $(SEED) --minutes $(MINUTES)
 
 bench: install ## Measure, beside peers; writes docs/benchmarks.md
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench --write
 
 format: install ## Format the code and mend what can be mended
 	$(BIN)/ruff check --fix
