@@ -12,10 +12,11 @@ COPY infra infra
 RUN pip install --no-cache-dir --require-hashes -r requirements-uv.lock \
     && uv pip install --system --no-cache --require-hashes -r requirements.lock \
     && uv pip install --system --no-cache --no-deps --no-build-isolation . \
-    && useradd --system --create-home carnet \
+    && useradd --system --create-home --uid 1000 carnet \
     && install -d -o carnet -g carnet /carnet/home
 
-USER carnet
+# By its number, so that a host can tell that it is not root.
+USER 1000
 ENV CARNET_HOME=/carnet/home PYTHONUNBUFFERED=1
 EXPOSE 8000
 ENTRYPOINT ["carnet"]

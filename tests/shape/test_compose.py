@@ -1,5 +1,10 @@
 """compose.yaml cannot be run here: it is held to what the tests run, and to itself."""
 
+import os
+import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -48,3 +53,44 @@ def test_every_service_and_volume_that_is_named_is_there(name: str) -> None:
     assert {volume.split(":")[0] for volume in service.get("volumes", [])} <= set(COMPOSE["volumes"])
     for other, wanted in service.get("depends_on", {}).items():
         assert wanted["condition"] != "service_healthy" or "healthcheck" in SERVICES[other]
+
+
+@pytest.mark.parametrize("name", [name for name in OURS if SERVICES[name].get("restart") != "no"])
+def test_every_process_is_asked_how_it_is_where_it_tells(name: str) -> None:
+    environment, (command,) = SERVICES[name]["environment"], SERVICES[name]["command"]
+    (port, path) = re.findall(r"http://localhost:(\d+)(/\w+)'", " ".join(SERVICES[name]["healthcheck"]["test"]))[0]
+    told = (Settings.model_fields["port"].default, "/ready") if command == "api" else (None, "/metrics")
+    assert (int(port), path) == (told[0] or environment["CARNET_METRICS_PORT"], told[1])
+    assert environment["CARNET_HOST"] == "0.0.0.0"
+
+
+def test_every_setting_of_the_compose_file_is_one_that_a_process_accepts() -> None:
+    for name in OURS:
+        given = {key.removeprefix("CARNET_").lower(): value for key, value in SERVICES[name]["environment"].items()}
+        assert Settings(**given).kafka == "kafka:9092"
+
+
+def test_the_dockerfile_is_in_order(tmp_path: Path) -> None:
+    hadolint = Path(sys.executable).with_name("hadolint")
+    checked = subprocess.run([hadolint, "--no-color", ROOT / "Dockerfile"], capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stdout) == (0, "")
+
+    spoiled = tmp_path / "Dockerfile"
+    spoiled.write_text((ROOT / "Dockerfile").read_text().replace("USER 1000", "USER root"))
+    caught = subprocess.run([hadolint, "--no-color", spoiled], capture_output=True, text=True, check=False)
+    assert (caught.returncode, "DL3002" in caught.stdout) == (1, True)
+
+
+def test_docker_itself_understands_the_compose_file_where_it_is_installed() -> None:
+    docker = shutil.which("docker")
+    asked = [docker or "docker", "compose", "version"]
+    if docker is None or subprocess.run(asked, capture_output=True, check=False).returncode:
+        return
+    checked = subprocess.run(
+        [docker, "compose", "--file", ROOT / "compose.yaml", "config", "--quiet"],
+        env={**os.environ, "CARNET_DB_PASSWORD": "a password"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (checked.returncode, checked.stderr) == (0, "")
