@@ -100,12 +100,13 @@ def incoming(message: Message) -> Record:
     try:
         if message.key is None or message.value is None:
             raise ValueError
+        key, stream = UUID(message.key.decode()), headers["ce_stream"]
         return Record(
             partition=message.partition,
             offset=message.offset,
             position=int(headers["ce_sequence"]),
-            key=UUID(message.key.decode()),
-            stream_id=UUID(headers["ce_stream"].decode()),
+            key=key,
+            stream_id=key if stream == message.key else UUID(stream.decode()),
             stream_version=int(headers["ce_streamversion"]),
             name=headers["ce_type"].decode(),
             state=message.value,
