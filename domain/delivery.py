@@ -8,7 +8,7 @@ from uuid import UUID
 from domain import sale
 from domain.client.state import Client
 from domain.days import holds
-from domain.link import Link
+from domain.link import Link, people
 from domain.personal import Erased
 from domain.refusals import AddressUnknown, LinkUnknown, SaleDiffers, SaleInvalid, SaleUnknown
 from domain.sale import DeliveryAddressed, Event, ReturnRecorded, Sale, SaleRecorded
@@ -70,10 +70,10 @@ def _place(sent: DeliveryAddressed) -> tuple[UUID, UUID | None]:
 
 def _linked(buyer_id: UUID, at: datetime, to: Destination) -> UUID:
     """Who is linked to the buyer. A link of other people is unknown, as one that is not there."""
-    pairs = [term.relations() for term in to.link.terms.values()]
-    others = {id for pair in pairs if buyer_id in pair for id in pair if id != buyer_id}
-    if not others:
+    pair = people(to.link)
+    if buyer_id not in pair:
         raise LinkUnknown("She has no link with this id.", f"{to.field}link_id")
     if to.link.on(at.date()) is None:
         raise SaleInvalid("They were not linked on the day of the sale.", f"{to.field}link_id")
-    return others.pop()
+    [other_id] = pair - {buyer_id}
+    return other_id

@@ -164,6 +164,11 @@ def after(events: Iterable[object]) -> Link:
     return now
 
 
+def people(now: Link) -> frozenset[UUID]:
+    """The two whom the link is, or was, between; nobody if it never was."""
+    return frozenset(id for term in now.terms.values() for id in term.relations())
+
+
 # ------------------------------------------------------------------------------------------------------------ decisions
 
 LINKS: Final = UUID("c5f7f0f3-9b0e-5a43-8a38-3d4a2f1ce0b7")
