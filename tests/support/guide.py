@@ -1,0 +1,31 @@
+"""The commands of a page, run as a reader would: every block marked `sh` or `python`, in order, in one shell."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+_BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def script(page: Path) -> str:
+    """One shell script: it ends at the first command that fails, and says each line it comes to."""
+    blocks = [
+        text if language == "sh" else f"python - <<'END_OF_PYTHON'\n{text}END_OF_PYTHON\n"
+        for language, text in _BLOCK.findall(page.read_text())
+    ]
+    return "\n".join(["set -euxo pipefail", *blocks])
+
+
+def follow(page: Path, environment: Mapping[str, str], seconds: float = 120) -> subprocess.CompletedProcess[str]:
+    """Runs the page with our own commands on the path."""
+    path = f"{Path(sys.executable).parent}:{environment['PATH']}"
+    return subprocess.run(
+        ["bash", "-c", script(page)],
+        env={**environment, "PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
