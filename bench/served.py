@@ -4,6 +4,7 @@ Run as a process of its own, `python -m bench.served PORT`, so that who asks and
 """
 
 import sys
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.dialects.postgresql.psycopg import dialect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from domain.access import Caller, Role
+from domain.access import HOUSE_POLICY, Role, Viewer
 from infra.serving import application
 from infra.settings import Settings
 from infra.wiring import house
@@ -25,6 +26,8 @@ from queries.purchase_history import _purchases
 
 PAGE: Final = 50
 SELECTS: Final = {"card": _CARD, "purchases": _purchases(frozenset())}
+
+_BENCH: Final = Viewer("bench", Role.ASSOCIATE, policy=HOUSE_POLICY, today=date(2026, 3, 2))
 
 
 class Bare:
@@ -37,7 +40,7 @@ class Bare:
         )
         compiler = dialect()  # type: ignore[no-untyped-call]
         self._compiled = {name: select.compile(dialect=compiler) for name, select in SELECTS.items()}
-        self._values = {**visibility.parameters(Caller("bench", Role.ASSOCIATE)), "fetch": PAGE + 1}
+        self._values = {**visibility.parameters(_BENCH), "fetch": PAGE + 1}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith("/bare/"):

@@ -7,6 +7,7 @@ from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 from commands.ports import Change, Conflict, Done, History, Ports, Request, Stream
+from commands.visibility import hidden
 from domain.receipt import CommandAnswered
 from domain.refusals import KeyReused, Refusal, TooBusy, VersionStale
 
@@ -24,7 +25,11 @@ class Decision(Generic[State]):
     `subject_id` is the id of what the command makes or changes; `known` finds the id of the same thing if it is there
     already, so that asking twice names the first. `needs` are other streams, and what has to be true of their events:
     each refuses if it is not. `guard` refuses callers who must not learn that there is such a thing: it comes before
-    everything that would tell them, the version among it.
+    everything that would tell them, the version among it. `also` are decided and appended together with this one, or
+    nothing is: each about another stream, none with an `also` of its own. What is answered is about this one.
+
+    A client whom the caller does not see is to her as if she did not exist: the client whose key the stream has, those
+    in `needs`, and the one that `whose` finds for a stream that keeps its key whoever it belongs to, like a sale.
     """
 
     stream: Stream
@@ -34,6 +39,8 @@ class Decision(Generic[State]):
     known: Callable[[State], UUID | None] | None = None
     needs: Mapping[UUID, Callable[[Sequence[object]], None]] = field(default_factory=dict)
     guard: Callable[[State], object] | None = None
+    also: Sequence["Decision[Any]"] = ()
+    whose: Callable[[State], UUID | None] | None = None
 
 
 def execute(ports: Ports, request: Request, decision: Decision[Any]) -> Done:
@@ -43,20 +50,31 @@ def execute(ports: Ports, request: Request, decision: Decision[Any]) -> Done:
     was given for another body; `TooBusy` if the race for the stream is lost again and again.
     """
     receipt = request.receipt
-    ids = [decision.stream.id, *decision.needs, *([receipt.stream_id] if receipt else [])]
+    together = [*decision.also, decision]
+    needs = [need for each in together for need in each.needs.items()]
+    ids = [each.stream.id for each in together] + [id for id, _ in needs] + ([receipt.stream_id] if receipt else [])
     for _ in range(ATTEMPTS):
-        history, *others = ports.streams.read(ids)
-        if receipt and (answered := others.pop()).events:
+        histories = ports.streams.read(ids)
+        history = histories[len(together) - 1]
+        if receipt and (answered := histories.pop()).events:
             return _repeat(ports, receipt.fingerprint, decision.stream, history, answered)
-        for needed, check in zip(others, decision.needs.values(), strict=True):
+        _refuse_hidden(ports, request, together, histories)
+        for (_, check), needed in zip(needs, histories[len(together) :], strict=True):
             check(needed.events)
+        now = decision.fold(history.events)
         if decision.guard:
-            decision.guard(decision.fold(history.events))
-        # Of what has not begun the decision itself says that there is no such thing.
-        if history.events and request.expected_version not in (None, history.version):
+            decision.guard(now)
+        # Of what has not begun, or is of another noun, the decision itself says that there is no such thing.
+        if now != decision.fold(()) and request.expected_version not in (None, history.version):
             raise VersionStale(f"This is at version {history.version} now.", "If-Match")
-        events, subject_id = _decided(decision, history.events)
-        changes = [Change(decision.stream, history.version, events)] if events else []
+        decided = [_decided(each, past.events) for each, past in zip(together, histories, strict=False)]
+        events, subject_id = decided[-1]
+        # Its own come last: who waits for their position has seen the others.
+        changes = [
+            Change(each.stream, past.version, news)
+            for each, past, (news, _) in zip(together, histories, decided, strict=False)
+            if news
+        ]
         version = history.version + len(events)
         if receipt:
             answer = CommandAnswered(receipt.fingerprint, decision.stream.id, version, subject_id)
@@ -67,17 +85,42 @@ def execute(ports: Ports, request: Request, decision: Decision[Any]) -> Done:
                 appended = ports.streams.append(changes, request)
             except Conflict:
                 continue
-            positions = appended[0] if events else positions
-        return Done(subject_id, decision.stream, version, positions[-1], events)
+            positions = appended[-2 if receipt else -1] if events else positions
+        appended_events = tuple(event for news, _ in decided for event in news)
+        return Done(subject_id, decision.stream, version, positions[-1], appended_events)
     raise TooBusy("Others changed this again and again; try later.")
+
+
+def _refuse_hidden(
+    ports: Ports, request: Request, together: Sequence[Decision[Any]], histories: Sequence[History]
+) -> None:
+    """Refuses a command about a client whom the caller does not see, in the words it has for one who does not exist.
+
+    Only what begins anew is left, like a registration under a number that somebody else's client has.
+    """
+    people = [
+        {
+            each.stream.key,
+            *each.needs,
+            *([whose] if (whose := each.whose and each.whose(each.fold(past.events))) else []),
+        }
+        for each, past in zip(together, histories, strict=False)
+    ]
+    if not (unseen := hidden(ports, request, set().union(*people))):
+        return
+    for each, concerned in zip(together, people, strict=True):
+        for id in unseen & each.needs.keys():
+            each.needs[id](())
+        if unseen & concerned:
+            each.decide(each.fold(()))
 
 
 def execute_many(ports: Ports, request: Request, decisions: Sequence[Decision[Any]]) -> list[Done | Refusal]:
     """Carries out many commands with one read and one append; a refused one refuses only itself.
 
     Several may concern the same stream: each sees what those before it decided. The receipt and the expected version of
-    the request are not looked at, nor `needs` and `guard`. One append holds the log's lock, so a caller brings at most
-    some 500 events and 500 kB at a time.
+    the request are not looked at, nor `needs`, `guard` and `also`, nor whom the caller sees. One append holds the log's
+    lock, so a caller brings at most some 500 events and 500 kB at a time.
     """
     streams = {decision.stream.id: decision.stream for decision in decisions}
     for _ in range(ATTEMPTS):

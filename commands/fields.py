@@ -8,6 +8,7 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final
+from zoneinfo import available_timezones
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -34,6 +35,8 @@ LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 _LINE: Final = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
 # The same with line breaks and tabs.
 _PROSE: Final = r"^[^\x00-\x08\x0b-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x08\x0b-\x1f\x7f]*$"
+_CODE: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+_TIME_ZONES: Final = frozenset(available_timezones())
 _DAY: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _AMOUNT: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,4})?$"
 
@@ -107,6 +110,18 @@ def _country(code: str) -> str:
     return code
 
 
+def _code(text: str) -> str:
+    if not re.fullmatch(_CODE, text):
+        raise PydanticCustomError("code", "This is an id like paris-1: letters, digits, dots, dashes, underscores.")
+    return text
+
+
+def _time_zone(name: str) -> str:
+    if name not in _TIME_ZONES:
+        raise PydanticCustomError("time_zone", "This is no time zone of the IANA, like Europe/Paris.")
+    return name
+
+
 def email_address(value: str) -> str:
     """The address in normal form, its domain in lower case; refuses what no mail server would take."""
     try:
@@ -136,6 +151,18 @@ Word = Annotated[
     Field(json_schema_extra={"pattern": _LINE}),
 ]
 """A code, a number, a name: one line of text, white space around it taken off."""
+
+Code = Annotated[
+    str,
+    StringConstraints(strict=True, max_length=100),
+    AfterValidator(_code),
+    Field(json_schema_extra={"pattern": _CODE}),
+]
+"""An id that the house gives out itself, as it may stand in a path."""
+
+TimeZone = Annotated[
+    str, StringConstraints(strict=True, max_length=100), AfterValidator(_time_zone), Field(examples=["Europe/Paris"])
+]
 
 Sentence = Annotated[
     str,

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
-from domain.access import Caller
+from domain.access import Caller, Policy
 
 Clock = Callable[[], datetime]
 NewId = Callable[[], UUID]
@@ -84,6 +84,17 @@ class Streams(Protocol):
         ...
 
 
+class Book(Protocol):
+    """Whose clients they are, as far as the read side knows: where to look, never what is decided."""
+
+    def clients(self, associate_id: str, since: date, until: date | None) -> Sequence[UUID]:
+        """The clients whom this associate serves, or will serve, on any of these days.
+
+        Refuses with `ReadModelBehind` unless it knows all that the log knows by now.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Everything a handler may use that is not its own argument."""
@@ -91,6 +102,8 @@ class Ports:
     streams: Streams
     clock: Clock
     new_id: NewId
+    policy: Policy
+    book: Book
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,7 @@ def return_lines(sale_id: UUID, body: ReturnLines, ports: Ports, request: Reques
         sale.after,
         lambda now: sale.return_lines(now, id, store_id, occurred_at, returning),
         id,
+        whose=_whose,
     )
     return execute(ports, request, decision)
 
@@ -186,13 +187,16 @@ def attach_client(sale_id: UUID, body: AttachClient, ports: Ports, request: Requ
         lambda now: sale.attach_client(now, sale_id, body.client_id),
         sale_id,
         needs=_needs(body.client_id),
+        whose=_whose,
     )
     return execute(ports, request, decision)
 
 
 def detach_client(sale_id: UUID, ports: Ports, request: Request) -> Done:
     require(request.caller, Right.RECORD_SALES)
-    decision = Decision(Stream(sale_id, sale_id), sale.after, lambda now: sale.detach_client(now, sale_id), sale_id)
+    decision = Decision(
+        Stream(sale_id, sale_id), sale.after, lambda now: sale.detach_client(now, sale_id), sale_id, whose=_whose
+    )
     return execute(ports, request, decision)
 
 
@@ -250,6 +254,10 @@ def _not_ahead(occurred_at: datetime, ports: Ports) -> datetime:
     if occurred_at > ports.clock() + _AHEAD:
         raise SaleInvalid("This lies in the future.", "occurred_at")
     return occurred_at
+
+
+def _whose(now: sale.Sale) -> UUID | None:
+    return now.client_id
 
 
 def _needs(client_id: UUID | None) -> dict[UUID, Callable[[Sequence[object]], None]]:

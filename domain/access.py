@@ -127,6 +127,14 @@ def sees_client(
             return False
 
 
+def sees_book(caller: Caller, associate_id: str, store_id: str | None) -> bool:
+    """Whether a caller sees the book of an associate who works at this store; the same as `book` of
+    `queries/visibility.py`."""
+    if associate_id in caller.serves_as or caller.role is Role.HEAD_OFFICE:
+        return True
+    return caller.role is Role.MANAGER and caller.store_id is not None and caller.store_id == store_id
+
+
 def require(caller: Caller, right: Right) -> None:
     """Refuses with `NotAllowed` unless the caller's role holds the right."""
     if right not in RIGHTS[caller.role]:

@@ -258,6 +258,8 @@ def name_primary(now: Affiliations, event: PrimaryNamed, *, replacing: bool) -> 
     """Without `replacing`, only where nobody else is the primary associate on any of the days."""
     _require_days(event.since, event.until)
     turns = turning_days(now, event.since, event.until)
+    if now == Affiliations() and event.associate_id is None:
+        raise NotServing("Nobody serves the client yet.", "associate_id")
     if all(_named(now, day) == event.associate_id for day in turns):
         return []
     if event.associate_id is not None and not any(

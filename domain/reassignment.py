@@ -8,7 +8,7 @@ from typing import ClassVar, Final, TypeAlias
 from uuid import UUID
 
 from domain.personal import Personal
-from domain.refusals import ReassignmentDiffers, ReassignmentInvalid
+from domain.refusals import KeyReused, ReassignmentInvalid
 
 # ---------------------------------------------------------------------------------------------------------------- facts
 
@@ -124,7 +124,7 @@ def order(now: Reassignment, event: ReassignmentOrdered) -> list[Event]:
         return [event]
     if _terms(now.ordered) == _terms(event):
         return []
-    raise ReassignmentDiffers("This was ordered already, with other terms.", "Idempotency-Key")
+    raise KeyReused("This key came with another request before.", "Idempotency-Key")
 
 
 def complete(now: Reassignment, outcome: ReassignmentCompleted) -> list[Event]:

@@ -244,11 +244,6 @@ class PrimaryTaken(Refusal):
     title = "Somebody else is the primary associate"
 
 
-class ReassignmentDiffers(Refusal):
-    code = "reassignment.differs"
-    title = "This reassignment was ordered otherwise"
-
-
 class ReassignmentInvalid(Refusal):
     code = "reassignment.invalid"
     title = "A book cannot be reassigned like this"

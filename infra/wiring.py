@@ -15,9 +15,10 @@ from consumers.dead_letters import DeadLetters, Operator
 from consumers.outcome import Outcome
 from consumers.runner import Runner
 from consumers.source import Source
-from domain.access import Caller
+from domain.access import HOUSE_POLICY, Caller
 from domain.catalog import CATALOG
 from infra import metrics
+from infra.book import ReadModelBook
 from infra.broker.partition import partition_of
 from infra.broker.source import KafkaSource, group
 from infra.broker.topics import Topics
@@ -56,7 +57,8 @@ class House:
 
     @property
     def ports(self) -> Ports:
-        return Ports(LogStreams(self.log, self.codec), now, new_id)
+        book = ReadModelBook(self.log, self.databases.read, self.settings.kafka, self.topics)
+        return Ports(LogStreams(self.log, self.codec), now, new_id, HOUSE_POLICY, book)
 
     @contextmanager
     def projector(self, names: Sequence[str] = (), batch: int = 1000, read_url: str | None = None) -> Iterator[Runner]:

@@ -39,6 +39,7 @@ card: Final = client_card.owned(
     "client_card",
     "client_id",
     Column("is_client", Boolean),
+    Column("through", Uuid),  # through which client the house knows somebody who is none
     Column("family", Text),
     Column("given", Text),
     Column("title", Text),
@@ -109,6 +110,7 @@ def noted(event: PersonNoted, rows: Rows) -> None:
         card,
         **_called(event.name),
         is_client=False,
+        through=event.through,
         store_id=event.store_id,
         stream_version=rows.recorded.stream_version,
     )

@@ -3,11 +3,21 @@
 from typing import Final
 
 import projections.client_facts  # noqa: F401 - further tables of client_card
+from projections.affiliations import affiliations
 from projections.client_card import client_card
 from projections.client_history import client_history
+from projections.house import house
 from projections.membership import membership
 from projections.note import notes
 from projections.projection import Projection
 from projections.purchase_history import purchase_history
 
-PROJECTIONS: Final[tuple[Projection, ...]] = (client_card, purchase_history, client_history, membership, notes)
+PROJECTIONS: Final[tuple[Projection, ...]] = (
+    client_card,
+    purchase_history,
+    client_history,
+    membership,
+    notes,
+    house,
+    affiliations,
+)

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.access import Caller
+from domain.access import Viewer
 from domain.refusals import ClientUnknown
 from projections.client_card import address, card
 from queries import visibility
@@ -55,7 +55,7 @@ def _addresses(*, on_a_day: bool) -> Select[Any]:
     )
 
 
-async def client_addresses(engine: AsyncEngine, caller: Caller, client_id: UUID, on: date | None) -> Json:
+async def client_addresses(engine: AsyncEngine, caller: Viewer, client_id: UUID, on: date | None) -> Json:
     """A client's addresses, those in force on a day if one is given; refuses with `ClientUnknown`."""
     values = {**visibility.parameters(caller), "client_id": client_id}
     found = await read(engine, _addresses(on_a_day=on is not None), values if on is None else {**values, "on": on})

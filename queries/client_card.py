@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, Select, Table, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.access import Caller
+from domain.access import Viewer
 from domain.refusals import ClientUnknown
 from projections.client_card import address, card, contact_point
 from projections.client_facts import date as life_date
@@ -207,7 +207,7 @@ _ROW: Final = (
 _CARD: Final = select(_ROW.c.version, shown(_ROW).label("shown"))
 
 
-async def client_card(engine: AsyncEngine, caller: Caller, client_id: UUID) -> Versioned:
+async def client_card(engine: AsyncEngine, caller: Viewer, client_id: UUID) -> Versioned:
     """One client's card; refuses with `ClientUnknown` if there is none, or none for this caller."""
     found = await read(engine, _CARD, {"client_id": client_id, **visibility.parameters(caller)})
     if not found:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Select, Uuid, bindparam, or_, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.access import Caller, Right
+from domain.access import Right, Viewer
 from domain.refusals import ClientUnknown
 from projections.client_card import card
 from projections.client_history import entry, party
@@ -119,7 +119,7 @@ def _history(*, continued: bool) -> Select[Any]:
 
 
 async def client_history(
-    engine: AsyncEngine, caller: Caller, client_id: UUID, paging: Paging, events: ReadEvents
+    engine: AsyncEngine, caller: Viewer, client_id: UUID, paging: Paging, events: ReadEvents
 ) -> Json:
     """A page of a client's history, for who may read it; refuses with `ClientUnknown` and `CursorInvalid`."""
     values = {**visibility.parameters(caller, Right.READ_HISTORY), "client_id": client_id}

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.access import Caller
+from domain.access import Viewer
 from projections.client_card import card, contact_point
 from projections.client_facts import name as other_name
 from projections.spelling import exact, national, typed, typed_contact
@@ -99,7 +99,7 @@ class Matches(BaseModel):
     complete: Annotated[bool, Field(description="False if more may match than are shown: say more about her.")]
 
 
-async def search(engine: AsyncEngine, caller: Caller, asked: Search) -> Json:
+async def search(engine: AsyncEngine, caller: Viewer, asked: Search) -> Json:
     """The clients who may be meant, among those the caller sees."""
     values = visibility.parameters(caller)
     wanted = asked.wanted()
@@ -194,7 +194,9 @@ def _who(wanted: Wanted, *conditions: ColumnElement[bool]) -> Select[Any]:
 
 
 _OTHERS: Final = listed(
-    select(*other_name.c["family", "given", "reading"]).where(other_name.c.client_id == card.c.client_id).correlate(card)
+    select(*other_name.c["family", "given", "reading"])
+    .where(other_name.c.client_id == card.c.client_id)
+    .correlate(card)
 )
 
 

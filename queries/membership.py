@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.access import Caller
+from domain.access import Viewer
 from domain.refusals import ClientUnknown, OrganizationUnknown
 from projections.client_card import card
 from projections.membership import organization, term
@@ -136,7 +136,7 @@ def _organizations(given: frozenset[str]) -> Select[Any]:
     )
 
 
-async def members(engine: AsyncEngine, caller: Caller, organization_id: UUID, wanted: Wanted, paging: Paging) -> Json:
+async def members(engine: AsyncEngine, caller: Viewer, organization_id: UUID, wanted: Wanted, paging: Paging) -> Json:
     """A page of those members whom the caller sees; refuses with `OrganizationUnknown` and `CursorInvalid`."""
     values = {**visibility.parameters(caller), "organization_id": organization_id}
     page = bound(paging, caller, "members", organization_id, *wanted)
@@ -152,7 +152,7 @@ async def members(engine: AsyncEngine, caller: Caller, organization_id: UUID, wa
     return page.answer(there, _shown(Member), lambda row: [row.client_id, row.membership_id, row.term])
 
 
-async def client_organizations(engine: AsyncEngine, caller: Caller, client_id: UUID, on: date | None) -> Json:
+async def client_organizations(engine: AsyncEngine, caller: Viewer, client_id: UUID, on: date | None) -> Json:
     """What a client belongs to and is interested in, ever or on a day; refuses with `ClientUnknown`."""
     given = {} if on is None else {"on": on}
     values = {**visibility.parameters(caller), "client_id": client_id, **given}

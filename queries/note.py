@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.access import Caller, Privacy
+from domain.access import Privacy, Viewer
 from domain.refusals import ClientUnknown, NoteUnknown
 from projections.client_card import card
 from projections.note import note, wording
@@ -141,7 +141,7 @@ def _notes(*, continued: bool) -> Select[Any]:
     )
 
 
-async def notes_of(engine: AsyncEngine, caller: Caller, client_id: UUID, paging: Paging) -> Json:
+async def notes_of(engine: AsyncEngine, caller: Viewer, client_id: UUID, paging: Paging) -> Json:
     """A page of what the caller may read about a client; refuses with `ClientUnknown` and `CursorInvalid`."""
     values = {**visibility.parameters(caller), "client_id": client_id}
     page = bound(paging, caller, "notes", client_id)
@@ -155,7 +155,7 @@ async def notes_of(engine: AsyncEngine, caller: Caller, client_id: UUID, paging:
     return page.answer(written, lambda row: orjson.Fragment(row.shown), lambda row: [row.written_at, row.note_id])
 
 
-async def one_note(engine: AsyncEngine, caller: Caller, client_id: UUID, note_id: UUID) -> Versioned:
+async def one_note(engine: AsyncEngine, caller: Viewer, client_id: UUID, note_id: UUID) -> Versioned:
     """One note; refuses with `ClientUnknown`, or with `NoteUnknown` if there is none, or none for this caller."""
     values = {**visibility.parameters(caller), "client_id": client_id, "note_id": note_id}
     found = await read(engine, _ONE, values)

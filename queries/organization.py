@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.access import Caller
+from domain.access import Viewer
 from domain.refusals import OrganizationUnknown
 from projections.membership import organization
 from projections.spelling import fold
@@ -117,7 +117,7 @@ def _organizations(given: frozenset[str]) -> Select[Any]:
     )
 
 
-async def organizations(engine: AsyncEngine, caller: Caller, wanted: Wanted, paging: Paging) -> Json:
+async def organizations(engine: AsyncEngine, caller: Viewer, wanted: Wanted, paging: Paging) -> Json:
     """A page of the organizations that are wanted, by name; refuses with `CursorInvalid`."""
     visibility.parameters(caller)
     page = bound(paging, caller, "organizations", *wanted)
@@ -131,7 +131,7 @@ async def organizations(engine: AsyncEngine, caller: Caller, wanted: Wanted, pag
     return page.answer(found, _shown, lambda row: [row.folded, row.organization_id])
 
 
-async def one_organization(engine: AsyncEngine, caller: Caller, organization_id: UUID) -> Versioned:
+async def one_organization(engine: AsyncEngine, caller: Viewer, organization_id: UUID) -> Versioned:
     """One organization; refuses with `OrganizationUnknown` if there is none."""
     visibility.parameters(caller)
     found = await read(engine, _ONE, {"organization_id": organization_id})

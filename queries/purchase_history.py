@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy import Select, and_, bindparam, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.access import Caller
+from domain.access import Viewer
 from domain.refusals import ClientUnknown
 from projections.client_card import card
 from projections.purchase_history import line, sale
@@ -80,7 +80,7 @@ def _purchases(given: frozenset[str]) -> Select[Any]:
     )
 
 
-async def purchases(engine: AsyncEngine, caller: Caller, client_id: UUID, filters: Filters, paging: Paging) -> Json:
+async def purchases(engine: AsyncEngine, caller: Viewer, client_id: UUID, filters: Filters, paging: Paging) -> Json:
     """A page of a client's purchases, returns netted; refuses with `ClientUnknown` and `CursorInvalid`."""
     values = {**visibility.parameters(caller), "client_id": client_id}
     page = bound(paging, caller, "purchases", client_id, *filters)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import bindparam, case, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from domain.access import Caller
+from domain.access import Viewer
 from domain.refusals import SaleUnknown
 from projections.purchase_history import came_back, line, sale
 from queries import visibility
@@ -162,7 +162,7 @@ _ROW: Final = (
 _SALE: Final = select(_ROW.c.version, shown(_ROW).label("shown"))
 
 
-async def one_sale(engine: AsyncEngine, caller: Caller, sale_id: UUID) -> Versioned:
+async def one_sale(engine: AsyncEngine, caller: Viewer, sale_id: UUID) -> Versioned:
     """One sale; refuses with `SaleUnknown` if there is none, or none for this caller."""
     found = await read(engine, _SALE, {"sale_id": sale_id, **visibility.parameters(caller)})
     if not found:

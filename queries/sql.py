@@ -14,10 +14,12 @@ from sqlalchemy import (
     Select,
     Subquery,
     Text,
+    and_,
     case,
     cast,
     func,
     literal_column,
+    or_,
     select,
 )
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -54,6 +56,11 @@ def combined(**columns: ColumnElement[Any]) -> ColumnElement[Any]:
     first = next(iter(columns.values()))
     named = [part for name, column in columns.items() for part in (literal_column(f"'{name}'"), column)]
     return case((first.is_not(None), func.json_build_object(*named)))
+
+
+def holds(since: ColumnElement[Any], until: ColumnElement[Any], on: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether what lasts from a day to a day, both inclusive and either unknown, holds on this day."""
+    return and_(or_(since.is_(None), since <= on), or_(until.is_(None), on <= until))
 
 
 def amount(column: ColumnElement[Any]) -> ColumnElement[str]:

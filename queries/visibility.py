@@ -1,30 +1,85 @@
 """Which rows a caller sees. The one place that decides it: every query has its predicate in the same SELECT.
 
-The predicates name their parameters; a query that forgets to give them fails. What is hidden is unknown: 404.
+The predicates name their parameters; a query that forgets to give them fails. What is hidden is unknown: 404. The same
+rules, for commands, are pure functions of `domain/access.py`; the levels of sharing are the policy's.
 """
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, Text, and_, any_, bindparam, or_
+from sqlalchemy import Boolean, ColumnElement, Date, Text, and_, any_, bindparam, case, exists, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from domain.access import Caller, Privacy, Right, require
+from domain.access import Privacy, Right, Role, Sharing, Viewer, require
+from projections.affiliations import affiliation
+from projections.client_card import card
+from projections.house import posted
+from queries.sql import holds
+
+TODAY: Final = bindparam("today", type_=Date)
 
 
-def parameters(caller: Caller, right: Right = Right.READ_CLIENTS) -> dict[str, Any]:
+def parameters(viewer: Viewer, right: Right = Right.READ_CLIENTS) -> dict[str, Any]:
     """The parameters of the predicates for this caller; refuses with `NotAllowed` who may not read at all."""
-    require(caller, right)
-    return {"caller_sees_all": True, "caller_id": caller.id}
+    require(viewer, right)
+    return {
+        "caller_sees_all": viewer.sharing is Sharing.HOUSE,
+        "caller_store": viewer.store_id if viewer.sharing is Sharing.STORE else None,
+        "caller_serves_as": sorted(viewer.serves_as),
+        "caller_id": viewer.id,
+        "caller_manages": viewer.store_id if viewer.role is Role.MANAGER else None,
+        "caller_sees_books": viewer.role is Role.HEAD_OFFICE,
+        "today": viewer.today,
+    }
 
 
 def client(client_id: ColumnElement[UUID]) -> ColumnElement[bool]:
-    """Whether the caller sees the client with this id: for now, who may read clients sees every client."""
-    return bindparam("caller_sees_all", type_=Boolean)
+    """Whether the caller sees the client with this id: the same as `sees_client` of the domain.
+
+    Somebody who is no client is seen by who sees the client through whom the house knows her.
+    """
+    person, whose, tie = card.alias("person"), card.alias("whose"), affiliation.alias("tie")
+    of_whom = case((person.c.is_client, person.c.client_id), else_=person.c.through)
+    store = bindparam("caller_store", type_=Text)
+    served = exists().where(
+        tie.c.client_id == whose.c.client_id,
+        holds(tie.c.since, tie.c.until, TODAY),
+        or_(herself(tie.c.associate_id), tie.c.store_id == store),
+    )
+    seen = (
+        select(1)
+        .select_from(person.join(whose, whose.c.client_id == of_whom))
+        .where(person.c.client_id == client_id, whose.c.is_client, or_(whose.c.store_id == store, served))
+    )
+    return or_(bindparam("caller_sees_all", type_=Boolean), seen.exists())
 
 
 def sale(client_id: ColumnElement[UUID]) -> ColumnElement[bool]:
-    """Whether the caller sees a sale that stands on the client with this id, which may be nobody."""
-    return bindparam("caller_sees_all", type_=Boolean)
+    """Whether the caller sees a sale that stands on the client with this id: who sees the client does, and everybody
+    one that stands on nobody."""
+    return or_(client_id.is_(None), client(client_id))
+
+
+def book(key: ColumnElement[UUID], associate_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether the caller sees the book of this associate, `key` being the id of her stream: it is her own, the caller
+    manages the store where the associate works, or answers for all stores."""
+    last = (
+        select(posted.c.store_id)
+        .where(posted.c.key == key, posted.c.since <= TODAY)
+        .order_by(posted.c.since.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return or_(
+        herself(associate_id),
+        bindparam("caller_sees_books", type_=Boolean),
+        last == bindparam("caller_manages", type_=Text),
+    )
+
+
+def herself(associate_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether the caller is this associate, or acts for her."""
+    return associate_id == any_(bindparam("caller_serves_as", type_=ARRAY(Text)))
 
 
 def note(

@@ -23,12 +23,20 @@ from domain.receipt import receipt_id
 from domain.refusals import KeyReused, NotAllowed, Refusal, TooBusy, VersionStale
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+Says = Callable[[Done], dict[str, Any]]
 
 
 class Changed(BaseModel):
     """What was made or changed, and the version now of the thing that `If-Match` is about."""
 
     id: UUID
+    version: int
+
+
+class Named(BaseModel):
+    """What was made or changed, by the id that the house gave it, and its version now."""
+
+    id: str
     version: int
 
 
@@ -117,7 +125,13 @@ class Desk:
         return Depends(changing)
 
     def makes(
-        self, router: APIRouter, path: str, summary: str, *refused_with: type[Refusal], leads_to: Sequence[str] = ()
+        self,
+        router: APIRouter,
+        path: str,
+        summary: str,
+        *refused_with: type[Refusal],
+        leads_to: Sequence[str] = (),
+        shape: type[BaseModel] = Changed,
     ) -> Callable[[Endpoint], Endpoint]:
         """Declares a route whose command makes something: 201, with its `Location`.
 
@@ -128,7 +142,7 @@ class Desk:
             path,
             status_code=201,
             summary=summary,
-            response_model=Changed,
+            response_model=shape,
             response_description="Recorded, now or before.",
             responses={
                 **self.answers(NotAllowed, KeyReused, TooBusy, *refused_with),
@@ -137,13 +151,18 @@ class Desk:
         )
 
     def changes(
-        self, method: Callable[..., Any], path: str, summary: str, *refused_with: type[Refusal]
+        self,
+        method: Callable[..., Any],
+        path: str,
+        summary: str,
+        *refused_with: type[Refusal],
+        shape: type[BaseModel] = Changed,
     ) -> Callable[[Endpoint], Endpoint]:
         """Declares a route whose command changes something that is there: 200."""
         declare: Callable[[Endpoint], Endpoint] = method(
             path,
             summary=summary,
-            response_model=Changed,
+            response_model=shape,
             response_description="It is so, now or before.",
             responses={
                 **self.answers(NotAllowed, VersionStale, KeyReused, TooBusy, *refused_with),
@@ -152,21 +171,23 @@ class Desk:
         )
         return declare
 
-    async def made(self, place: str, command: Callable[[], Done]) -> Response:
-        """Runs a command and answers 201; `place` is the path of the collection that the new thing is in."""
-        done = await self.run(command)
-        return self._answer(done, 201, {"Location": f"{place}/{done.subject_id}"})
+    async def made(self, place: str, command: Callable[[], Done], says: Says | None = None) -> Response:
+        """Runs a command and answers 201; `place` is the path of the collection that the new thing is in, and `says`
+        what the answer tells besides, or otherwise."""
+        return self._answer(await self.run(command), 201, place, says)
 
-    async def changed(self, command: Callable[[], Done]) -> Response:
+    async def changed(self, command: Callable[[], Done], says: Says | None = None) -> Response:
         """Runs a command and answers 200."""
-        return self._answer(await self.run(command), 200, {})
+        return self._answer(await self.run(command), 200, None, says)
 
-    def _answer(self, done: Done, status: int, headers: dict[str, str]) -> Response:
-        headers |= {"ETag": f'"{done.version}"', "Carnet-Position": self.position(done)}
+    def _answer(self, done: Done, status: int, place: str | None, says: Says | None) -> Response:
+        body = {"id": done.subject_id, "version": done.version, **(says(done) if says else {})}
+        headers = {"ETag": f'"{done.version}"', "Carnet-Position": self.position(done)}
+        if place is not None:
+            headers["Location"] = f"{place}/{body['id']}"
         if done.repeated:
             headers["Idempotent-Replayed"] = "true"
-        body = orjson.dumps({"id": done.subject_id, "version": done.version})
-        return Response(body, status, headers, "application/json")
+        return Response(orjson.dumps(body), status, headers, "application/json")
 
     async def _fingerprint(self, http: fastapi.Request) -> str:
         said = f"{http.method} {http.url.path}\n".encode() + await http.body()

@@ -58,7 +58,6 @@ STATUS: Final[dict[type[Refusal], int]] = {
     refusals.AffiliationOverlaps: 409,
     refusals.NotServing: 409,
     refusals.PrimaryTaken: 409,
-    refusals.ReassignmentDiffers: 409,
     refusals.ReassignmentInvalid: 422,
     refusals.VersionStale: 412,
     refusals.KeyReused: 422,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from domain.access import Caller
+from domain.access import Viewer
 from domain.refusals import ClientUnknown, CursorInvalid
 from projections.client_card import client_card as card
 from projections.client_history import client_history as history
@@ -43,7 +43,7 @@ def routes(shelf: Shelf) -> APIRouter:
     reading, asking, gives = shelf.reading, shelf.asking(), shelf.gives
 
     @router.get("/clients/{client_id}", **gives(ClientCard, "One client's card", ClientUnknown, headers=ETAG))
-    async def get_client(client_id: UUID, who: Annotated[Caller, asking], position: Position = None) -> Response:
+    async def get_client(client_id: UUID, who: Annotated[Viewer, asking], position: Position = None) -> Response:
         await caught_up(reading, position, card)
         return versioned(await client_card(reading.engine, who, client_id))
 
@@ -53,7 +53,7 @@ def routes(shelf: Shelf) -> APIRouter:
     )
     async def get_addresses(
         client_id: UUID,
-        who: Annotated[Caller, asking],
+        who: Annotated[Viewer, asking],
         asked: Annotated[OnADay, Query()],
         position: Position = None,
     ) -> Response:
@@ -61,7 +61,7 @@ def routes(shelf: Shelf) -> APIRouter:
         return answer(await client_addresses(reading.engine, who, client_id, asked.on))
 
     @router.post("/clients/search", **gives(Matches, "Find a client"))
-    async def search_clients(body: Search, who: Annotated[Caller, asking], position: Position = None) -> Response:
+    async def search_clients(body: Search, who: Annotated[Viewer, asking], position: Position = None) -> Response:
         await caught_up(reading, position, card)
         return answer(await search(reading.engine, who, body))
 
@@ -72,7 +72,7 @@ def routes(shelf: Shelf) -> APIRouter:
     async def get_purchases(
         http: fastapi.Request,
         client_id: UUID,
-        who: Annotated[Caller, asking],
+        who: Annotated[Viewer, asking],
         page: Annotated[PurchasePage, Query()],
         position: Position = None,
     ) -> Response:
@@ -88,7 +88,7 @@ def routes(shelf: Shelf) -> APIRouter:
     async def get_history(
         http: fastapi.Request,
         client_id: UUID,
-        who: Annotated[Caller, asking],
+        who: Annotated[Viewer, asking],
         page: Annotated[Page, Query()],
         position: Position = None,
     ) -> Response:

@@ -7,7 +7,7 @@ import fastapi
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from domain.access import Caller
+from domain.access import Viewer
 from domain.refusals import ClientUnknown, CursorInvalid, NoteUnknown
 from projections.client_card import client_card as card
 from projections.note import notes
@@ -28,7 +28,7 @@ def routes(shelf: Shelf) -> APIRouter:
     async def get_notes(
         http: fastapi.Request,
         client_id: UUID,
-        who: Annotated[Caller, asking],
+        who: Annotated[Viewer, asking],
         page: Annotated[Page, Query()],
         position: Position = None,
     ) -> Response:
@@ -41,7 +41,7 @@ def routes(shelf: Shelf) -> APIRouter:
         **gives(NoteWithWordings, "One note and everything it said", ClientUnknown, NoteUnknown, headers=ETAG),
     )
     async def get_note(
-        client_id: UUID, note_id: UUID, who: Annotated[Caller, asking], position: Position = None
+        client_id: UUID, note_id: UUID, who: Annotated[Viewer, asking], position: Position = None
     ) -> Response:
         await caught_up(reading, position, card, notes)
         return versioned(await one_note(reading.engine, who, client_id, note_id))

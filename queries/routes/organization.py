@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.access import Caller
+from domain.access import Viewer
 from domain.refusals import ClientUnknown, CursorInvalid, OrganizationUnknown
 from projections.client_card import client_card as card
 from projections.membership import membership
@@ -49,7 +49,7 @@ def routes(shelf: Shelf) -> APIRouter:
     @router.get("/organizations", **gives(Organizations, "Organizations by name", CursorInvalid, headers=LINK))
     async def get_organizations(
         http: fastapi.Request,
-        who: Annotated[Caller, asking],
+        who: Annotated[Viewer, asking],
         page: Annotated[OrganizationPage, Query()],
         position: Position = None,
     ) -> Response:
@@ -62,7 +62,7 @@ def routes(shelf: Shelf) -> APIRouter:
         "/organizations/{organization_id}", **gives(Organization, "One organization", OrganizationUnknown, headers=ETAG)
     )
     async def get_organization(
-        organization_id: UUID, who: Annotated[Caller, asking], position: Position = None
+        organization_id: UUID, who: Annotated[Viewer, asking], position: Position = None
     ) -> Response:
         await caught_up(reading, position, membership)
         return versioned(await one_organization(reading.engine, who, organization_id))
@@ -80,7 +80,7 @@ def routes(shelf: Shelf) -> APIRouter:
     async def get_members(
         http: fastapi.Request,
         organization_id: UUID,
-        who: Annotated[Caller, asking],
+        who: Annotated[Viewer, asking],
         page: Annotated[MemberPage, Query()],
         position: Position = None,
     ) -> Response:
@@ -95,7 +95,7 @@ def routes(shelf: Shelf) -> APIRouter:
     )
     async def get_client_organizations(
         client_id: UUID,
-        who: Annotated[Caller, asking],
+        who: Annotated[Viewer, asking],
         asked: Annotated[OnDay, Query()],
         position: Position = None,
     ) -> Response:

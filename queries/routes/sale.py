@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from domain.access import Caller
+from domain.access import Viewer
 from domain.refusals import SaleUnknown
 from projections.purchase_history import purchase_history
 from queries.freshness import caught_up
@@ -19,7 +19,7 @@ def routes(shelf: Shelf) -> APIRouter:
     reading, asking, gives = shelf.reading, shelf.asking(), shelf.gives
 
     @router.get("/sales/{sale_id}", **gives(Sale, "One sale and what came back", SaleUnknown, headers=ETAG))
-    async def get_sale(sale_id: UUID, who: Annotated[Caller, asking], position: Position = None) -> Response:
+    async def get_sale(sale_id: UUID, who: Annotated[Viewer, asking], position: Position = None) -> Response:
         await caught_up(reading, position, purchase_history)
         return versioned(await one_sale(reading.engine, who, sale_id))
 

@@ -6,7 +6,7 @@ What all routes of the read side share. The routes themselves: a file for each n
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final
 
@@ -17,6 +17,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from domain.access import Caller, Policy, Viewer
 from domain.refusals import NotAllowed, PositionInvalid, ReadModelBehind, Refusal
 from queries.page import LARGEST, USUAL
 from queries.ports import Json, Reading, Versioned
@@ -72,16 +73,24 @@ LINK: Final[dict[str, Any]] = {
 class Shelf:
     """What the routes of the read side are given.
 
-    `caller` is the dependency that knows who asks; `answers` says how OpenAPI declares refusals.
+    `caller` is the dependency that knows who asks; `answers` says how OpenAPI declares refusals; `policy` is the
+    house's, and `clock` says which day it is.
     """
 
     reading: Reading
     caller: Callable[..., Any]
     answers: Callable[..., dict[int | str, dict[str, Any]]]
+    policy: Policy
+    clock: Callable[[], datetime]
 
     def asking(self) -> Any:
-        """The dependency that knows who asks."""
-        return Depends(self.caller)
+        """The dependency that knows who asks, what the house lets her see, and which day it is."""
+
+        async def asking(who: Annotated[Caller, Depends(self.caller)]) -> Viewer:
+            today = self.clock().date()
+            return Viewer(who.id, who.role, who.store_id, who.on_behalf_of, policy=self.policy, today=today)
+
+        return Depends(asking)
 
     def gives(
         self, shape: type[BaseModel], summary: str, *refused_with: type[Refusal], headers: dict[str, Any] | None = None

@@ -11,6 +11,7 @@ import pytest
 from typing_extensions import override
 
 from consumers.source import Record
+from domain.access import Policy, Role
 from domain.client.events import ClientRegistered
 from domain.client.facts import Name
 from domain.personal import ERASED
@@ -26,9 +27,8 @@ from domain.sale import (
     SaleReference,
 )
 from projections.projection import Recorded
-from queries import visibility
 from queries.page import Paging
-from tests.support.asking import ASSOCIATE, AUDITOR, EVERYTHING, SEAL, Book
+from tests.support.asking import ASSOCIATE, AUDITOR, EVERYTHING, SEAL, Book, viewer
 from tests.support.records import NOON, Journal
 
 Database = Callable[[], str]
@@ -251,18 +251,19 @@ def test_an_event_that_cannot_be_read_is_still_in_the_history(database: Database
     assert (entry.name, entry.actor, entry.data) == ("clientregistered.v1", "tester", None)
 
 
-def test_what_a_caller_does_not_see_is_unknown_everywhere(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_caller_does_not_see_is_unknown_everywhere(database: Database) -> None:
     shop = Shop()
     sale_id = shop.sells()
+    own = Policy({}, home_store_months=24)
     with Book(database(), shop) as book:
         seen = [book.card(MARIE), book.purchases(MARIE), book.sale(sale_id), book.history(MARIE)]
         assert None not in seen
         assert book.search(name="dupont").items
-        monkeypatch.setattr(visibility, "parameters", lambda caller, right=None: {"caller_sees_all": False})
 
-        hidden = [book.card(MARIE), book.purchases(MARIE), book.sale(sale_id), book.history(MARIE)]
-        assert hidden == [None] * 4
-        assert book.search(name="dupont").items == []
+        who, auditor = viewer("stranger", Role.ASSOCIATE, policy=own), viewer("stranger", Role.AUDITOR, policy=own)
+        hidden = [book.card(MARIE, who), book.purchases(MARIE, who=who), book.sale(sale_id, who)]
+        assert [*hidden, book.history(MARIE, who=auditor)] == [None] * 4
+        assert book.search(who, name="dupont").items == []
 
 
 def test_a_history_is_refused_to_who_serves_clients(database: Database) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Executable
 
 from consumers.outcome import Outcome
 from consumers.runner import Runner
-from domain.access import Caller, Role
+from domain.access import HOUSE_POLICY, Policy, Role, Viewer
 from domain.refusals import ClientUnknown, SaleUnknown
 from infra.sql.engine import read_engine
 from infra.sql.read_models import SqlReadModels, migrate
@@ -27,12 +27,21 @@ from queries.ports import Json, Versioned
 from queries.purchase_history import Filters, Purchases, purchases
 from queries.routes.shelf import plain
 from queries.sale import Sale, one_sale
-from tests.support.records import Journal, ListSource
+from tests.support.records import NOON, Journal, ListSource
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
-ASSOCIATE = Caller("associate-7", Role.ASSOCIATE, "paris-1")
-AUDITOR = Caller("auditor-1", Role.AUDITOR)
+TODAY = NOON.date()
+
+
+def viewer(
+    id: str, role: Role, store_id: str | None = None, on_behalf_of: str | None = None, policy: Policy = HOUSE_POLICY
+) -> Viewer:
+    return Viewer(id, role, store_id, on_behalf_of, policy=policy, today=TODAY)
+
+
+ASSOCIATE = viewer("associate-7", Role.ASSOCIATE, "paris-1")
+AUDITOR = viewer("auditor-1", Role.AUDITOR)
 SEAL = CursorSeal(b"k" * 32)
 EVERYTHING = Paging(SEAL, LARGEST)
 
@@ -68,21 +77,21 @@ class Book:
             while runner.step():
                 pass
 
-    def card(self, client_id: UUID, who: Caller = ASSOCIATE) -> ClientCard | None:
+    def card(self, client_id: UUID, who: Viewer = ASSOCIATE) -> ClientCard | None:
         return self._answer(ClientCard, client_card(self._engine, who, client_id))
 
     def purchases(
-        self, client_id: UUID, paging: Paging = EVERYTHING, who: Caller = ASSOCIATE, **filters: Any
+        self, client_id: UUID, paging: Paging = EVERYTHING, who: Viewer = ASSOCIATE, **filters: Any
     ) -> Purchases | None:
         return self._answer(Purchases, purchases(self._engine, who, client_id, Filters(**filters), paging))
 
-    def sale(self, sale_id: UUID, who: Caller = ASSOCIATE) -> Sale | None:
+    def sale(self, sale_id: UUID, who: Viewer = ASSOCIATE) -> Sale | None:
         return self._answer(Sale, one_sale(self._engine, who, sale_id))
 
-    def history(self, client_id: UUID, paging: Paging = EVERYTHING, who: Caller = AUDITOR) -> ClientHistory | None:
+    def history(self, client_id: UUID, paging: Paging = EVERYTHING, who: Viewer = AUDITOR) -> ClientHistory | None:
         return self._answer(ClientHistory, client_history(self._engine, who, client_id, paging, self._events))
 
-    def search(self, who: Caller = ASSOCIATE, **asked: Any) -> Matches:
+    def search(self, who: Viewer = ASSOCIATE, **asked: Any) -> Matches:
         found = self._answer(Matches, search(self._engine, who, Search(**asked)))
         assert found is not None
         return found

@@ -1,13 +1,14 @@
 """The log in memory, and ports with a fixed clock and counted ids, for tests that need no database."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import count
 from threading import Lock
 from uuid import UUID
 
 from commands.ports import Change, Conflict, History, Ports, Receipt, Request, Stream, Streams
-from domain.access import Caller, Role
+from domain import affiliation
+from domain.access import HOUSE_POLICY, Caller, Policy, Role
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ASSOCIATE = Caller("associate-7", Role.ASSOCIATE, "paris-1")
@@ -55,8 +56,27 @@ def counted_ids() -> Callable[[], UUID]:
     return lambda: UUID(int=next(numbers))
 
 
-def ports(streams: Streams | None = None, now: datetime = NOON) -> Ports:
-    return Ports(streams or MemoryStreams(), lambda: now, counted_ids())
+class MemoryBook:
+    """`commands.ports.Book` on a log in memory, which it always knows to the end."""
+
+    def __init__(self, streams: Streams) -> None:
+        self._streams = streams
+
+    def clients(self, associate_id: str, since: date, until: date | None) -> Sequence[UUID]:
+        assert isinstance(self._streams, MemoryStreams), "only a log in memory can be looked through"
+        return sorted(
+            stream.key
+            for id, stream in self._streams.streams.items()
+            for each in affiliation.after(self._streams.events(id)).by_id.values()
+            if each.associate_id == associate_id
+            and (each.until is None or each.until >= since)
+            and (until is None or each.since is None or each.since <= until)
+        )
+
+
+def ports(streams: Streams | None = None, now: datetime = NOON, policy: Policy = HOUSE_POLICY) -> Ports:
+    streams = streams or MemoryStreams()
+    return Ports(streams, lambda: now, counted_ids(), policy, MemoryBook(streams))
 
 
 def request(

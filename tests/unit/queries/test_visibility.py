@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.access import Caller, Role
+from domain.access import Role, Viewer
 from domain.refusals import NotAllowed
 from infra.sql.engine import read_engine
 from infra.web.sealing import CursorSeal
@@ -17,6 +17,7 @@ from queries.client_search import Search, search
 from queries.page import Paging
 from queries.purchase_history import Filters, purchases
 from queries.sale import one_sale
+from tests.support.asking import viewer
 
 # Reaching for it would fail in another way.
 NOWHERE = read_engine("postgresql://nobody@/nothing?host=/nowhere", 1)
@@ -28,7 +29,7 @@ async def no_events(positions: Any) -> list[Any]:
     raise AssertionError("nothing is read from the log")
 
 
-QUESTIONS: dict[str, Callable[[Caller], Coroutine[Any, Any, Any]]] = {
+QUESTIONS: dict[str, Callable[[Viewer], Coroutine[Any, Any, Any]]] = {
     "card": lambda who: client_card(NOWHERE, who, SOMEBODY),
     "search": lambda who: search(NOWHERE, who, Search(name="Dupont")),
     "purchases": lambda who: purchases(NOWHERE, who, SOMEBODY, Filters(), PAGING),
@@ -41,10 +42,10 @@ QUESTIONS: dict[str, Callable[[Caller], Coroutine[Any, Any, Any]]] = {
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_who_may_not_read_clients_is_refused(question: str, role: Role) -> None:
     with pytest.raises(NotAllowed):
-        asyncio.run(QUESTIONS[question](Caller("somebody", role)))
+        asyncio.run(QUESTIONS[question](viewer("somebody", role)))
 
 
 @pytest.mark.parametrize("role", [Role.ASSOCIATE, Role.MANAGER, Role.HEAD_OFFICE])
 def test_a_history_is_for_the_auditor(role: Role) -> None:
     with pytest.raises(NotAllowed):
-        asyncio.run(QUESTIONS["history"](Caller("somebody", role)))
+        asyncio.run(QUESTIONS["history"](viewer("somebody", role)))

@@ -1,0 +1,145 @@
+"""Whom does an associate serve on a day, for what, since when, and in whose place?"""
+
+from datetime import date
+from functools import cache
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+from sqlalchemy import Date, Select, Text, Uuid, bindparam, exists, func, or_, select, true, tuple_
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from domain.access import Viewer
+from domain.associate import stream_id
+from domain.refusals import AssociateUnknown
+from projections.affiliations import affiliation
+from projections.client_card import card
+from projections.house import associate
+from queries import visibility
+from queries.affiliation import ON, TERM, Term, primary
+from queries.client_card import Name
+from queries.page import Paging, bound
+from queries.ports import Json, example
+from queries.sql import combined, holds, listed, read
+
+
+class BookEntry(BaseModel):
+    client_id: UUID
+    name: Name | None
+    primary: Annotated[bool, Field(description="Whether she is the client's primary associate on that day.")]
+    affiliations: Annotated[list[Term], Field(description="Those in force on that day.")]
+
+
+class Book(BaseModel):
+    """The clients an associate serves on a day, by name."""
+
+    model_config = example(
+        items=[
+            {
+                "client_id": "5f0c8f6e-6f0e-4c53-9a55-0d2f3a4f7c11",
+                "name": {"family": "Dupont", "given": "Marie-Claire", "title": "Mme"},
+                "primary": True,
+                "affiliations": [
+                    {
+                        "affiliation_id": "7d3c2b1a-0f9e-4d8c-b7a6-95847362514f",
+                        "scope": {"only": None, "but": []},
+                        "store_id": "paris-1",
+                        "since": "2026-03-01",
+                        "until": "2026-03-14",
+                        "covers": "ines",
+                    }
+                ],
+            }
+        ],
+        next_cursor=None,
+    )
+    items: list[BookEntry]
+    next_cursor: str | None
+
+
+_WHO: Final = select(
+    bindparam("key", type_=Uuid).label("key"), bindparam("associate_id", type_=Text).label("associate_id")
+).subquery("who")
+_HERS: Final = (
+    affiliation.c.associate_id == bindparam("associate_id"),
+    holds(affiliation.c.since, affiliation.c.until, ON),
+)
+_PLACE: Final = (func.coalesce(card.c.family, ""), func.coalesce(card.c.given, ""), card.c.client_id)
+_TERMS: Final = (
+    select(*TERM)
+    .where(affiliation.c.client_id == card.c.client_id, *_HERS)
+    .order_by(affiliation.c.since, affiliation.c.affiliation_id)
+    .correlate(card)
+)
+
+IN_BOOK: Final = (
+    select(affiliation.c.client_id)
+    .distinct()
+    .where(
+        affiliation.c.associate_id == bindparam("associate_id"),
+        or_(affiliation.c.until.is_(None), affiliation.c.until >= bindparam("since", type_=Date)),
+        or_(
+            affiliation.c.since.is_(None),
+            bindparam("until", type_=Date).is_(None),
+            affiliation.c.since <= bindparam("until", type_=Date),
+        ),
+    )
+    .order_by(affiliation.c.client_id)
+)
+"""The clients an associate serves on any day from `since` to `until`, which may be NULL."""
+
+
+@cache
+def _book(*, continued: bool) -> Select[Any]:
+    """A page of the book; of an associate without clients one row that has none."""
+    page = (
+        select(
+            card.c.client_id,
+            combined(family=card.c.family, given=card.c.given, title=card.c.title).label("name"),
+            (func.coalesce(primary(card.c.client_id), "") == bindparam("associate_id")).label("primary"),
+            listed(_TERMS).label("affiliations"),
+            _PLACE[0].label("family"),
+            _PLACE[1].label("given"),
+        )
+        .where(card.c.client_id.in_(select(affiliation.c.client_id).where(*_HERS)), visibility.client(card.c.client_id))
+        .order_by(*_PLACE)
+        .limit(bindparam("fetch"))
+    )
+    if continued:
+        page = page.where(tuple_(*_PLACE) > tuple_(*(bindparam(name) for name in ("family", "given", "after_id"))))
+    found = page.subquery("page")
+    known = or_(
+        visibility.herself(_WHO.c.associate_id),
+        exists().where(associate.c.key == _WHO.c.key),
+        exists().where(affiliation.c.associate_id == _WHO.c.associate_id),
+    )
+    return (
+        select(found)
+        .select_from(_WHO.outerjoin(found, true()))
+        .where(visibility.book(_WHO.c.key, _WHO.c.associate_id), known)
+        .order_by(found.c.family, found.c.given, found.c.client_id)
+    )
+
+
+async def book(engine: AsyncEngine, caller: Viewer, associate_id: str, on: date | None, paging: Paging) -> Json:
+    """A page of an associate's book on a day, by default today; refuses with `AssociateUnknown`, also for who may not
+    see it, and with `CursorInvalid`."""
+    on = on or caller.today
+    page = bound(paging, caller, "book", associate_id, on)
+    values: dict[str, Any] = {
+        **visibility.parameters(caller),
+        "key": stream_id(associate_id),
+        "associate_id": associate_id,
+        "on": on,
+    }
+    if place := page.after():
+        values |= {"family": place[0], "given": place[1], "after_id": UUID(place[2])}
+    found = await read(engine, _book(continued=bool(place)), {**values, "fetch": page.fetch})
+    if not found:
+        raise AssociateUnknown("There is no associate with this id.", "associate_id")
+    served = [] if found[0].client_id is None else found
+    return page.answer(served, _entry, lambda row: [row.family, row.given, row.client_id])
+
+
+def _entry(row: Any) -> Json:
+    return {name: getattr(row, name) for name in BookEntry.model_fields}

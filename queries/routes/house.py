@@ -1,0 +1,77 @@
+"""The routes of queries about stores, associates and their books."""
+
+from datetime import date
+from typing import Annotated
+
+import fastapi
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from pydantic import Field
+
+from domain.access import Viewer
+from domain.refusals import AssociateUnknown, CursorInvalid
+from projections.affiliations import affiliations
+from projections.client_card import client_card as card
+from projections.house import house
+from queries.book import Book, book
+from queries.freshness import caught_up
+from queries.house import Associate, Associates, Stores, associates, one_associate, stores
+from queries.page import Paging
+from queries.routes.shelf import ETAG, LINK, Code, Page, Position, Shelf, paged, versioned
+
+
+class AssociatePage(Page):
+    store_id: Annotated[Code | None, Field(description="Who work at this store today.")] = None
+    present: Annotated[bool, Field(description="Without those who left.")] = False
+
+
+class BookPage(Page):
+    on: Annotated[date | None, Field(description="The day in question. Default: today, in UTC.")] = None
+
+
+def routes(shelf: Shelf) -> APIRouter:
+    router = APIRouter(tags=["house"])
+    reading, asking, gives = shelf.reading, shelf.asking(), shelf.gives
+
+    @router.get("/stores", **gives(Stores, "The stores of the house", CursorInvalid, headers=LINK))
+    async def get_stores(
+        http: fastapi.Request,
+        who: Annotated[Viewer, asking],
+        page: Annotated[Page, Query()],
+        position: Position = None,
+    ) -> Response:
+        await caught_up(reading, position, house)
+        return paged(http, await stores(reading.engine, who, Paging(reading.seal, page.limit, page.cursor)))
+
+    @router.get("/associates", **gives(Associates, "The associates of the house", CursorInvalid, headers=LINK))
+    async def get_associates(
+        http: fastapi.Request,
+        who: Annotated[Viewer, asking],
+        page: Annotated[AssociatePage, Query()],
+        position: Position = None,
+    ) -> Response:
+        await caught_up(reading, position, house)
+        paging = Paging(reading.seal, page.limit, page.cursor)
+        return paged(http, await associates(reading.engine, who, page.store_id, paging, present=page.present))
+
+    @router.get("/associates/{associate_id}", **gives(Associate, "One associate", AssociateUnknown, headers=ETAG))
+    async def get_associate(associate_id: Code, who: Annotated[Viewer, asking], position: Position = None) -> Response:
+        await caught_up(reading, position, house)
+        return versioned(await one_associate(reading.engine, who, associate_id))
+
+    @router.get(
+        "/associates/{associate_id}/book",
+        **gives(Book, "The clients an associate serves on a day", AssociateUnknown, CursorInvalid, headers=LINK),
+    )
+    async def get_book(
+        http: fastapi.Request,
+        associate_id: Code,
+        who: Annotated[Viewer, asking],
+        page: Annotated[BookPage, Query()],
+        position: Position = None,
+    ) -> Response:
+        await caught_up(reading, position, house, affiliations, card)
+        paging = Paging(reading.seal, page.limit, page.cursor)
+        return paged(http, await book(reading.engine, who, associate_id, page.on, paging))
+
+    return router
