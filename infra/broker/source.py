@@ -10,12 +10,11 @@ not yet heard of the topic gives nobody anything: no one joins before that. Who 
 had, which is then kept from others: it forgets.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from time import monotonic
 from typing import Any, Final
 
-import structlog
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition  # type: ignore[import-untyped]
 from kafka.coordinator.assignors.cooperative_sticky import (  # type: ignore[import-untyped]
     CooperativeStickyAssignor,
@@ -26,7 +25,7 @@ from typing_extensions import override
 
 from consumers.source import Record, Unavailable
 from infra.broker.client import READER, reachable, servers
-from infra.broker.records import Foreign, incoming
+from infra.broker.records import incoming_all
 from infra.broker.topics import Topics
 from infra.failpoints import reached
 from projections.projection import Projection
@@ -45,8 +44,6 @@ _CONSUMER: Final[dict[str, Any]] = {
     "max_poll_interval_ms": 300_000,
     "fetch_max_wait_ms": 500,
 }
-
-log = structlog.get_logger()
 
 
 def group(topics: Topics, projections: Iterable[Projection]) -> str:
@@ -106,7 +103,7 @@ class KafkaSource:
             raise
         if polled:
             reached("project.polled")
-        return list(_records(message for messages in polled.values() for message in messages))
+        return list(incoming_all(message for messages in polled.values() for message in messages))
 
     def end(self) -> dict[int, int]:
         """For each partition of this process, the offset after the last committed record."""
@@ -184,11 +181,3 @@ class _Changes(ConsumerRebalanceListener):  # type: ignore[misc]
 def _in_order(consumer: KafkaConsumer) -> bool:
     """Whether it has what the group gave it; else it is joining, or believes that it need not."""
     return bool(consumer.group_metadata().state == MemberState.STABLE)
-
-
-def _records(messages: Iterable[Any]) -> Iterator[Record]:
-    for message in messages:
-        try:
-            yield incoming(message)
-        except Foreign as foreign:
-            log.warning("record left out", reason=str(foreign))
