@@ -1,0 +1,192 @@
+"""Nobody learns of a note that is not for her: two houses that differ only in such notes answer the same on every
+route, whoever asks, and whatever she guesses."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from domain.access import Caller, Role
+from tests.support.postgres import Databases
+from tests.support.running import CALLERS, Running, running
+from tests.support.worlds import World, differences, filled, made_by, nowhere, operations
+
+AUTHOR = Caller("author", Role.ASSOCIATE, "paris-1")
+CIRCLE = Caller("confidant", Role.ASSOCIATE, "paris-1")
+STRANGERS = [*CALLERS.values(), Caller("assistant", Role.ASSOCIATE, "paris-1", on_behalf_of=AUTHOR.id)]
+
+# How something is made whose example would not do: a couple has an anniversary, a daughter has none.
+MADE_OTHERWISE = {"link_id": {"relation": "husband", "other_id": str(UUID(int=0))}}
+
+# Who and what goes by a name of its own: those of the document's examples, and further ones that it speaks of.
+HOUSE = {"/regions": ["emea"], "/stores": ["paris-1", "rome-1"], "/associates": ["ines", "marc", "yuki"]}
+
+# Routes that can only refuse what the document has as an example, and why; how they refuse is compared all the same.
+REFUSED = {"send_sale": "it names an address that nobody here has"}
+
+
+class Story:
+    """What happens in a house: the same every time, but for the notes that only some of them hold."""
+
+    def __init__(self, carnet: Running, *, secrets: bool) -> None:
+        self._carnet = carnet
+        self._secrets = secrets
+        self.things: dict[str, str] = {}
+        self._other = ""
+        self.secret = nowhere(0)
+        self.seen = ""
+
+    def tell(self) -> World:
+        anne = self._made(CALLERS[Role.ASSOCIATE], "/clients", _client("Leclerc", "1"))
+        jean = self._made(CALLERS[Role.ASSOCIATE], "/clients", _client("Martin", "2"))
+        self._other = jean
+        self.things = {"client_id": anne}
+        here = f"/clients/{anne}"
+        mine = CALLERS[Role.ASSOCIATE]
+        self.secret = self._secret(here, "In divorce.", "private") or self.secret
+        self.things["note_id"] = self._made(mine, f"{here}/notes", {"text": "Prefers gold.", "privacy": "open"})
+        self._made(AUTHOR, f"{here}/notes", {"text": "Likes peonies.", "privacy": "open"})
+        self._secret(here, "A surprise for May.", "circle", CIRCLE.id)
+        self.things["sale_id"] = self._made(mine, "/sales", _sale(anne))
+        self._secret(f"/clients/{jean}", "His wife must not know.", "private")
+        self.things["contact_point_id"] = self._made(
+            mine, f"{here}/contact-points", {"kind": "email", "value": "anne@example.com"}
+        )
+        self.things["address_id"] = self._made(mine, f"{here}/addresses", {"country": "FR", "city": "Paris"})
+        manager = CALLERS[Role.MANAGER]
+        club = self._made(manager, "/organizations", {"name": "Club", "kind": "club"})
+        self.things["organization_id"] = club
+        for client in (here, f"/clients/{jean}"):
+            membership = self._made(mine, f"{client}/memberships", {"organization_id": club, "tie": "belonging"})
+            self.things.setdefault("membership_id", membership)
+        self.things["term"] = "1"
+        self._secret_life()
+        self._rest()
+        last = self._made(mine, f"{here}/notes", {"text": "Call in the morning.", "privacy": "open"})
+        self.things["withdraw_note.note_id"] = last  # the other one is given away by then
+        return World(self._carnet, self.things, self.secret, self.seen)
+
+    def _rest(self) -> None:
+        """Whatever else a path names is made as its own route makes it, with the example of the document."""
+        known = operations(httpx.get(f"{self._carnet.url}/openapi.json").json())
+        self.things |= {"region_id": "emea", "store_id": "paris-1", "associate_id": "ines"}
+        for path, names in HOUSE.items():
+            for maker in [each for each in known if (each.method, each.path) == ("POST", path)]:
+                for name in names:
+                    self._made_by_whoever_may(path, {**maker.example, "id": name})
+        for operation in known:
+            for parameter in operation.parameters:
+                maker = made_by(operation, parameter, known)
+                if parameter not in self.things and maker:
+                    body = filled(
+                        MADE_OTHERWISE.get(parameter, maker.example), {**self.things, "other_id": self._other}
+                    )
+                    path = maker.path.format_map(self.things)
+                    self.things[parameter] = self._made_by_whoever_may(path, body)
+
+    def _secret_life(self) -> None:
+        """All that can happen to a note, of which nobody else hears."""
+        here = f"/clients/{self.things['client_id']}"
+        other = self._secret(here, "Draft.", "private")
+        if other is None:
+            return
+        for who, method, part, body in (
+            (AUTHOR, "PUT", "text", {"text": "Second draft."}),
+            (AUTHOR, "PUT", "privacy", {"privacy": "circle", "circle": [CIRCLE.id]}),
+            (AUTHOR, "POST", "hand-over", {"to": CIRCLE.id}),
+            (CIRCLE, "PUT", "privacy", {"privacy": "private"}),
+            (CIRCLE, "POST", "withdrawal", None),
+        ):
+            self._asked(who, method, f"{here}/notes/{other}/{part}", body)
+
+    def _secret(self, client: str, text: str, privacy: str, *circle: str) -> str | None:
+        if not self._secrets:
+            return None
+        return self._made(AUTHOR, f"{client}/notes", {"text": text, "privacy": privacy, "circle": circle})
+
+    def _made(self, who: Caller, path: str, body: Any) -> str:
+        return str(self._asked(who, "POST", path, body).json()["id"])
+
+    def _made_by_whoever_may(self, path: str, body: Any) -> str:
+        for role in (Role.ASSOCIATE, Role.MANAGER, Role.HEAD_OFFICE):
+            answer = self._ask(CALLERS[role], "POST", path, body)
+            if answer.status_code != 403:
+                break
+        return str(self._done(answer).json()["id"])
+
+    def _asked(self, who: Caller, method: str, path: str, body: Any) -> httpx.Response:
+        return self._done(self._ask(who, method, path, body))
+
+    def _ask(self, who: Caller, method: str, path: str, body: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self._carnet.token(who)}"}
+        return httpx.request(method, self._carnet.url + path, json=body, headers=headers)
+
+    def _done(self, answer: httpx.Response) -> httpx.Response:
+        assert answer.is_success, f"{answer.request.method} {answer.request.url.path}: {answer.text}"
+        self.seen = answer.headers["Carnet-Position"]
+        return answer
+
+
+def _client(family: str, number: str) -> dict[str, Any]:
+    return {"name": {"family": family}, "reference": {"source": "worlds", "number": number}}
+
+
+def _sale(client_id: str) -> dict[str, Any]:
+    line = {"sku": "G-06", "description": "Glass", "quantity": 9, "unit_price": "33.50"}
+    reference = {"source": "worlds", "number": "1"}
+    at = "2026-03-02T15:00:00+01:00"
+    return {"reference": reference, "occurred_at": at, "currency": "EUR", "client_id": client_id, "lines": [line] * 3}
+
+
+@pytest.fixture(scope="module")
+def worlds(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, World]]:
+    """A house without the notes, and one with them."""
+    with ExitStack() as used:
+        quiet, noisy = (
+            used.enter_context(
+                running(lambda: used.enter_context(databases.fresh()), tmp_path_factory.mktemp(f"secrets-{secrets}"))
+            )
+            for secrets in (False, True)
+        )
+        yield Story(quiet, secrets=False).tell(), Story(noisy, secrets=True).tell()
+
+
+@pytest.mark.feature("CS-05", "CS-45")
+def test_notes_that_are_not_for_her_change_no_answer(worlds: tuple[World, World]) -> None:
+    document = httpx.get(f"{worlds[0].carnet.url}/openapi.json").json()
+    # Nothing is commanded before all is asked: what is made then has ids of chance, which would order some lists.
+    known = operations(document)
+    in_turn = [
+        [each for each in known if each.asks],
+        [each for each in known if not each.asks and not each.ends],
+        [each for each in known if each.ends],
+    ]
+
+    quiet, noisy = (
+        {name: answer for some in in_turn for who in STRANGERS for name, answer in world.answers(who, some)}
+        for world in worlds
+    )
+
+    found = differences(quiet, noisy)
+    assert not found, "\n".join(f"{name}\n  {one}\n  {other}" for name, (one, other) in list(found.items())[:5])
+    # Else the routes would have been asked nothing that they know an answer to.
+    succeeded = defaultdict(set)
+    for name, answer in quiet.items():
+        succeeded[name.split()[1]].add(answer["status"])
+    unasked = {name for name, statuses in succeeded.items() if not statuses & {200, 201}}
+    unasked -= REFUSED.keys()
+    assert not unasked, f"say in the story what these can be asked about: {', '.join(sorted(unasked))}"
+
+
+def test_what_a_note_says_is_read_by_those_it_is_for(worlds: tuple[World, World]) -> None:
+    """Else the two houses would not differ at all."""
+    document = httpx.get(f"{worlds[0].carnet.url}/openapi.json").json()
+    reading = [operation for operation in operations(document) if operation.name in {"get_notes", "get_note"}]
+
+    for who in (AUTHOR, CIRCLE):
+        quiet, noisy = (dict(world.answers(who, reading)) for world in worlds)
+        assert differences(quiet, noisy)
