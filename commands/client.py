@@ -3,20 +3,23 @@
 What else there is to know of a person: `commands/person.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from commands.execute import Decision, execute
+from commands.execute import Decision, execute, execute_many
 from commands.fields import Body, Country, Day, Sentence, Switch, Word, email_address, example, phone_number
 from commands.ports import Done, Ports, Request, Stream
 from domain.access import Right, require
 from domain.client import events, facts, reach, registration, state
 from domain.client.events import AddressAdded, ClientRegistered
 from domain.client.facts import AddressType, ContactKind, ContactState
+from domain.client.patch import ClientPatch, apply
 from domain.client.state import Client
+from domain.refusals import Refusal
 
 # --------------------------------------------------------------------------------------------------------------- bodies
 
@@ -212,6 +215,16 @@ def set_residency(client_id: UUID, address_id: UUID, body: Residency, ports: Por
     id = address_id
     decision = about(client_id, lambda now: reach.set_residency(now, client_id, id, body.since, body.until), id)
     return execute(ports, request, decision)
+
+
+def patch_many(patches: Sequence[ClientPatch], ports: Ports, request: Request) -> list[Done | Refusal]:
+    """Takes up or changes the clients of a feed with one read and one append, in order; a patch without news is none.
+
+    At most some 500 events and 500 kB at a time.
+    """
+    require(request.caller, Right.CHANGE_CLIENTS)
+    decisions = [about(patch.client_id, partial(apply, patch=patch), patch.client_id) for patch in patches]
+    return execute_many(ports, request, decisions)
 
 
 def about(

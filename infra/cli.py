@@ -150,6 +150,18 @@ def import_sales(
     raise typer.Exit(run(files, mapping, as_json=as_json))
 
 
+@import_app.command("clients")
+def import_clients(
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV, or CSV.gz.")],
+    mapping: Annotated[str, typer.Option(help="A shipped mapping's name, or the path of a mapping file.")],
+    as_json: Json = False,
+) -> None:
+    """Take clients from files: an empty cell leaves a field as it is, a word of the mapping's clears it."""
+    from infra.importing import import_clients as run
+
+    raise typer.Exit(run(files, mapping, as_json=as_json))
+
+
 def _json(value: Any) -> str:
     return json.dumps(value, indent=2, default=str)
 

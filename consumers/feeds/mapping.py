@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from fnmatch import translate
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -59,7 +59,7 @@ def _time_zone(name: str) -> str:
     return name
 
 
-def _date_format(written: str) -> str:
+def names_a_day(written: str) -> str:
     probe = datetime(2001, 2, 3, tzinfo=UTC)
     try:
         read = datetime.strptime(probe.strftime(written), written).replace(tzinfo=UTC)
@@ -81,26 +81,34 @@ Patterns = list[Text]
 Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class FileFormat(_Part):
-    """How the text is cut up and how numbers and dates are written. A name that ends in `.gz` is unpacked on the way.
+Shape = TypeVar("Shape", bound=BaseModel)
 
-    `date_format` is of Python's `strptime`; a date without an offset is local time in `time_zone`.
-    """
+
+class TextFormat(Part):
+    """How the text is cut up. A name that ends in `.gz` is unpacked on the way."""
 
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
     header: bool = True
+
+
+class FileFormat(TextFormat):
+    """How numbers and dates are written, too.
+
+    `date_format` is of Python's `strptime`; a date without an offset is local time in `time_zone`.
+    """
+
     decimal_mark: Literal[".", ","] = "."
     thousands_mark: Literal["", ".", ",", " ", "'"] = ""
-    date_format: Annotated[str, AfterValidator(_date_format)]
+    date_format: Annotated[str, AfterValidator(names_a_day)]
     time_zone: Annotated[str, AfterValidator(_time_zone)]
 
 
-class ColumnNames(_Part):
+class ColumnNames(Part):
     """Where each thing stands. `invoice` (joined by `/`) and `occurred_at` (by a blank) may be spread over columns;
     `sellers` may be several columns, whose associates share a line's credit evenly.
 
@@ -125,7 +133,7 @@ class ColumnNames(_Part):
     sellers: Annotated[list[Column], BeforeValidator(_listed), Field(max_length=10)] = []
 
 
-class Constants(_Part):
+class Constants(Part):
     """What is the same for every row because the file does not say it."""
 
     store: Text | None = None
@@ -135,14 +143,14 @@ class Constants(_Part):
     type: Text | None = None
 
 
-class Marked(_Part):
+class Marked(Part):
     """A column with one of these values."""
 
     column: Column
     values: Patterns
 
 
-class Returns(_Part):
+class Returns(Part):
     """Which rows are returns: by their invoice number, by a column that says so, or because the quantity is negative.
 
     `signed` says that a return's quantity is written as a negative number; one that is not is then rejected.
@@ -160,7 +168,7 @@ class Declined(Marked):
     reason: Text
 
 
-class Mapping(_Part):
+class Mapping(Part):
     """`source` is the system that numbers invoices and clients. It goes into every id made from them: never change it.
 
     `no_goods` are codes that move no goods (postage, vouchers, fees), `nobody` client numbers that stand for no client.
@@ -186,10 +194,7 @@ class Mapping(_Part):
                 raise ValueError(f"columns.{name} and constants.{name} exclude each other")
         if self.file.decimal_mark in (self.file.delimiter, self.file.thousands_mark):
             raise ValueError("file.decimal_mark, file.delimiter and file.thousands_mark must differ")
-        wanted, called = (str, "header") if self.file.header else (int, "number")
-        misfits = [f"{key}: {column!r}" for key, column in self.named_columns() if not isinstance(column, wanted)]
-        if misfits:
-            raise ValueError(f"{misfits[0]} is not the {called} of a column")
+        require_columns(self.file, self.named_columns())
         return self
 
     def named_columns(self) -> Iterable[tuple[str, str | int]]:
@@ -204,14 +209,28 @@ class Mapping(_Part):
             yield f"declined.{at}.column", declined.column
 
 
+def require_columns(format: TextFormat, named: Iterable[tuple[str, str | int]]) -> None:
+    """Raises `ValueError` unless columns are named by headers where the file has a header, and by numbers else."""
+    wanted, called = (str, "header") if format.header else (int, "number")
+    misfits = [f"{key}: {column!r}" for key, column in named if not isinstance(column, wanted)]
+    if misfits:
+        raise ValueError(f"{misfits[0]} is not the {called} of a column")
+
+
 def load(name: str) -> Mapping:
     """The shipped mapping of this name, or the one in this file; `MappingInvalid` if it is not there or not good."""
-    path = SHIPPED / f"{name}.toml" if name in shipped() else Path(name)
+    return read_mapping(Mapping, SHIPPED, name)
+
+
+def read_mapping(shape: type[Shape], folder: Path, name: str) -> Shape:
+    """The mapping of this shape that `folder` ships under this name, or the one in this file."""
+    shipped = _in(folder)
+    path = folder / f"{name}.toml" if name in shipped else Path(name)
     try:
-        return Mapping.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return shape.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise MappingInvalid(
-            f"{name}: no mapping of this name is shipped ({', '.join(shipped())}), and as a file: {error.strerror}"
+            f"{name}: no mapping of this name is shipped ({', '.join(shipped)}), and as a file: {error.strerror}"
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise MappingInvalid(f"{name}: {error}") from None
@@ -221,7 +240,11 @@ def load(name: str) -> Mapping:
 
 def shipped() -> list[str]:
     """The names of the mappings that come with Carnet."""
-    return sorted(path.stem for path in SHIPPED.glob("*.toml"))
+    return _in(SHIPPED)
+
+
+def _in(folder: Path) -> list[str]:
+    return sorted(path.stem for path in folder.glob("*.toml"))
 
 
 def matching(patterns: Iterable[str]) -> Callable[[str], bool]:

@@ -1,4 +1,4 @@
-"""A file of sales lines as rows of text, in the order of the file.
+"""A file as rows of text, in the order of the file.
 
 A row is one line of the file: a quoted field does not span lines, so that a stray quotation mark spoils one row and
 never swallows those after it. Bytes that the encoding does not know survive as surrogates; whoever uses the field finds
@@ -8,12 +8,12 @@ them there, and the rejected row is written with the very same bytes.
 import csv
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
-from consumers.feeds.mapping import FileFormat, Mapping
+from consumers.feeds.mapping import Mapping, TextFormat
 
 
 class FileUnreadable(Exception):
@@ -27,20 +27,19 @@ class Row(NamedTuple):
     fields: list[str]
 
 
-class SalesFile:
-    """A file whose header fits the mapping. `columns` says at which index each mapped column stands."""
+class TableFile:
+    """A file whose header fits a mapping. `columns` says at which index each of the `named` columns stands."""
 
-    def __init__(self, path: Path, mapping: Mapping) -> None:
+    def __init__(self, path: Path, format: TextFormat, named: Iterable[tuple[str, str | int]]) -> None:
         self.path = path
-        self.format = mapping.file
-        with _open(path, mapping.file) as lines:
-            first = next(_parsed(lines, mapping.file.delimiter), None)
+        self.format = format
+        with _open(path, format) as lines:
+            first = next(_parsed(lines, format.delimiter), None)
         if first is None:
             raise FileUnreadable(f"{path}: the file is empty")
-        self.header = [" ".join(name.split()) for name in first.fields] if mapping.file.header else []
+        self.header = [" ".join(name.split()) for name in first.fields] if format.header else []
         self.width = len(first.fields)
-        self.columns = {column: self._index(key, column) for key, column in mapping.named_columns()}
-        self._invoice = [self.columns[column] for column in mapping.columns.invoice]
+        self.columns = {column: self._index(key, column) for key, column in named}
 
     def rows(self) -> Iterator[Row]:
         """Every row that is not blank, the header left out."""
@@ -49,14 +48,6 @@ class SalesFile:
             if self.header:
                 next(rows, None)
             yield from rows
-
-    def invoice(self, row: Row) -> str:
-        """The number of the invoice that the row belongs to; empty if the row does not say."""
-        try:
-            parts = [row.fields[at].strip() for at in self._invoice]
-        except IndexError:
-            return ""
-        return "/".join(parts) if all(parts) else ""
 
     def _index(self, key: str, column: str | int) -> int:
         if isinstance(column, int):
@@ -69,8 +60,24 @@ class SalesFile:
         return self.header.index(column)
 
 
+class SalesFile(TableFile):
+    """A file of sales lines."""
+
+    def __init__(self, path: Path, mapping: Mapping) -> None:
+        super().__init__(path, mapping.file, mapping.named_columns())
+        self._invoice = [self.columns[column] for column in mapping.columns.invoice]
+
+    def invoice(self, row: Row) -> str:
+        """The number of the invoice that the row belongs to; empty if the row does not say."""
+        try:
+            parts = [row.fields[at].strip() for at in self._invoice]
+        except IndexError:
+            return ""
+        return "/".join(parts) if all(parts) else ""
+
+
 @contextmanager
-def _open(path: Path, format: FileFormat) -> Iterator[IO[str]]:
+def _open(path: Path, format: TextFormat) -> Iterator[IO[str]]:
     # A byte order mark is no part of the first header.
     encoding = "utf-8-sig" if format.encoding == "utf-8" else format.encoding
     opened = gzip.open if path.suffix == ".gz" else open

@@ -46,7 +46,8 @@ class ContactPoint:
 class Client:
     """A client, or somebody who is none but whom the house knows through one: `noted`, and not `registered`.
 
-    What there may be several of stands under its id; `removed` are the ids of what was there once.
+    What there may be several of stands under its id; `removed` are the ids of what was there once
+    and is not now.
     """
 
     noted: PersonNoted | None = None
@@ -75,13 +76,14 @@ def evolve(was: Client, event: Event) -> Client:
         case NameCorrected(name=name):
             return replace(was, name=name)
         case NameAdded(name_id=id):
-            return replace(was, names={**was.names, id: event})
+            return replace(was, names={**was.names, id: event}, removed=was.removed - {id})
         case NameRemoved(name_id=id):
             return replace(was, names=_without(was.names, id), removed=was.removed | {id})
         case SalutationSet(salutation=salutation):
             return replace(was, salutation=salutation)
         case ContactPointAdded(contact_point_id=id, kind=kind, value=value):
-            return replace(was, contact_points={**was.contact_points, id: ContactPoint(kind, value)})
+            points = {**was.contact_points, id: ContactPoint(kind, value)}
+            return replace(was, contact_points=points, removed=was.removed - {id})
         case ContactPointRemoved(contact_point_id=id):
             return replace(was, contact_points=_without(was.contact_points, id), removed=was.removed | {id})
         case ContactStateSet(contact_point_id=id, state=state):
@@ -89,17 +91,17 @@ def evolve(was: Client, event: Event) -> Client:
         case SurprisesSet(contact_point_id=id, not_for_surprises=kept_from):
             return replace(was, contact_points=_with(was.contact_points, id, not_for_surprises=kept_from))
         case AddressAdded(address_id=id):
-            return replace(was, addresses={**was.addresses, id: event})
+            return replace(was, addresses={**was.addresses, id: event}, removed=was.removed - {id})
         case AddressRemoved(address_id=id):
             return replace(was, addresses=_without(was.addresses, id), removed=was.removed | {id})
         case ResidencySet(address_id=id, since=since, until=until):
             return replace(was, addresses=_with(was.addresses, id, since=since, until=until))
         case DateAdded(date_id=id):
-            return replace(was, dates={**was.dates, id: event})
+            return replace(was, dates={**was.dates, id: event}, removed=was.removed - {id})
         case DateRemoved(date_id=id):
             return replace(was, dates=_without(was.dates, id), removed=was.removed | {id})
         case TraitAdded(trait_id=id):
-            return replace(was, traits={**was.traits, id: event})
+            return replace(was, traits={**was.traits, id: event}, removed=was.removed - {id})
         case TraitRemoved(trait_id=id):
             return replace(was, traits=_without(was.traits, id), removed=was.removed | {id})
         case DeathRecorded():

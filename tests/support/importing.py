@@ -1,4 +1,4 @@
-"""`carnet import sales` on databases of a test's own."""
+"""`carnet import sales`, or `clients`, on databases of a test's own."""
 
 import os
 import subprocess
@@ -24,15 +24,16 @@ class Importing:
     """One Carnet that files are imported into, by processes that may be killed."""
 
     settings: Settings
+    what: str = "sales"
 
     @classmethod
-    def into(cls, database: Callable[[], str], home: Path) -> "Importing":
-        return cls(Settings(database_url=database(), keys_url=database(), read_url=database(), home=home))
+    def into(cls, database: Callable[[], str], home: Path, what: str = "sales") -> "Importing":
+        return cls(Settings(database_url=database(), keys_url=database(), read_url=database(), home=home), what)
 
     def start(self, *arguments: str | Path) -> subprocess.Popen[bytes]:
         """In a process of its own, that can be killed."""
         return subprocess.Popen(
-            [sys.executable, "-m", "infra", "import", "sales", *map(str, arguments)],
+            [sys.executable, "-m", "infra", "import", self.what, *map(str, arguments)],
             cwd=REPOSITORY,
             env={**os.environ, **self._environment()},
             stdout=subprocess.PIPE,
@@ -41,7 +42,7 @@ class Importing:
 
     def run(self, *arguments: str | Path) -> Result:
         """In this process, from the command line's words to its exit status."""
-        return CliRunner().invoke(app, ["import", "sales", *map(str, arguments)], env=self._environment())
+        return CliRunner().invoke(app, ["import", self.what, *map(str, arguments)], env=self._environment())
 
     def _environment(self) -> dict[str, str]:
         return {
