@@ -1,5 +1,6 @@
 """How far the relay is, as the topic of the relay says: sent in the same transaction as the events themselves."""
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from time import monotonic
@@ -11,7 +12,7 @@ from pydantic import TypeAdapter
 
 from consumers.source import Unavailable
 from infra.broker.client import READER, reachable, servers
-from infra.broker.records import Message, incoming
+from infra.broker.records import Foreign, Message, incoming
 from infra.broker.topics import Topics
 
 KEY: Final = b"relay"
@@ -50,20 +51,29 @@ def to_value(relayed: Relayed) -> bytes:
 
 def read_relayed(bootstrap: str, topics: Topics) -> Relayed | None:
     """The last committed position, None if there never was one. Raises `Unavailable`."""
-    found = _last_records(bootstrap, topics.relay, 1)
+    found = _last_records(bootstrap, topics.relay, 1, lambda message: message.key == KEY)
     return None if 0 not in found else _relayed.validate_json(found[0].value or b"")
 
 
 def read_ends(bootstrap: str, topics: Topics) -> list[int]:
     """The position of the last committed event in each partition, 0 where there is none. Raises `Unavailable`."""
-    found = _last_records(bootstrap, topics.events, topics.partitions)
+    found = _last_records(bootstrap, topics.events, topics.partitions, _is_event)
     return [incoming(found[p]).position if p in found else 0 for p in range(topics.partitions)]
 
 
-def _last_records(bootstrap: str, topic: str, partitions: int) -> dict[int, Message]:
-    """The last committed record of every partition that has one.
+def _is_event(message: Message) -> bool:
+    try:
+        incoming(message)
+    except Foreign:
+        return False
+    return True
 
-    Offsets are also taken by aborted records and by the ends of transactions: one looks back in growing steps.
+
+def _last_records(bootstrap: str, topic: str, partitions: int, ours: Callable[[Message], bool]) -> dict[int, Message]:
+    """The last committed record of ours in every partition that has one.
+
+    Offsets are also taken by aborted records, by the ends of transactions, and by whatever anybody else has written:
+    one looks back in growing steps.
     """
     with reachable(), closing(KafkaConsumer(bootstrap_servers=servers(bootstrap), group_id=None, **READER)) as consumer:
         every = [TopicPartition(topic, p) for p in range(partitions)]
@@ -74,14 +84,17 @@ def _last_records(bootstrap: str, topic: str, partitions: int) -> dict[int, Mess
         looking, step = {tp: end[tp] for tp in every if end[tp] > begin[tp]}, _FIRST_STEP
         while looking:
             start = {tp: max(begin[tp], at - step) for tp, at in looking.items()}
-            found |= _last_between(consumer, start, end)
+            found |= _last_between(consumer, start, end, ours)
             looking = {tp: at for tp, at in start.items() if tp.partition not in found and at > begin[tp]}
             step *= 16
     return found
 
 
 def _last_between(
-    consumer: KafkaConsumer, start: dict[TopicPartition, int], end: dict[TopicPartition, int]
+    consumer: KafkaConsumer,
+    start: dict[TopicPartition, int],
+    end: dict[TopicPartition, int],
+    ours: Callable[[Message], bool],
 ) -> dict[int, Message]:
     found: dict[int, Message] = {}
     consumer.assign(list(start))
@@ -92,5 +105,6 @@ def _last_between(
         if monotonic() > deadline:
             raise Unavailable("Kafka: a topic could not be read to its end")
         for tp, messages in consumer.poll(timeout_ms=500, max_records=10_000).items():
-            found[tp.partition] = messages[-1]
+            if mine := [message for message in messages if ours(message)]:
+                found[tp.partition] = mine[-1]
     return found

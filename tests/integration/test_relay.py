@@ -211,6 +211,22 @@ def test_topics_that_contradict_each_other_are_refused(kafka: str, topics: Topic
         Relay(fresh.log.url, kafka, topics).run(Event())
 
 
+def test_records_that_no_relay_wrote_keep_nobody_from_going_on(kafka: str, topics: Topics, fresh: FreshLog) -> None:
+    writer = Writer(fresh)
+    position = writer.happen()[-1]
+    with relaying(fresh.log.url, kafka, topics):
+        wait_relayed(kafka, topics, position)
+    producer = KafkaProducer(bootstrap_servers=kafka)
+    for partition in range(topics.partitions):
+        producer.send(topics.events, key=b"whose?", value=b"what?", partition=partition).get(10)
+    producer.send(topics.relay, key=b"whose?", value=b'{"position":0}', partition=0).get(10)
+    producer.close()
+
+    position = writer.happen()[-1]
+    with relaying(fresh.log.url, kafka, topics):
+        wait_relayed(kafka, topics, position)
+
+
 def test_events_without_a_position_are_refused(kafka: str, topics: Topics, fresh: FreshLog) -> None:
     position = Writer(fresh).happen()[-1]
     with relaying(fresh.log.url, kafka, topics):
