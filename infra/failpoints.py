@@ -1,5 +1,6 @@
 """Places where a test lets a process die, as by `kill -9`: `CARNET_FAILPOINT=name` or `name:3` for the third time.
 
+With `name:3:stop` it stands still there instead, until a SIGCONT, so that something else can happen just then.
 Off, and then no more than a look at one name, unless that variable is set; refused unless
 `CARNET_FAILPOINTS_ALLOWED=yes` is set too, so that no forgotten variable kills a house at work.
 
@@ -18,17 +19,18 @@ class FailpointRefused(Exception):
 
 
 class Failpoint:
-    """Kills its own process when `name` is reached for the `nth` time."""
+    """Sends its own process a signal when `name` is reached for the `nth` time."""
 
-    def __init__(self, name: str, nth: int) -> None:
+    def __init__(self, name: str, nth: int, sends: signal.Signals) -> None:
         self._name = name
         self._left = nth
+        self._sends = sends
 
     def reached(self, name: str) -> None:
         if name == self._name:
             self._left -= 1
             if self._left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), self._sends)
 
 
 def _from_environment() -> Failpoint | None:
@@ -36,8 +38,8 @@ def _from_environment() -> Failpoint | None:
         return None
     if os.environ.get("CARNET_FAILPOINTS_ALLOWED") != "yes":
         raise FailpointRefused("CARNET_FAILPOINT is set without CARNET_FAILPOINTS_ALLOWED=yes")
-    name, _, nth = text.partition(":")
-    return Failpoint(name, int(nth or 1))
+    name, nth, action, *_ = [*text.split(":"), "", ""]
+    return Failpoint(name, int(nth or 1), signal.SIGSTOP if action == "stop" else signal.SIGKILL)
 
 
 _failpoint: Final = _from_environment()

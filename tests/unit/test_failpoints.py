@@ -29,6 +29,20 @@ def test_nothing_happens_anywhere_else(failpoint: str) -> None:
     assert run(CARNET_FAILPOINT=failpoint, CARNET_FAILPOINTS_ALLOWED="yes").returncode == 0
 
 
+def test_it_stands_still_where_it_is_told_to_until_it_may_go_on() -> None:
+    armed = {"CARNET_FAILPOINT": "here:2:stop", "CARNET_FAILPOINTS_ALLOWED": "yes"}
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM], env={**os.environ, **armed}, stdout=subprocess.PIPE, text=True
+    ) as process:
+        stopped = os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        assert stopped is not None
+        assert stopped.si_code == os.CLD_STOPPED
+        process.send_signal(signal.SIGCONT)
+
+        assert process.communicate(timeout=20)[0].split() == ["1", "2", "3"]
+    assert process.returncode == 0
+
+
 def test_it_is_refused_unless_it_is_allowed() -> None:
     ended = run(CARNET_FAILPOINT="here")
 
