@@ -86,6 +86,9 @@ def person(id: str, store_id: str | None, **other: Any) -> dict[str, Any]:
     return {"id": id, "name": "Inès Laurent", "role": "associate", "store_id": store_id, "since": "2019-05-02", **other}
 
 
+NAMED: dict[str, Any] = {"associate_id": "{ines}", "clients": []}
+
+
 def ordered(*to: str, **other: Any) -> dict[str, Any]:
     return {"to": [{"associate_id": each} for each in to], "since": "2026-03-01", "cause": "left", **other}
 
@@ -337,7 +340,7 @@ def test_where_a_client_shops_and_which_is_her_home_store(house: House, office: 
         ("POST", "/associates/ines/reassignments", ordered("nobody"), "to.0.associate_id"),
         ("POST", "/associates/ines/reassignments", ordered("{ines}", until="2026-02-28"), "until"),
         ("POST", "/associates/ines/reassignments", ordered("{ines}", cause="boredom"), "cause"),
-        ("POST", "/associates/ines/reassignments", ordered("{ines}", to=[{"associate_id": "{ines}", "clients": []}], clients=[]), "clients"),
+        ("POST", "/associates/ines/reassignments", ordered(to=[NAMED], clients=[]), "clients"),
         ("GET", "{client}/associates?on=someday", None, "on"),
         ("GET", "{client}/stores?form=2026-01-01", None, "form"),
         ("GET", "/associates/ines/book?limit=0", None, "limit"),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine, Sequence
 from contextlib import closing
+from datetime import date
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from infra.sql.read_models import SqlReadModels, migrate
 from infra.web.sealing import CursorSeal
 from projections.projection import Recorded
 from projections.registry import PROJECTIONS
+from queries.affiliation import ClientAssociates, client_associates
 from queries.client_card import ClientCard, client_card
 from queries.client_history import ClientHistory, client_history
 from queries.client_search import Matches, Search, search
@@ -27,6 +29,7 @@ from queries.ports import Json, Versioned
 from queries.purchase_history import Filters, Purchases, purchases
 from queries.routes.shelf import plain
 from queries.sale import Sale, one_sale
+from queries.sql import read
 from tests.support.records import NOON, Journal, ListSource
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -95,6 +98,15 @@ class Book:
         found = self._answer(Matches, search(self._engine, who, Search(**asked)))
         assert found is not None
         return found
+
+    def associates(
+        self, client_id: UUID, on: date | None = None, category: str | None = None, who: Viewer = ASSOCIATE
+    ) -> ClientAssociates | None:
+        return self._answer(ClientAssociates, client_associates(self._engine, who, client_id, on, category))
+
+    def rows(self, statement: Executable, values: dict[str, Any]) -> Sequence[Any]:
+        """What one statement of the read side gives."""
+        return self._loop.run(read(self._engine, statement, values))
 
     def plan(self, statement: Executable, values: dict[str, Any]) -> str:
         """How PostgreSQL would carry a query out, in a session like those that queries have."""
