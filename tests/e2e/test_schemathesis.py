@@ -68,7 +68,7 @@ def test_the_api_does_what_its_contract_says(carnet: Running, tmp_path: Path) ->
 
 
 def _things(carnet: Running) -> dict[str, str]:
-    """A client and a sale to ask about, by the parameter that names them."""
+    """What there is to ask about, by the parameter that names it."""
     line = {"sku": "G-06", "description": "Glass", "quantity": 1_000_000, "unit_price": "33.50"}
     sale = {
         "reference": {"source": "till", "number": "schemathesis"},
@@ -79,4 +79,16 @@ def _things(carnet: Running) -> dict[str, str]:
     with carnet.client() as associate:
         client_id = associate.post("/clients", json={"name": {"family": "Leclerc"}}).json()["id"]
         sale_id = associate.post("/sales", json={**sale, "client_id": client_id}).json()["id"]
-    return {"client_id": client_id, "sale_id": sale_id}
+        note = {"text": "Prefers gold.", "privacy": "open"}
+        note_id = associate.post(f"/clients/{client_id}/notes", json=note).json()["id"]
+        with carnet.client(Role.MANAGER) as manager:
+            club = manager.post("/organizations", json={"name": "Club", "kind": "club"}).json()["id"]
+        member = {"organization_id": club, "tie": "belonging"}
+        membership_id = associate.post(f"/clients/{client_id}/memberships", json=member).json()["id"]
+    return {
+        "client_id": client_id,
+        "sale_id": sale_id,
+        "note_id": note_id,
+        "organization_id": club,
+        "membership_id": membership_id,
+    }

@@ -14,7 +14,7 @@ from sqlalchemy import Executable
 from consumers.outcome import Outcome
 from consumers.runner import Runner
 from domain.access import HOUSE_POLICY, Policy, Role, Viewer
-from domain.refusals import ClientUnknown, SaleUnknown
+from domain.refusals import ClientUnknown, NoteUnknown, OrganizationUnknown, SaleUnknown
 from infra.sql.engine import read_engine
 from infra.sql.read_models import SqlReadModels, migrate
 from infra.web.sealing import CursorSeal
@@ -24,6 +24,8 @@ from queries.affiliation import ClientAssociates, client_associates
 from queries.client_card import ClientCard, client_card
 from queries.client_history import ClientHistory, client_history
 from queries.client_search import Matches, Search, search
+from queries.membership import ClientOrganizations, Members, Wanted, client_organizations, members
+from queries.note import Notes, NoteWithWordings, notes_of, one_note
 from queries.page import LARGEST, Paging
 from queries.ports import Json, Versioned
 from queries.purchase_history import Filters, Purchases, purchases
@@ -94,6 +96,20 @@ class Book:
     def history(self, client_id: UUID, paging: Paging = EVERYTHING, who: Viewer = AUDITOR) -> ClientHistory | None:
         return self._answer(ClientHistory, client_history(self._engine, who, client_id, paging, self._events))
 
+    def notes(self, client_id: UUID, who: Viewer, paging: Paging = EVERYTHING) -> Notes | None:
+        return self._answer(Notes, notes_of(self._engine, who, client_id, paging))
+
+    def note(self, client_id: UUID, note_id: UUID, who: Viewer) -> NoteWithWordings | None:
+        return self._answer(NoteWithWordings, one_note(self._engine, who, client_id, note_id))
+
+    def members(
+        self, organization_id: UUID, who: Viewer = ASSOCIATE, paging: Paging = EVERYTHING, **wanted: Any
+    ) -> Members | None:
+        return self._answer(Members, members(self._engine, who, organization_id, Wanted(**wanted), paging))
+
+    def organizations(self, client_id: UUID, on: date | None, who: Viewer = ASSOCIATE) -> ClientOrganizations | None:
+        return self._answer(ClientOrganizations, client_organizations(self._engine, who, client_id, on))
+
     def search(self, who: Viewer = ASSOCIATE, **asked: Any) -> Matches:
         found = self._answer(Matches, search(self._engine, who, Search(**asked)))
         assert found is not None
@@ -122,7 +138,7 @@ class Book:
     def _answer(self, shape: type[Shape], asked: Coroutine[Any, Any, Json | Versioned]) -> Shape | None:
         try:
             answer = self._loop.run(asked)
-        except (ClientUnknown, SaleUnknown):
+        except (ClientUnknown, SaleUnknown, NoteUnknown, OrganizationUnknown):
             return None
         return shaped(shape, orjson.Fragment(answer.shown) if isinstance(answer, Versioned) else answer)
 
