@@ -8,6 +8,7 @@ from commands.execute import Decision, execute_many
 from commands.ports import Ports, Request, Stream
 from domain.refusals import Refusal
 from infra.demo.history import Story, stories
+from infra.demo.staff import staff
 
 # One append holds the log's lock: at most this many events at a time.
 MOST_EVENTS: Final = 500
@@ -30,8 +31,9 @@ def load(
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Summary:
     """Tells the example house's story up to so many clients. What was told before is left as it is by now."""
-    done = events = known = waiting = 0
-    batch: list[Story] = []
+    done = events = known = 0
+    batch: list[Story] = list(staff())
+    waiting = len(batch)
 
     def store() -> None:
         nonlocal events, known

@@ -11,14 +11,17 @@ from typing_extensions import override
 from commands.execute import Decision, execute
 from commands.fields import Amount, Country, Currency, Word, email_address, phone_number
 from commands.ports import Change, Request
+from domain.associate import AssociateJoined
 from domain.client import registration, state
 from domain.client.events import AddressAdded, ClientRegistered, ContactPointAdded, NameCorrected
 from domain.client.facts import ContactKind, Name
 from domain.sale import ClientAttached, LinesReturned, ReturnRecorded, SaleRecorded
+from domain.store import RegionFormed, StoreOpened
 from infra.demo.history import stories
 from infra.demo.house import ARTICLES, STORES
 from infra.demo.load import MOST_EVENTS, load
 from infra.demo.shopping import FIRST_DAY, LAST_DAY
+from infra.demo.staff import staff
 from tests.support.memory import MemoryStreams, ports, request
 
 T = TypeVar("T")
@@ -137,6 +140,19 @@ def test_loading_again_adds_nothing_and_loading_more_adds_the_rest() -> None:
     assert (first.events > 0, again.events) == (True, 0)
     assert first.events + more.events == whole.events
     assert {id: streams.events(id) for id in at_once.streams} == {id: at_once.events(id) for id in at_once.streams}
+
+
+def test_every_store_and_everybody_who_sells_is_taken_into_the_house(history: list[Any]) -> None:
+    taken = [event for story in staff() for event in story.events]
+    opened = {event.store_id: event for event in of(taken, StoreOpened)}
+    joined = {event.associate_id: event.store_id for event in of(taken, AssociateJoined)}
+
+    assert {store.id: store.time_zone for store in STORES} == {id: each.time_zone for id, each in opened.items()}
+    assert {each.region_id for each in opened.values()} == {event.region_id for event in of(taken, RegionFormed)}
+    for sold in of(history, SaleRecorded):
+        for seller in (seller for line in sold.lines for seller in line.sellers):
+            assert joined[seller.associate_id] in opened
+    assert list(staff()) == list(staff())
 
 
 def test_what_people_changed_in_the_house_stays_as_they_left_it() -> None:
