@@ -9,10 +9,11 @@ from uuid import UUID
 
 from pydantic import Field
 
+from commands.delivery import DeliverTo, destination
 from commands.execute import Decision, execute, execute_many
 from commands.fields import Amount, Body, Currency, Moment, Ordinal, Parts, Quantity, Sentence, Switch, Word, example
 from commands.ports import Done, Ports, Request, Stream
-from domain import sale
+from domain import delivery, sale
 from domain.access import Caller, Right, require
 from domain.client import registration, state
 from domain.client.events import ClientRegistered
@@ -106,6 +107,7 @@ class RecordSale(_Recording):
             {"sku": "P-01", "description": "Delivery", "quantity": 1, "unit_price": "25.00", "moves_goods": False},
         ],
     )
+    deliver_to: Annotated[DeliverTo | None, Field(description="Where it is sent. Default: nowhere.")] = None
 
 
 class RecordReturn(_Recording):
@@ -155,7 +157,13 @@ class AttachClient(Body):
 
 def record_sale(body: RecordSale, ports: Ports, request: Request) -> Done:
     require(request.caller, Right.RECORD_SALES)
-    return _record(SaleRecorded(*_recorded(body, ports, request.caller)), ports, request)
+    event = SaleRecorded(*_recorded(body, ports, request.caller))
+    if body.deliver_to is None:
+        return _record(event, ports, request)
+    to = destination(body.deliver_to, body.client_id, ports, "deliver_to.")
+    id = event.sale_id
+    decision = Decision(Stream(id, id), sale.after, lambda now: delivery.record(now, event, to), id)
+    return execute(ports, request, replace(decision, needs=_needs(event.client_id)))
 
 
 def record_return(body: RecordReturn, ports: Ports, request: Request) -> Done:

@@ -46,6 +46,7 @@ def happened(event: object, rows: Rows) -> None:
         note_id=getattr(event, "note_id", None),
     )
     # Whom an event takes a sale from was named by an earlier event of the sale.
-    client_id = getattr(event, "client_id", None)
-    if client_id not in (None, it.key):
-        rows.put(party, client_id=client_id)
+    for named in ("client_id", "other_id"):
+        client_id = getattr(event, named, None)
+        if client_id not in (None, it.key):
+            rows.put(party, client_id=client_id)

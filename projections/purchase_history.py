@@ -9,15 +9,23 @@ from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Numeric, Text, Uuid
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from domain.sale import ClientAttached, ClientDetached, LinesReturned, ReturnRecorded, SaleRecorded
+from domain.personal import Erased
+from domain.sale import (
+    ClientAttached,
+    ClientDetached,
+    DeliveryAddressed,
+    LinesReturned,
+    ReturnRecorded,
+    SaleRecorded,
+)
 from projections.projection import Projection, Rows
 
 SALE: Final = "sale"
 RETURN: Final = "return"
 
-purchase_history: Final = Projection("purchase_history", 1)
+purchase_history: Final = Projection("purchase_history", 2)
 
 sale: Final = purchase_history.owned(
     "purchase_sale",
@@ -62,6 +70,21 @@ came_back: Final = purchase_history.owned(
     Column("quantity", Integer),
     Column("net", Numeric),
     Column("reason", Text),
+)
+
+
+# Where it was sent; of an erased address nothing is left but its id.
+sent: Final = purchase_history.owned(
+    "purchase_delivery",
+    "sale_id",
+    Column("recipient_id", Uuid),
+    Column("link_id", Uuid),
+    Column("address_id", Uuid),
+    Column("lines", ARRAY(Text)),
+    Column("city", Text),
+    Column("region", Text),
+    Column("postal_code", Text),
+    Column("country", Text),
 )
 
 
@@ -110,6 +133,23 @@ def client_attached(event: ClientAttached, rows: Rows) -> None:
 @purchase_history.on(ClientDetached)
 def client_detached(event: ClientDetached, rows: Rows) -> None:
     rows.patch(sale, client_id=None, stream_version=rows.recorded.stream_version)
+
+
+@purchase_history.on(DeliveryAddressed)
+def delivery_addressed(event: DeliveryAddressed, rows: Rows) -> None:
+    rows.patch(sale, stream_version=rows.recorded.stream_version)
+    known = None if isinstance(event.address, Erased) else event.address
+    rows.put(
+        sent,
+        recipient_id=event.recipient_id,
+        link_id=event.link_id,
+        address_id=event.address_id,
+        lines=list(known.lines) if known else None,
+        city=known and known.city,
+        region=known and known.region,
+        postal_code=known and known.postal_code,
+        country=known and known.country,
+    )
 
 
 def _recorded(kind: str, event: SaleRecorded | ReturnRecorded, rows: Rows) -> None:

@@ -6,6 +6,7 @@ import projections.client_facts  # noqa: F401 - further tables of client_card
 from projections.affiliations import affiliations
 from projections.client_card import client_card
 from projections.client_history import client_history
+from projections.family import family
 from projections.house import house
 from projections.membership import membership
 from projections.note import notes
@@ -15,6 +16,7 @@ from projections.purchase_history import purchase_history
 PROJECTIONS: Final[tuple[Projection, ...]] = (
     client_card,
     purchase_history,
+    family,
     client_history,
     membership,
     notes,

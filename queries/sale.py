@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
 from domain.refusals import SaleUnknown
-from projections.purchase_history import came_back, line, sale
+from projections.client_card import card
+from projections.purchase_history import came_back, line, sale, sent
 from queries import visibility
 from queries.client_card import Reference
 from queries.ports import Json, Versioned, example
@@ -95,6 +96,19 @@ EXAMPLE_SALE: Final[Json] = {
 }
 
 
+class Delivery(BaseModel):
+    """Where the goods were sent. Of somebody linked to the buyer, the lines show only to who may see her file."""
+
+    recipient_id: UUID
+    link_id: Annotated[UUID | None, Field(description="How she is linked to the buyer; null: it is the buyer.")]
+    address_id: UUID
+    lines: list[str] | None
+    postal_code: str | None
+    city: str | None
+    region: str | None
+    country: Annotated[str | None, Field(description="Null if the address was erased.")]
+
+
 class OfSale(BaseModel):
     """What is said of the whole sale wherever it is shown."""
 
@@ -114,11 +128,22 @@ class Sale(OfSale):
         client_id="5f0c8f6e-6f0e-4c53-9a55-0d2f3a4f7c11",
         recorded_at="2026-03-02T14:00:01+00:00",
         version=2,
+        delivery={
+            "recipient_id": "6a1d9f7f-7f1f-4d64-8b66-1e3a4b5c6d22",
+            "link_id": "1b6f2c1e-8d43-5f3e-9c7a-5a1f0e6d2b90",
+            "address_id": "d2a4c6e8-1b3d-4f5a-8c7e-9b0d1f2a3c4e",
+            "lines": ["1 rue de la Paix"],
+            "postal_code": "75002",
+            "city": "Paris",
+            "region": None,
+            "country": "FR",
+        },
         lines=[EXAMPLE_LINE],
     )
     client_id: UUID | None
     recorded_at: datetime
     version: Annotated[int, Field(description="The version of the sale, as in `ETag`.")]
+    delivery: Delivery | None
     lines: list[Line]
 
 
@@ -149,11 +174,35 @@ OF_SALE: Final = (
     *sale.c["store_id", "occurred_at", "currency"],
 )
 _LINES: Final = select(*LINE).where(line.c.sale_id == sale.c.sale_id).order_by(line.c.ordinal).correlate(sale)
+_SEES_RECIPIENT: Final = (
+    select(card.c.client_id)
+    .where(card.c.client_id == sent.c.recipient_id, card.c.is_client, visibility.client(card.c.client_id))
+    .correlate(sent)
+    .exists()
+)
+_DELIVERY: Final = (
+    select(
+        combined(
+            recipient_id=sent.c.recipient_id,
+            link_id=sent.c.link_id,
+            address_id=sent.c.address_id,
+            lines=case((_SEES_RECIPIENT, sent.c.lines)),
+            postal_code=case((_SEES_RECIPIENT, sent.c.postal_code)),
+            city=sent.c.city,
+            region=sent.c.region,
+            country=sent.c.country,
+        )
+    )
+    .where(sent.c.sale_id == sale.c.sale_id)
+    .correlate(sale)
+    .scalar_subquery()
+)
 _ROW: Final = (
     select(
         *OF_SALE,
         *sale.c["client_id", "recorded_at"],
         sale.c.stream_version.label("version"),
+        _DELIVERY.label("delivery"),
         listed(_LINES).label("lines"),
     )
     .where(sale.c.sale_id == bindparam("sale_id"), visibility.sale(sale.c.client_id))

@@ -7,11 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from commands import sale
+from commands import delivery, sale
 from commands.ports import Request
 from commands.routes.desk import Desk
 from domain.refusals import (
+    AddressUnknown,
     ClientUnknown,
+    LinkUnknown,
     ReturnDiffers,
     ReturnExceedsSale,
     SaleDiffers,
@@ -21,7 +23,7 @@ from domain.refusals import (
 )
 
 _OF_A_SALE: Final = [
-    f"{operation}(sale_id)" for operation in ("get_sale", "return_lines", "attach_client", "detach_client")
+    f"{operation}(sale_id)" for operation in ("get_sale", "return_lines", "attach_client", "detach_client", "send_sale")
 ]
 
 
@@ -29,7 +31,17 @@ def routes(desk: Desk) -> APIRouter:
     router = APIRouter(tags=["sales"])
     ports, creating, changing = desk.ports, desk.creating(), desk.changing()
 
-    @desk.makes(router, "/sales", "Record a sale", SaleDiffers, SaleInvalid, ClientUnknown, leads_to=_OF_A_SALE)
+    @desk.makes(
+        router,
+        "/sales",
+        "Record a sale",
+        SaleDiffers,
+        SaleInvalid,
+        ClientUnknown,
+        LinkUnknown,
+        AddressUnknown,
+        leads_to=_OF_A_SALE,
+    )
     async def record_sale(body: sale.RecordSale, request: Annotated[Request, creating]) -> Response:
         return await desk.made("/sales", partial(sale.record_sale, body, ports, request))
 
@@ -66,5 +78,17 @@ def routes(desk: Desk) -> APIRouter:
     @desk.changes(router.delete, "/sales/{sale_id}/client", "Say that this sale is nobody's", SaleUnknown)
     async def detach_client(sale_id: UUID, request: Annotated[Request, changing]) -> Response:
         return await desk.changed(partial(sale.detach_client, sale_id, ports, request))
+
+    @desk.changes(
+        router.put,
+        "/sales/{sale_id}/delivery",
+        "Say where a sale is sent",
+        SaleUnknown,
+        SaleInvalid,
+        LinkUnknown,
+        AddressUnknown,
+    )
+    async def send_sale(sale_id: UUID, body: delivery.DeliverTo, request: Annotated[Request, changing]) -> Response:
+        return await desk.changed(partial(delivery.send, sale_id, body, ports, request))
 
     return router

@@ -14,6 +14,7 @@ from commands.ports import Done, Ports
 from commands.routes import affiliation as affiliation_commands
 from commands.routes import client as client_commands
 from commands.routes import house as house_commands
+from commands.routes import link as link_commands
 from commands.routes import note as note_commands
 from commands.routes import organization as organization_commands
 from commands.routes import person as person_commands
@@ -30,6 +31,7 @@ from infra.web.problems import COMMON, Problem, answers
 from queries.ports import Reading
 from queries.routes import affiliation as affiliation_queries
 from queries.routes import client as client_queries
+from queries.routes import family as family_queries
 from queries.routes import house as house_queries
 from queries.routes import note as note_queries
 from queries.routes import organization as organization_queries
@@ -84,6 +86,7 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
             {"name": "clients", "description": "Who they are, how they are reached, and what they bought."},
             {"name": "sales", "description": "What was sold and what came back."},
             {"name": "house", "description": "Its stores, its associates and their books."},
+            {"name": "family", "description": "Who is linked to whom, and the occasions that follow from it."},
             {"name": "organizations", "description": "What clients belong to or are interested in."},
             {"name": "notes", "description": "What associates wrote down about clients, each for its readers."},
         ],
@@ -99,12 +102,21 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
     )
     shelf = Shelf(web.reading, caller, answers, web.ports.policy, web.ports.clock)
     # Routes are tried in this order, and a house reads far more often than it writes.
-    for noun in (client_queries, sale_queries, organization_queries, note_queries, affiliation_queries, house_queries):
+    for noun in (
+        client_queries,
+        sale_queries,
+        family_queries,
+        organization_queries,
+        note_queries,
+        affiliation_queries,
+        house_queries,
+    ):
         app.include_router(noun.routes(shelf), responses=COMMON)
     for noun in (
         client_commands,
         person_commands,
         sale_commands,
+        link_commands,
         organization_commands,
         note_commands,
         affiliation_commands,

@@ -24,6 +24,7 @@ from queries.affiliation import ClientAssociates, client_associates
 from queries.client_card import ClientCard, client_card
 from queries.client_history import ClientHistory, client_history
 from queries.client_search import Matches, Search, search
+from queries.family import Family, Occasions, family, occasions
 from queries.membership import ClientOrganizations, Members, Wanted, client_organizations, members
 from queries.note import Notes, NoteWithWordings, notes_of, one_note
 from queries.page import LARGEST, Paging
@@ -95,6 +96,16 @@ class Book:
 
     def history(self, client_id: UUID, paging: Paging = EVERYTHING, who: Viewer = AUDITOR) -> ClientHistory | None:
         return self._answer(ClientHistory, client_history(self._engine, who, client_id, paging, self._events))
+
+    def family(
+        self, client_id: UUID, on: date | None = None, *, all_terms: bool = False, who: Viewer = ASSOCIATE
+    ) -> Family | None:
+        return self._answer(Family, family(self._engine, who, client_id, on, all_terms=all_terms))
+
+    def occasions(
+        self, client_id: UUID, first: date | None = None, last: date | None = None, who: Viewer = ASSOCIATE
+    ) -> Occasions | None:
+        return self._answer(Occasions, occasions(self._engine, who, client_id, first, last))
 
     def notes(self, client_id: UUID, who: Viewer, paging: Paging = EVERYTHING) -> Notes | None:
         return self._answer(Notes, notes_of(self._engine, who, client_id, paging))

@@ -114,7 +114,27 @@ def sale_of(log: Sequence[Recorded], sale_id: UUID) -> Answer | None:
         "recorded_at": its[0].recorded_at,
         "currency": sold.currency,
         "version": len(its),
+        "delivery": _delivery(log, now),
         "lines": sorted((_line(now, line) for line in sold.lines), key=lambda line: line["ordinal"]),
+    }
+
+
+def _delivery(log: Sequence[Recorded], now: sale.Sale) -> Answer | None:
+    if not now.deliveries:
+        return None
+    last = now.deliveries[-1]
+    address = None if isinstance(last.address, Erased) else last.address
+    recipient = state.after(each.event for each in log if each.stream_id == last.recipient_id)
+    open_file = address is not None and recipient.registered is not None
+    return {
+        "recipient_id": last.recipient_id,
+        "link_id": last.link_id,
+        "address_id": last.address_id,
+        "lines": list(address.lines) if address and open_file else None,
+        "postal_code": address.postal_code if address and open_file else None,
+        "city": address and address.city,
+        "region": address and address.region,
+        "country": address and address.country,
     }
 
 
@@ -132,15 +152,16 @@ def purchases_of(log: Sequence[Recorded], client_id: UUID) -> list[Answer]:
     return sorted(bought, key=lambda line: line["occurred_at"], reverse=True)
 
 
-_NOT_SHOWN = {"client_id", "recorded_at", "version", "lines"}
+_NOT_SHOWN = {"client_id", "recorded_at", "version", "delivery", "lines"}
 
 
 def history_of(log: Sequence[Recorded], client_id: UUID) -> list[Recorded]:
-    """Her own events and those of every sale that an event of it ever gave to her or took from her, newest first."""
+    """Her own events and those of every sale that an event of it ever gave to her or took from her, and of every link
+    of hers, newest first."""
     hers = {client_id} | {
         each.stream_id
         for each in log
-        if client_id in (getattr(each.event, "client_id", None), getattr(each.event, "previous_client_id", None))
+        if client_id in [getattr(each.event, named, None) for named in ("client_id", "previous_client_id", "other_id")]
     }
     return [each for each in reversed(log) if each.stream_id in hers]
 

@@ -10,13 +10,15 @@ from uuid import UUID
 from domain.catalog import personal_fields
 from domain.personal import ERASED
 from domain.refusals import Refusal
-from tests.support.decisions import affiliation, client, house, membership, note, organization, sale
+from tests.support.decisions import affiliation, client, house, link, membership, note, organization, sale
 from tests.support.decisions.nouns import CLIENTS, Noun
 from tests.support.records import Journal
 
 NOUNS = [
     client.NOUN,
     sale.NOUN,
+    link.NOUN,
+    link.KINDS,
     organization.NOUN,
     membership.NOUN,
     note.NOUN,

@@ -5,7 +5,13 @@ from decimal import Decimal
 from random import Random
 from uuid import UUID
 
-from domain import sale
+from domain import delivery, link, sale
+from domain.client import state as client
+from domain.client.events import AddressAdded
+from domain.client.facts import AddressType, PostalAddress
+from domain.link import LinkBegun
+from domain.relation import Circle
+from tests.support.decisions.link import LINKS
 from tests.support.decisions.nouns import CLIENTS, SALES, STORES, WORDS, Noun
 from tests.support.records import NOON
 
@@ -36,6 +42,17 @@ def _detach(chance: Random, now: sale.Sale, id: UUID, new: UUID) -> list[sale.Ev
     return sale.detach_client(now, id)
 
 
+def _send(chance: Random, now: sale.Sale, id: UUID, new: UUID) -> list[sale.Event]:
+    buyer = now.client_id or CLIENTS[0]
+    others = [who for who in CLIENTS if who != buyer]
+    link_id, pair = chance.choice([(None, None), *((id, pair) for id, (pair, _) in LINKS.items())])
+    address = PostalAddress("CH", tuple(chance.choices(WORDS, k=2)), chance.choice([None, *WORDS]), None, "1204")
+    there = client.after(AddressAdded(who, new, AddressType.HOME, address, None, None) for who in [buyer])
+    begun = [LinkBegun(link_id, 1, "x", Circle.FRIEND, pair[0], "x", pair[1], "x", None)] if link_id and pair else []
+    people = dict.fromkeys([buyer, *others], there)
+    return delivery.send(now, delivery.Destination(new, link_id, link.after(begun), people))
+
+
 def _line(chance: Random, ordinal: int) -> sale.Line:
     price = Decimal(chance.randrange(10**6)).scaleb(-2)
     quantity = chance.randrange(1, 5)
@@ -52,5 +69,5 @@ def _line(chance: Random, ordinal: int) -> sale.Line:
 NOUN = Noun(
     lambda chance: (which := chance.choice(SALES), which),
     sale.after,
-    [_record, _record, _return_lines, _return_lines, _attach, _detach],
+    [_record, _record, _return_lines, _return_lines, _attach, _detach, _send],
 )

@@ -290,3 +290,50 @@ def test_ports_count_ids_and_stop_the_clock() -> None:
     assert [world.new_id(), world.new_id()] == [UUID(int=1), UUID(int=2)]
     assert world.clock() == world.clock() == NOON
     assert counted_ids()() == UUID(int=1)
+
+
+def test_what_is_decided_together_is_one_append_and_its_own_events_come_last() -> None:
+    world = ports(streams := MemoryStreams())
+    done = execute(world, request(receipt=KEY), replace(up_to(3), also=[up_to(5, OTHER)]))
+
+    assert (streams.events(POT.id), streams.events(OTHER.id)) == ([Put(3)], [Put(5)])
+    assert len(streams.requests) == 1
+    assert (done.subject_id, done.version, done.position) == (POT.id, 1, 2)
+    assert set(done.events) == {Put(3), Put(5)}
+
+    again = execute(world, request(receipt=KEY), replace(up_to(3), also=[up_to(5, OTHER)]))
+    assert (again.position, again.repeated) == (2, True)
+    assert len(streams.requests) == 1
+
+
+def test_of_what_is_decided_together_one_refusal_refuses_all() -> None:
+    world = ports(streams := MemoryStreams())
+    for decision in (
+        replace(up_to(3), also=[up_to(101, OTHER)]),
+        replace(up_to(101), also=[up_to(3, OTHER)]),
+        replace(up_to(3), also=[replace(up_to(3, OTHER), needs={UUID(int=80): refusing})]),
+    ):
+        with pytest.raises(Refusal):
+            execute(world, request(), decision)
+    assert streams.streams == {}
+
+
+def test_who_loses_the_race_for_one_stream_decides_about_all_again() -> None:
+    world = ports(streams := Contested(times=2))
+    execute(world, request(), replace(up_to(7, OTHER), also=[up_to(10)]))
+
+    assert total(event for event in streams.events(POT.id) if isinstance(event, Put)) == 10
+    assert streams.events(OTHER.id) == [Put(7)]
+
+
+def test_what_is_no_news_leaves_the_rest_its_news() -> None:
+    world = ports(streams := MemoryStreams())
+    execute(world, request(), up_to(3))
+    done = execute(world, request(), replace(up_to(3), also=[up_to(5, OTHER)]))
+
+    assert (done.version, done.position) == (1, 1)
+    assert streams.events(OTHER.id) == [Put(5)]
+
+
+def refusing(_: Sequence[object]) -> None:
+    raise ClientUnknown("There is nobody.", "client_id")

@@ -12,7 +12,7 @@ from projections.client_facts import date as life_date
 from projections.client_facts import name, trait
 from projections.client_history import entry, party
 from projections.projection import Recorded, Table
-from projections.purchase_history import came_back, line, sale
+from projections.purchase_history import came_back, line, sale, sent
 from projections.registry import PROJECTIONS
 from tests.support.decisions import client
 from tests.support.decisions import sale as decided_sale
@@ -132,8 +132,18 @@ def _sale(kept: Kept, sale_id: UUID) -> Answer | None:
         **_without(row, "source", "number", "stream_version"),
         "reference": {"source": row["source"], "number": row["number"]},
         "version": row["stream_version"],
+        "delivery": _delivery(kept, sale_id),
         "lines": [_line(kept, each) for each in kept.of(line, sale_id=sale_id)],
     }
+
+
+def _delivery(kept: Kept, sale_id: UUID) -> Answer | None:
+    rows = kept.of(sent, sale_id=sale_id)
+    if not rows:
+        return None
+    delivery = _without(rows[0], "sale_id")
+    has_file = kept.of(card, client_id=delivery["recipient_id"], is_client=True)
+    return delivery if has_file else {**delivery, "lines": None, "postal_code": None}
 
 
 def _line(kept: Kept, row: dict[str, Any]) -> Answer:

@@ -14,8 +14,14 @@ from infra.web.sealing import CursorSeal
 from queries.client_card import client_card
 from queries.client_history import client_history
 from queries.client_search import Search, search
+from queries.family import family, occasions
+from queries.membership import Wanted as WantedMembers
+from queries.membership import client_organizations, members
+from queries.note import notes_of, one_note
+from queries.organization import Wanted, one_organization, organizations
 from queries.page import Paging
 from queries.purchase_history import Filters, purchases
+from queries.relation_kinds import relation_kinds
 from queries.sale import one_sale
 from tests.support.asking import viewer
 
@@ -34,6 +40,15 @@ QUESTIONS: dict[str, Callable[[Viewer], Coroutine[Any, Any, Any]]] = {
     "search": lambda who: search(NOWHERE, who, Search(name="Dupont")),
     "purchases": lambda who: purchases(NOWHERE, who, SOMEBODY, Filters(), PAGING),
     "sale": lambda who: one_sale(NOWHERE, who, SOMEBODY),
+    "family": lambda who: family(NOWHERE, who, SOMEBODY, None, all_terms=False),
+    "occasions": lambda who: occasions(NOWHERE, who, SOMEBODY, None, None),
+    "relation kinds": lambda who: relation_kinds(NOWHERE, who),
+    "notes": lambda who: notes_of(NOWHERE, who, SOMEBODY, PAGING),
+    "note": lambda who: one_note(NOWHERE, who, SOMEBODY, SOMEBODY),
+    "organizations": lambda who: organizations(NOWHERE, who, Wanted(), PAGING),
+    "organization": lambda who: one_organization(NOWHERE, who, SOMEBODY),
+    "members": lambda who: members(NOWHERE, who, SOMEBODY, WantedMembers(), PAGING),
+    "organizations of a client": lambda who: client_organizations(NOWHERE, who, SOMEBODY, None),
     "history": lambda who: client_history(NOWHERE, who, SOMEBODY, PAGING, no_events),
 }
 
