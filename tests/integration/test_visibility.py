@@ -13,6 +13,8 @@ from commands.ports import Change, Stream
 from commands.visibility import hidden
 from domain import affiliation, associate
 from domain.access import RIGHTS, Policy, Right, Role, Sharing, Viewer, sees_book
+from domain.client.events import ClientRegistered, PersonNoted
+from domain.client.facts import Name
 from projections.affiliations import affiliation as term
 from projections.client_card import card
 from projections.house import associate as known_associate
@@ -132,3 +134,25 @@ def test_rows_say_who_serves_whom_on_any_day_as_the_events_do(world: World) -> N
             assert sorted({each.associate_id for each in told.associates}) == affiliation.serving(now, on, category)
             assert told.primary == affiliation.primary(now, on)
     assert asked
+
+
+def test_somebody_who_is_no_client_is_seen_through_the_client(database: Database) -> None:
+    anne, ben = CLIENTS[0], CLIENTS[1]
+    journal = Journal()
+    journal.happened(anne, ClientRegistered(anne, "geneva", Name("Roe"), None))
+    journal.happened(ben, PersonNoted(ben, anne, "osaka", Name("Roe", "Ben")))
+    begun = affiliation.AffiliationBegun(anne, UUID(int=1), "ines", "osaka", affiliation.EVERYTHING, None, None)
+    journal.happened(anne, begun, affiliation.stream_id(anne))
+    clients = select(card.c.client_id).where(visibility.client(card.c.client_id))
+    with Book(database(), journal) as book:
+        world = World(journal, book)
+        for who, sharing, store_id, wanted in [
+            ("ines", Sharing.OWN, None, {anne, ben}),
+            ("marc", Sharing.OWN, "osaka", set()),
+            ("marc", Sharing.STORE, "osaka", {anne, ben}),
+            ("marc", Sharing.STORE, "geneva", {anne, ben}),
+            ("marc", Sharing.STORE, "rome", set()),
+        ]:
+            policy = Policy({Role.ASSOCIATE: sharing}, 24)
+            viewer = Viewer(who, Role.ASSOCIATE, store_id, policy=policy, today=DAYS[0])
+            assert world.seen(clients, viewer) == world.shown(viewer) == wanted, viewer
