@@ -22,7 +22,7 @@ from infra.wiring import House, request
 EVENTS = 90_000
 ASKED = 1500
 ROUNDS = 5
-PATHS = {"card": "/clients/{}", "purchases": "/clients/{}/purchases?limit=50"}
+PATHS = {"profile": "/clients/{}", "purchases": "/clients/{}/purchases?limit=50"}
 
 
 def querying(new_database: Callable[[], str], home: Path) -> Iterator[Figure]:

@@ -21,11 +21,12 @@ from infra.serving import application
 from infra.settings import Settings
 from infra.wiring import house
 from queries import visibility
-from queries.client_card import _CARD
+from queries.profile import _PROFILE
 from queries.purchase_history import _purchases
+from queries.stores_shopped import home_since
 
 PAGE: Final = 50
-SELECTS: Final = {"card": _CARD, "purchases": _purchases(frozenset())}
+SELECTS: Final = {"profile": _PROFILE, "purchases": _purchases(frozenset())}
 
 _BENCH: Final = Viewer("bench", Role.ASSOCIATE, policy=HOUSE_POLICY, today=date(2026, 3, 2))
 
@@ -40,7 +41,8 @@ class Bare:
         )
         compiler = dialect()  # type: ignore[no-untyped-call]
         self._compiled = {name: select.compile(dialect=compiler) for name, select in SELECTS.items()}
-        self._values = {**visibility.parameters(_BENCH), "fetch": PAGE + 1}
+        today = {"on": _BENCH.today, "home_since": home_since(_BENCH.today, HOUSE_POLICY.home_store_months)}
+        self._values = {**visibility.parameters(_BENCH), **today, "fetch": PAGE + 1}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].startswith("/bare/"):

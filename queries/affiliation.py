@@ -101,6 +101,15 @@ _COVERED: Final = or_(
     and_(affiliation.c.only.is_(None), all_(affiliation.c.but) != _CATEGORY), any_(affiliation.c.only) == _CATEGORY
 )
 
+SERVING: Final = (
+    select(affiliation.c.associate_id, associate.c.name, *TERM)
+    .select_from(affiliation.outerjoin(associate, associate.c.associate_id == affiliation.c.associate_id))
+    .where(affiliation.c.client_id == card.c.client_id, IN_FORCE)
+    .order_by(affiliation.c.associate_id, affiliation.c.since, affiliation.c.affiliation_id)
+    .correlate(card)
+)
+"""Who serves the client of `card` on the day `on`."""
+
 
 def primary(client_id: ColumnElement[UUID]) -> ColumnElement[Any]:
     """Who is the client's primary associate on the day `on`; the same as `primary` of the domain."""
@@ -126,15 +135,7 @@ def primary(client_id: ColumnElement[UUID]) -> ColumnElement[Any]:
 
 @cache
 def _associates(*, of_category: bool) -> Select[Any]:
-    serving = (
-        select(affiliation.c.associate_id, associate.c.name, *TERM)
-        .select_from(affiliation.outerjoin(associate, associate.c.associate_id == affiliation.c.associate_id))
-        .where(affiliation.c.client_id == card.c.client_id, IN_FORCE)
-        .order_by(affiliation.c.associate_id, affiliation.c.since, affiliation.c.affiliation_id)
-        .correlate(card)
-    )
-    if of_category:
-        serving = serving.where(_COVERED)
+    serving = SERVING.where(_COVERED) if of_category else SERVING
     version = (
         select(of_client.c.stream_version).where(of_client.c.client_id == card.c.client_id).correlate(card)
     ).scalar_subquery()

@@ -1,21 +1,17 @@
-"""Who is this client, and how is she reached?"""
+"""Who is this client, and how is she reached? Shape and columns; `queries/profile.py` asks for them."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, Select, Table, bindparam, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import ColumnElement, Select, Table, select
 
-from domain.access import Viewer
-from domain.refusals import ClientUnknown
 from projections.client_card import address, card, contact_point
 from projections.client_facts import date as life_date
 from projections.client_facts import name, trait
-from queries import visibility
-from queries.ports import Versioned, example
-from queries.sql import combined, listed, read, shown
+from queries.ports import Json
+from queries.sql import combined, listed
 
 
 class Name(BaseModel):
@@ -83,78 +79,80 @@ class Trait(BaseModel):
     added_at: datetime
 
 
+EXAMPLE_CARD: Final[Json] = {
+    "client_id": "5f0c8f6e-6f0e-4c53-9a55-0d2f3a4f7c11",
+    "name": {"family": "Dupont", "given": "Marie-Claire", "title": "Mme"},
+    "names": [
+        {
+            "name_id": "8c1e2d3f-4a5b-4c6d-9e7f-0a1b2c3d4e5f",
+            "kind": "maiden",
+            "family": "Martin",
+            "given": None,
+            "title": None,
+            "reading": None,
+            "script": "Latn",
+            "since": None,
+            "until": "2019-06-01",
+            "added_at": "2026-03-02T14:03:00+00:00",
+        }
+    ],
+    "salutation": "Chère Marie-Claire",
+    "died": False,
+    "died_on": None,
+    "erased": False,
+    "reference": {"source": "till", "number": "4711"},
+    "store_id": "paris-1",
+    "registered_at": "2026-03-02T14:00:00.123456+00:00",
+    "registered_by": "associate-1",
+    "version": 3,
+    "contact_points": [
+        {
+            "contact_point_id": "0b6f2c1e-8d43-4f3e-9c7a-5a1f0e6d2b90",
+            "kind": "phone",
+            "value": "+33612345678",
+            "state": "confirmed",
+            "not_for_surprises": False,
+            "added_at": "2026-03-02T14:01:00+00:00",
+        }
+    ],
+    "addresses": [
+        {
+            "address_id": "d2a4c6e8-1b3d-4f5a-8c7e-9b0d1f2a3c4e",
+            "type": "home",
+            "lines": ["1 rue de la Paix"],
+            "city": "Paris",
+            "region": None,
+            "postal_code": "75002",
+            "country": "FR",
+            "since": "2020-02-29",
+            "until": None,
+            "added_at": "2026-03-02T14:02:00+00:00",
+        }
+    ],
+    "dates": [
+        {
+            "date_id": "1d2c3b4a-5f6e-4d7c-8b9a-0f1e2d3c4b5a",
+            "kind": "birthday",
+            "label": None,
+            "day": {"month": 2, "day": 29, "year": None},
+            "yearly": True,
+            "added_at": "2026-03-02T14:04:00+00:00",
+        }
+    ],
+    "traits": [
+        {
+            "trait_id": "6f5e4d3c-2b1a-4098-8765-43210fedcba9",
+            "kind": "like",
+            "value": "white peonies",
+            "added_at": "2026-03-02T14:05:00+00:00",
+        }
+    ],
+}
+
+
 class ClientCard(BaseModel):
     """A client with everything by which she is reached and what else is known of her, oldest first."""
 
-    model_config = example(
-        client_id="5f0c8f6e-6f0e-4c53-9a55-0d2f3a4f7c11",
-        name={"family": "Dupont", "given": "Marie-Claire", "title": "Mme"},
-        names=[
-            {
-                "name_id": "8c1e2d3f-4a5b-4c6d-9e7f-0a1b2c3d4e5f",
-                "kind": "maiden",
-                "family": "Martin",
-                "given": None,
-                "title": None,
-                "reading": None,
-                "script": "Latn",
-                "since": None,
-                "until": "2019-06-01",
-                "added_at": "2026-03-02T14:03:00+00:00",
-            }
-        ],
-        salutation="Chère Marie-Claire",
-        died=False,
-        died_on=None,
-        erased=False,
-        reference={"source": "till", "number": "4711"},
-        store_id="paris-1",
-        registered_at="2026-03-02T14:00:00.123456+00:00",
-        registered_by="associate-1",
-        version=3,
-        contact_points=[
-            {
-                "contact_point_id": "0b6f2c1e-8d43-4f3e-9c7a-5a1f0e6d2b90",
-                "kind": "phone",
-                "value": "+33612345678",
-                "state": "confirmed",
-                "not_for_surprises": False,
-                "added_at": "2026-03-02T14:01:00+00:00",
-            }
-        ],
-        addresses=[
-            {
-                "address_id": "d2a4c6e8-1b3d-4f5a-8c7e-9b0d1f2a3c4e",
-                "type": "home",
-                "lines": ["1 rue de la Paix"],
-                "city": "Paris",
-                "region": None,
-                "postal_code": "75002",
-                "country": "FR",
-                "since": "2020-02-29",
-                "until": None,
-                "added_at": "2026-03-02T14:02:00+00:00",
-            }
-        ],
-        dates=[
-            {
-                "date_id": "1d2c3b4a-5f6e-4d7c-8b9a-0f1e2d3c4b5a",
-                "kind": "birthday",
-                "label": None,
-                "day": {"month": 2, "day": 29, "year": None},
-                "yearly": True,
-                "added_at": "2026-03-02T14:04:00+00:00",
-            }
-        ],
-        traits=[
-            {
-                "trait_id": "6f5e4d3c-2b1a-4098-8765-43210fedcba9",
-                "kind": "like",
-                "value": "white peonies",
-                "added_at": "2026-03-02T14:05:00+00:00",
-            }
-        ],
-    )
     client_id: UUID
     name: Name | None
     names: Annotated[list[OtherName], Field(description="Names beside the main one.")]
@@ -187,29 +185,17 @@ def hers(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
 
 _DAY: Final = combined(month=life_date.c.month, day=life_date.c.day, year=life_date.c.year).label("day")
 _DATES: Final = hers(life_date, *life_date.c["date_id", "kind", "label"], _DAY, *life_date.c["yearly", "added_at"])
-_ROW: Final = (
-    select(
-        card.c.client_id,
-        combined(family=card.c.family, given=card.c.given, title=card.c.title).label("name"),
-        listed(hers(name)).label("names"),
-        *card.c["salutation", "died", "died_on", "erased"],
-        combined(source=card.c.reference_source, number=card.c.reference_number).label("reference"),
-        *card.c["store_id", "registered_at", "registered_by"],
-        card.c.stream_version.label("version"),
-        listed(hers(contact_point)).label("contact_points"),
-        listed(hers(address)).label("addresses"),
-        listed(_DATES).label("dates"),
-        listed(hers(trait)).label("traits"),
-    )
-    .where(card.c.client_id == bindparam("client_id"), card.c.is_client, visibility.client(card.c.client_id))
-    .subquery("card")
+CARD: Final = (
+    card.c.client_id,
+    combined(family=card.c.family, given=card.c.given, title=card.c.title).label("name"),
+    listed(hers(name)).label("names"),
+    *card.c["salutation", "died", "died_on", "erased"],
+    combined(source=card.c.reference_source, number=card.c.reference_number).label("reference"),
+    *card.c["store_id", "registered_at", "registered_by"],
+    card.c.stream_version.label("version"),
+    listed(hers(contact_point)).label("contact_points"),
+    listed(hers(address)).label("addresses"),
+    listed(_DATES).label("dates"),
+    listed(hers(trait)).label("traits"),
 )
-_CARD: Final = select(_ROW.c.version, shown(_ROW).label("shown"))
-
-
-async def client_card(engine: AsyncEngine, caller: Viewer, client_id: UUID) -> Versioned:
-    """One client's card; refuses with `ClientUnknown` if there is none, or none for this caller."""
-    found = await read(engine, _CARD, {"client_id": client_id, **visibility.parameters(caller)})
-    if not found:
-        raise ClientUnknown("There is no client with this id.", "client_id")
-    return Versioned(found[0].version, found[0].shown)
+"""What a `ClientCard` shows, beside the client's row of `card`: columns for any statement about her."""

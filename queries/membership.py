@@ -92,7 +92,7 @@ _CONDITIONS: Final[dict[str, ColumnElement[bool]]] = {
     ),
     "after": tuple_(*_PLACE) > tuple_(*map(bindparam, ("after_client", "after_membership", "after_term"))),
 }
-_TERM: Final = term.c["membership_id", "term", "tie", "since", "until"]
+TERM: Final = term.c["membership_id", "term", "tie", "since", "until"]
 
 
 @cache
@@ -102,7 +102,7 @@ def _members(given: frozenset[str]) -> Select[Any]:
         select(
             term.c.client_id,
             combined(family=card.c.family, given=card.c.given, title=card.c.title).label("name"),
-            *_TERM,
+            *TERM,
         )
         .join_from(term, card, card.c.client_id == term.c.client_id)
         .where(term.c.organization_id == bindparam("organization_id"))
@@ -124,7 +124,7 @@ def _members(given: frozenset[str]) -> Select[Any]:
 def _organizations(given: frozenset[str]) -> Select[Any]:
     """What a client is a member of; of one who is in nothing, one row that has no organization."""
     hers = (
-        select(organization.c.folded, *OF_ORGANIZATION, *_TERM)
+        select(organization.c.folded, *OF_ORGANIZATION, *TERM)
         .join_from(term, organization, organization.c.organization_id == term.c.organization_id)
         .where(term.c.client_id == bindparam("client_id"), *(_CONDITIONS[name] for name in sorted(given)))
         .subquery("hers")

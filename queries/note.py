@@ -19,7 +19,7 @@ from queries.page import Paging, bound
 from queries.ports import Json, Versioned, example
 from queries.sql import listed, read, shown
 
-_EXAMPLE: Final[Json] = {
+EXAMPLE_NOTE: Final[Json] = {
     "note_id": "c0ffee00-1f2e-4d3c-8b4a-5968778695a4",
     "author": "associate-1",
     "keeper": "associate-1",
@@ -58,7 +58,7 @@ class NoteWithWordings(Note):
     """One note with everything it said so far, oldest first, as far as the caller may read it."""
 
     model_config = example(
-        **_EXAMPLE,
+        **EXAMPLE_NOTE,
         version=2,
         wordings=[
             {
@@ -80,18 +80,18 @@ class NoteWithWordings(Note):
 class Notes(BaseModel):
     """What the caller may read about a client, newest first."""
 
-    model_config = example(items=[_EXAMPLE], next_cursor=None)
+    model_config = example(items=[EXAMPLE_NOTE], next_cursor=None)
     items: list[Note]
     next_cursor: str | None
 
 
-_SEEN: Final = visibility.note(note.c.keeper, note.c.privacy, note.c.circle)
-_NOTE: Final = (
+SEEN: Final = visibility.note(note.c.keeper, note.c.privacy, note.c.circle)
+NOTE: Final = (
     *note.c["note_id", "author", "keeper", "privacy", "circle"],
     wording.c.text,
     *note.c["written_at", "corrected_at", "withdrawn_at"],
 )
-_SAYS: Final[ColumnElement[bool]] = and_(
+SAYS: Final[ColumnElement[bool]] = and_(
     wording.c.client_id == note.c.client_id,
     wording.c.note_id == note.c.note_id,
     wording.c.wording == note.c.wording,
@@ -110,9 +110,9 @@ _WORDINGS: Final = (
     .correlate(note)
 )
 _ROW: Final = (
-    select(*_NOTE, note.c.stream_version.label("version"), listed(_WORDINGS).label("wordings"))
-    .join_from(note, wording, _SAYS)
-    .where(note.c.client_id == bindparam("client_id"), note.c.note_id == bindparam("note_id"), _SEEN)
+    select(*NOTE, note.c.stream_version.label("version"), listed(_WORDINGS).label("wordings"))
+    .join_from(note, wording, SAYS)
+    .where(note.c.client_id == bindparam("client_id"), note.c.note_id == bindparam("note_id"), SEEN)
     .subquery("one")
 )
 _ONE: Final = (
@@ -126,9 +126,9 @@ _ONE: Final = (
 def _notes(*, continued: bool) -> Select[Any]:
     """A page of her notes; of a client without any for the caller, one row that has no note."""
     page = (
-        select(*_NOTE)
-        .join_from(note, wording, _SAYS)
-        .where(note.c.client_id == bindparam("client_id"), _SEEN)
+        select(*NOTE)
+        .join_from(note, wording, SAYS)
+        .where(note.c.client_id == bindparam("client_id"), SEEN)
         .order_by(note.c.written_at.desc(), note.c.note_id)
         .limit(bindparam("fetch"))
     )

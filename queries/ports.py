@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from pydantic import ConfigDict
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from projections.projection import Projection, Recorded
@@ -23,6 +23,12 @@ class Versioned(NamedTuple):
 def example(**fields: Any) -> ConfigDict:
     """The configuration of a shape with an example of an answer."""
     return ConfigDict(json_schema_extra={"examples": [fields]})
+
+
+def example_of(shape: type[BaseModel]) -> Json:
+    """The example of a shape that has one."""
+    found: Json = shape.model_json_schema()["examples"][0]
+    return found
 
 
 class Seal(Protocol):

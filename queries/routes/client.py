@@ -1,6 +1,6 @@
 """The routes of queries about a client."""
 
-from typing import Annotated
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import fastapi
@@ -10,18 +10,33 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from domain.access import Viewer
 from domain.refusals import ClientUnknown, CursorInvalid
+from projections.affiliations import affiliations
 from projections.client_card import client_card as card
 from projections.client_history import client_history as history
+from projections.family import family
+from projections.house import house
+from projections.membership import membership
 from projections.note import notes
 from projections.purchase_history import purchase_history
 from queries.client_addresses import Addresses, client_addresses
-from queries.client_card import ClientCard, client_card
 from queries.client_history import ClientHistory, client_history
 from queries.client_search import Matches, Search, search
 from queries.freshness import caught_up
 from queries.page import Paging
+from queries.profile import Profile, profile
 from queries.purchase_history import Filters, Purchases, purchases
 from queries.routes.shelf import ETAG, LINK, Code, Day, Page, Position, Shelf, answer, paged, versioned
+
+# Whatever shows on a profile; what she was written last is what her own name, addresses and the like are changed by.
+_SHOWN: Final = (card, family, affiliations, house, membership, notes, purchase_history)
+_ETAG: Final[dict[str, Any]] = {
+    "ETag": {
+        **ETAG["ETag"],
+        "description": "The version of the client's own data: names, contact points, addresses, dates, traits, death. "
+        "To be sent as `If-Match` by who wants to change just this. Links, affiliations, memberships, sales and notes "
+        "have versions of their own and do not change it.",
+    }
+}
 
 
 class PurchasePage(Page):
@@ -42,10 +57,10 @@ def routes(shelf: Shelf) -> APIRouter:
     router = APIRouter(tags=["clients"])
     reading, asking, gives = shelf.reading, shelf.asking(), shelf.gives
 
-    @router.get("/clients/{client_id}", **gives(ClientCard, "One client's card", ClientUnknown, headers=ETAG))
+    @router.get("/clients/{client_id}", **gives(Profile, "A client's whole profile", ClientUnknown, headers=_ETAG))
     async def get_client(client_id: UUID, who: Annotated[Viewer, asking], position: Position = None) -> Response:
-        await caught_up(reading, position, card)
-        return versioned(await client_card(reading.engine, who, client_id))
+        await caught_up(reading, position, *_SHOWN)
+        return versioned(await profile(reading.engine, who, client_id))
 
     @router.get(
         "/clients/{client_id}/addresses",

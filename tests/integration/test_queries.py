@@ -26,10 +26,14 @@ def test_queries_answer_what_the_whole_log_says(database: Database, seed: int) -
         for client_id in CLIENTS:
             card = card_of(log, client_id)
             if card is None:
-                assert {book.card(client_id), book.purchases(client_id), book.history(client_id)} == {None}
+                assert {book.profile(client_id), book.purchases(client_id), book.history(client_id)} == {None}
                 continue
             known += 1
-            assert book.card(client_id) == shaped(ClientCard, card)
+            profile = book.profile(client_id)
+            assert profile
+            assert ClientCard(**{name: getattr(profile, name) for name in ClientCard.model_fields}) == shaped(
+                ClientCard, card
+            )
             bought = {"items": purchases_of(log, client_id), "next_cursor": None}
             assert book.purchases(client_id) == shaped(Purchases, bought)
             told = book.history(client_id)

@@ -95,7 +95,7 @@ def test_a_client_who_bought_nothing_is_no_unknown_client(database: Database) ->
     with Book(database(), Shop()) as book:
         assert bought(book) == []
         assert book.purchases(UUID(int=9)) is None
-        assert [book.card(UUID(int=9)), book.history(UUID(int=9)), book.sale(UUID(int=9))] == [None] * 3
+        assert [book.profile(UUID(int=9)), book.history(UUID(int=9)), book.sale(UUID(int=9))] == [None] * 3
 
 
 def test_what_came_back_is_told_and_netted(database: Database) -> None:
@@ -256,12 +256,12 @@ def test_what_a_caller_does_not_see_is_unknown_everywhere(database: Database) ->
     sale_id = shop.sells()
     own = Policy({}, home_store_months=24)
     with Book(database(), shop) as book:
-        seen = [book.card(MARIE), book.purchases(MARIE), book.sale(sale_id), book.history(MARIE)]
+        seen = [book.profile(MARIE), book.purchases(MARIE), book.sale(sale_id), book.history(MARIE)]
         assert None not in seen
         assert book.search(name="dupont").items
 
         who, auditor = viewer("stranger", Role.ASSOCIATE, policy=own), viewer("stranger", Role.AUDITOR, policy=own)
-        hidden = [book.card(MARIE, who), book.purchases(MARIE, who=who), book.sale(sale_id, who)]
+        hidden = [book.profile(MARIE, who), book.purchases(MARIE, who=who), book.sale(sale_id, who)]
         assert [*hidden, book.history(MARIE, who=auditor)] == [None] * 4
         assert book.search(who, name="dupont").items == []
 

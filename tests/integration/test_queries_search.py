@@ -155,7 +155,7 @@ def test_a_corrected_name_is_found_and_the_old_one_is_not(database: Database) ->
 
         assert found(book, name="dupont") == []
         assert found(book, name="lefebre") == [1]
-        erased = book.card(other)
+        erased = book.profile(other)
         assert erased
         assert (erased.erased, erased.name) == (True, None)
 
@@ -177,7 +177,15 @@ def test_a_client_is_found_by_every_name_of_hers_and_by_parts_of_several(databas
     journal.happened(other, NameAdded(other, UUID(int=950), NameKind.FORMER, Name("Blanc"), None, None, None, None))
     journal.happened(other, NameRemoved(other, UUID(int=950)))
     with Book(database(), journal) as book:
-        for typed in ("lefebvre", "lefevre", "marie lefebvre", "Lefebvre Dupont", "каренина", "анна карениа", "karenina"):
+        for typed in (
+            "lefebvre",
+            "lefevre",
+            "marie lefebvre",
+            "Lefebvre Dupont",
+            "каренина",
+            "анна карениа",
+            "karenina",
+        ):
             assert found(book, name=typed) == [anna.int], typed
         for typed in ("山田", "花子", "山田花子", "山田 花子", "やまだ", "ハナコ", "はなこ yamada"):
             assert found(book, name=typed) == [hanako.int], typed

@@ -21,7 +21,6 @@ from infra.web.sealing import CursorSeal
 from projections.projection import Recorded
 from projections.registry import PROJECTIONS
 from queries.affiliation import ClientAssociates, client_associates
-from queries.client_card import ClientCard, client_card
 from queries.client_history import ClientHistory, client_history
 from queries.client_search import Matches, Search, search
 from queries.family import Family, Occasions, family, occasions
@@ -29,6 +28,7 @@ from queries.membership import ClientOrganizations, Members, Wanted, client_orga
 from queries.note import Notes, NoteWithWordings, notes_of, one_note
 from queries.page import LARGEST, Paging
 from queries.ports import Json, Versioned
+from queries.profile import Profile, profile
 from queries.purchase_history import Filters, Purchases, purchases
 from queries.routes.shelf import plain
 from queries.sale import Sale, one_sale
@@ -83,8 +83,8 @@ class Book:
             while runner.step():
                 pass
 
-    def card(self, client_id: UUID, who: Viewer = ASSOCIATE) -> ClientCard | None:
-        return self._answer(ClientCard, client_card(self._engine, who, client_id))
+    def profile(self, client_id: UUID, who: Viewer = ASSOCIATE) -> Profile | None:
+        return self._answer(Profile, profile(self._engine, who, client_id))
 
     def purchases(
         self, client_id: UUID, paging: Paging = EVERYTHING, who: Viewer = ASSOCIATE, **filters: Any

@@ -4,13 +4,13 @@ import orjson
 import pytest
 from pydantic import BaseModel
 
-from queries.client_card import ClientCard
 from queries.client_history import ClientHistory
 from queries.client_search import Matches, Search
 from queries.family import Family, Occasions
 from queries.membership import ClientOrganizations, Members
 from queries.note import Notes, NoteWithWordings
 from queries.organization import Organization, Organizations
+from queries.profile import Profile
 from queries.purchase_history import Purchases
 from queries.relation_kinds import RelationKinds
 from queries.sale import Sale
@@ -19,7 +19,7 @@ CIRCLES = [Organization, Organizations, Members, ClientOrganizations, Notes, Not
 
 
 @pytest.mark.parametrize(
-    "shape", [ClientCard, ClientHistory, Matches, Purchases, Sale, Search, Family, Occasions, RelationKinds, *CIRCLES]
+    "shape", [Profile, ClientHistory, Matches, Purchases, Sale, Search, Family, Occasions, RelationKinds, *CIRCLES]
 )
 def test_every_example_is_in_its_shape_and_leaves_nothing_out(shape: type[BaseModel]) -> None:
     examples = shape.model_json_schema(mode="serialization")["examples"]

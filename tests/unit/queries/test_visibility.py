@@ -11,7 +11,6 @@ from domain.access import Role, Viewer
 from domain.refusals import NotAllowed
 from infra.sql.engine import read_engine
 from infra.web.sealing import CursorSeal
-from queries.client_card import client_card
 from queries.client_history import client_history
 from queries.client_search import Search, search
 from queries.family import family, occasions
@@ -20,6 +19,7 @@ from queries.membership import client_organizations, members
 from queries.note import notes_of, one_note
 from queries.organization import Wanted, one_organization, organizations
 from queries.page import Paging
+from queries.profile import profile
 from queries.purchase_history import Filters, purchases
 from queries.relation_kinds import relation_kinds
 from queries.sale import one_sale
@@ -36,7 +36,7 @@ async def no_events(positions: Any) -> list[Any]:
 
 
 QUESTIONS: dict[str, Callable[[Viewer], Coroutine[Any, Any, Any]]] = {
-    "card": lambda who: client_card(NOWHERE, who, SOMEBODY),
+    "profile": lambda who: profile(NOWHERE, who, SOMEBODY),
     "search": lambda who: search(NOWHERE, who, Search(name="Dupont")),
     "purchases": lambda who: purchases(NOWHERE, who, SOMEBODY, Filters(), PAGING),
     "sale": lambda who: one_sale(NOWHERE, who, SOMEBODY),
