@@ -165,6 +165,20 @@ def test_a_divorce_ends_what_they_had_in_common_and_a_second_marriage_begins_ane
         assert [each["term"] for each in family(associate, anne, seen, all="true")["items"]] == [1]
 
 
+@pytest.mark.feature("CS-09")
+def test_of_whose_file_nobody_can_open_a_sale_shows_the_city_only(carnet: Running) -> None:
+    with carnet.client() as associate:
+        anne = registered(associate, "Anne")
+        [zoe] = family(associate, anne, linked(associate, anne, "daughter", **person("Zoë")))["items"]
+        home = {"country": "FR", "city": "Lyon", "lines": ["1 rue"], "postal_code": "69001"}
+        address = made(associate.post(f"/clients/{zoe['client_id']}/addresses", json=home))
+        to = {"link_id": zoe["link_id"], "address_id": address}
+        sold = associate.post("/sales", json=sale(anne, deliver_to=to))
+        sent = associate.get(f"/sales/{made(sold)}", headers=since(sold)).json()["delivery"]
+        assert (sent["recipient_id"], sent["city"], sent["country"]) == (zoe["client_id"], "Lyon", "FR")
+        assert (sent["lines"], sent["postal_code"]) == (None, None)
+
+
 def test_a_command_sent_twice_notes_one_person(carnet: Running) -> None:
     with carnet.client() as associate:
         anne = registered(associate, "Anne")
