@@ -15,7 +15,7 @@ ROOMS = PYPROJECT["tool"]["importlinter"]["root_packages"]
 OFFENDERS = {
     "Arrows point inward": ("projections", "import consumers.source"),
     "A decision never reads a read model": ("commands", "import projections.projection"),
-    "A read loads no aggregate": ("queries", "import domain.client"),
+    "A read loads no aggregate": ("queries", "import domain.client.state"),
     "The domain knows the standard library only": ("domain", "import pydantic"),
     "Only infra knows Kafka, the event store and the driver": ("consumers", "import kafka"),
     "SQL is written in projections, queries and infra": ("commands", "import sqlalchemy"),
