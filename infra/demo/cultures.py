@@ -111,6 +111,18 @@ CULTURES: Final[dict[str, Culture]] = {
     ),
 }
 
+# How Japanese given names, and the two parts of a family name, are written.
+WRITTEN: Final = dict(
+    pair.split(":")
+    for pair in (
+        "Haruka:遥 Ayumi:歩 Sakiko:咲子 Chihiro:千尋 Natsumi:夏美 Kaede:楓 Yukino:雪乃 Tomoyo:知世 Mizuki:瑞希 "
+        "Hotaru:蛍 Reina:玲奈 Kotone:琴音 Kenji:健二 Shōta:翔太 Daigo:大悟 Ryūnosuke:龍之介 Takumi:匠 Haruto:陽斗 "
+        "Yūma:悠真 Kazuki:和樹 Sōichi:宗一 Tetsuo:哲夫 Naoya:直也 Itsuki:樹 "
+        "Yama:山 Taka:高 Kawa:川 Ishi:石 Fuji:藤 Matsu:松 Naka:中 Aki:秋 Mina:南 Hoshi:星 Shira:白 Kiku:菊 "
+        "Moto:本 Hashi:橋 Mura:村 Saki:崎 Zawa:沢 Guchi:口 Naga:永 Bata:端 Shima:島 Tani:谷 Gawa:川"
+    ).split()
+)
+
 # Who lives near each store: the first culture is that of half the households.
 AROUND: Final[dict[str, tuple[str, ...]]] = {
     "paris-1": ("french", "arabic", "chinese", "hispanic", "slavic"),

@@ -4,116 +4,106 @@ Everything about one household follows from the seed and the household's number 
 clients of the smaller one, and a house that is loaded again brings nothing new.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from domain import sale
-from domain.client import reach, registration, state
-from domain.client.events import AddressAdded, ClientRegistered
-from domain.client.facts import AddressType, ContactKind, Reference
+from domain.client import registration, state
+from domain.client.events import ClientRegistered
+from domain.client.facts import Reference
 from domain.client.state import Client
 from domain.sale import Line, Returning, ReturnRecorded, Sale, SaleRecorded, SaleReference, Seller
-from domain.values import named_id
+from infra.demo.circles import memberships, notes
+from infra.demo.families import AT_LEAST, Family, birthday, family, links, noted
 from infra.demo.house import ARTICLES, STORES, Store
+from infra.demo.lives import life_of, reached
 from infra.demo.people import Household, Person, household, misspelt
+from infra.demo.service import at_work, service
 from infra.demo.shopping import LAST_DAY, Taste, basket, opening_hour, shopping_days
+from infra.demo.telling import SOURCE, Story, Telling, chance_of
 
-SOURCE: Final = "example-house"
 _BRANDS: Final = sorted({article.brand for article in ARTICLES})
 _BUSY_STORES: Final = [store.associates for store in STORES]
 _REASONS: Final = ("wrong size", "unwanted gift", "another colour", "a flaw in the material", None)
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
-    """One stream from its beginning: a client, or a sale and what became of it."""
-
-    id: UUID
-    events: tuple[object, ...]
-
-
-class _Telling:
-    """Events as they are decided one after the other, from nothing."""
-
-    def __init__(self, id: UUID, nothing: Any, evolve: Callable[[Any, Any], Any]) -> None:
-        self.id = id
-        self.now = nothing
-        self._evolve = evolve
-        self._events: list[object] = []
-
-    def then(self, events: Sequence[object]) -> None:
-        self._events.extend(events)
-        for event in events:
-            self.now = self._evolve(self.now, event)
-
-    def story(self) -> Story:
-        return Story(self.id, tuple(self._events))
-
-
 def stories(seed: int, clients: int) -> Iterator[tuple[int, list[Story]]]:
     """The first so many clients of the house, a household at a time: how many clients it has, and its stories, people
-    first."""
+    first. The first households have something to show, and are at the first store."""
     number = 0
     while clients > 0:
-        chance = _chance(f"{seed}-{number}")
+        key = f"{seed}-{number}"
+        chance = chance_of(key)
         [store] = chance.choices(STORES, _BUSY_STORES)
-        lives = household(chance, store)
-        known = [_Client(f"{seed}-{number}-{at}", person, store) for at, person in enumerate(lives.people[:clients], 1)]
-        told = [each.registered(lives) for each in known]
-        for each in known:
+        store = STORES[0] if number in AT_LEAST else store
+        lives = household(chance, store, AT_LEAST.get(number, 1))
+        references = [Reference(SOURCE, f"{key}-{at}") for at in range(1, len(lives.people) + 1)]
+        relations = chance_of(f"{key}, the family")
+        known = family(relations, number, lives, [registration.client_id(each) for each in references])
+        people = [_Client(each, at, lives, known, store) for at, each in enumerate(references[:clients])]
+        told = [each.registered() for each in people]
+        told.extend(links(relations, known, len(people), lives, store))
+        for each in people:
+            told.extend(each.circles(sure=number in AT_LEAST))
             told.extend(each.shopping())
-        told.extend(_walk_ins(chance, f"{seed}-{number}", store, known[0].id))
-        yield len(known), told
-        clients -= len(known)
+        told.extend(_walk_ins(chance, key, store, people[0].id))
+        yield len(people), told
+        clients -= len(people)
         number += 1
 
 
 class _Client:
     """One client of the house, with a chance of her own: her life does not depend on how many others there are."""
 
-    def __init__(self, number: str, person: Person, store: Store) -> None:
-        self._number = number
-        self._chance = _chance(number)
-        self._person = person
-        self._store = store
+    def __init__(self, reference: Reference, at: int, lives: Household, known: Family, store: Store) -> None:
+        self._chance = chance_of(reference.number)
+        self._learnt = chance_of(f"{reference.number}, what is known")
+        self._person: Person = lives.people[at]
+        self._member = known.members[at]
+        self._known, self._lives, self._store = known, lives, store
         self._associate = store.associate(self._chance.randrange(store.associates) + 1)
-        self._taste = Taste(person.woman, self._chance.choice(_BRANDS))
-        self._reference = Reference(SOURCE, number)
-        self.id = registration.client_id(self._reference)
+        self._taste = Taste(self._person.woman, self._chance.choice(_BRANDS))
+        self._reference = reference
+        self.id = self._member.id
 
-    def registered(self, lives: Household) -> Story:
-        id, name, telling = self.id, self._person.name, _Telling(self.id, Client(), state.evolve)
+    def registered(self) -> Story:
+        id, name, telling = self.id, self._person.name, Telling(self.id, Client(), state.evolve)
         heard = misspelt(self._chance, name) if self._chance.random() < 0.03 else name
+        if self._member.noted:
+            born = self._member.born
+            noted(telling, self._store, self._known.members[0].id, self._member, birthday(self._learnt, born))
         telling.then(registration.register(telling.now, ClientRegistered(id, self._store.id, heard, self._reference)))
         telling.then(registration.correct_name(telling.now, id, name))
-        for kind, value in ((ContactKind.EMAIL, self._person.email), (ContactKind.PHONE, self._person.phone)):
-            if value is not None:
-                telling.then(reach.add_contact_point(telling.now, id, named_id(id, kind, value), kind, value))
-        for type, address in ((AddressType.HOME, lives.home), (AddressType.SEASONAL, lives.second_home)):
-            if address is not None:
-                added = AddressAdded(id, named_id(id, type), type, address, None, None)
-                telling.then(reach.add_address(telling.now, added))
+        reached(telling, self._person, self._lives)
+        life_of(telling, self._learnt, self._member, self._known, self._lives, self._store, self._taste)
         return telling.story()
+
+    def circles(self, *, sure: bool) -> Iterator[Story]:
+        """Who serves her, what she belongs to, and what is noted about her."""
+        chance, id, store = self._learnt, self.id, self._store
+        yield from service(chance, id, store, self._associate)
+        yield from memberships(chance, id, store, self._taste, sure=sure)
+        yield from notes(chance, id, store, self._associate, sure=sure)
 
     def shopping(self) -> Iterator[Story]:
         chance = self._chance
         days = shopping_days(chance, min(40, int(chance.paretovariate(0.95))))
-        for at, day in enumerate(days, 1):
+        for at, day in enumerate((day for day in days if not self._member.died or day < self._member.died), 1):
             store = self._store if chance.random() < 0.88 else chance.choice(STORES)
-            lines = basket(chance, store, day, self._taste, self._served_by(store))
-            reference = SaleReference(SOURCE, f"{self._number}/{at}")
+            lines = basket(chance, store, day, self._taste, self._served_by(store, day))
+            reference = SaleReference(SOURCE, f"{self._reference.number}/{at}")
             if chance.random() < 0.015:
                 yield _brought_back(chance, reference, store, day, self.id, lines[0])
             else:
                 yield _sold(chance, reference, store, day, self.id, lines).story()
 
-    def _served_by(self, store: Store) -> tuple[Seller, ...]:
+    def _served_by(self, store: Store, day: date) -> tuple[Seller, ...]:
         chance = self._chance
         usual, other = self._associate, store.associate(chance.randrange(store.associates) + 1)
+        usual, other = at_work(usual, day, self.id), at_work(other, day, self.id)
         if store is not self._store or chance.random() < 0.15:
             return (Seller(other),)
         return (Seller(usual), Seller(other)) if usual != other and chance.random() < 0.1 else (Seller(usual),)
@@ -122,7 +112,7 @@ class _Client:
 def _walk_ins(chance: Random, number: str, store: Store, later: UUID) -> Iterator[Story]:
     """Sales to people who left no name. Some turn out to have been a client's."""
     for at, day in enumerate(shopping_days(chance, chance.choices((0, 1, 2, 3), (45, 30, 15, 10))[0]), 1):
-        seller = Seller(store.associate(chance.randrange(store.associates) + 1))
+        seller = Seller(at_work(store.associate(chance.randrange(store.associates) + 1), day, later))
         taste = Taste(chance.random() < 0.55, chance.choice(_BRANDS))
         lines = basket(chance, store, day, taste, (seller,))
         telling = _sold(chance, SaleReference(SOURCE, f"{number}/walk-in-{at}"), store, day, None, lines)
@@ -133,10 +123,10 @@ def _walk_ins(chance: Random, number: str, store: Store, later: UUID) -> Iterato
 
 def _sold(
     chance: Random, reference: SaleReference, store: Store, day: date, client_id: UUID | None, lines: tuple[Line, ...]
-) -> _Telling:
+) -> Telling:
     """A sale; one in fifteen sees something come back, mostly to the store that sold it."""
     id, occurred_at = sale.sale_id(reference), opening_hour(chance, store, day)
-    telling = _Telling(id, Sale(), sale.evolve)
+    telling = Telling(id, Sale(), sale.evolve)
     new = SaleRecorded(id, reference, store.id, occurred_at, store.currency, client_id, lines)
     telling.then(sale.record(telling.now, new))
     back_on = day + timedelta(chance.randrange(2, 26))
@@ -154,11 +144,7 @@ def _brought_back(
 ) -> Story:
     """Something comes back and nobody has the receipt."""
     id, occurred_at = sale.sale_id(reference), opening_hour(chance, store, day)
-    telling = _Telling(id, Sale(), sale.evolve)
+    telling = Telling(id, Sale(), sale.evolve)
     new = ReturnRecorded(id, reference, store.id, occurred_at, store.currency, client_id, (line,))
     telling.then(sale.record(telling.now, new))
     return telling.story()
-
-
-def _chance(number: str) -> Random:
-    return Random(number)  # noqa: S311 - a story, not a secret

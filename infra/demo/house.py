@@ -57,7 +57,7 @@ STORES: Final = (
     _store("tokyo-1", "Tokyo", "JP", "JPY", "Asia/Tokyo", "158", 1000, 4),
 )
 
-_RANGES: Final = (
+RANGES: Final = (
     ("Valdoré", "Leather goods", "Handbag", "f", (1450, 6200), ("Ondine", "Célestine", "Mirabelle", "Odalie")),
     ("Valdoré", "Leather goods", "Travel bag", "", (2400, 5200), ("Brume", "Escale", "Traversée")),
     ("Valdoré", "Leather goods", "Wallet", "", (290, 820), ("Folio", "Compagnon", "Carnet")),
@@ -97,7 +97,7 @@ def _made() -> tuple[Article, ...]:
     """Every range in every finish. The same for every seed: a house changes its clients sooner than its lines."""
     prices = Random("the catalogue of the example house")  # noqa: S311 - prices, not secrets
     made: list[Article] = []
-    for brand, category, type, sex, (low, high), names in _RANGES:
+    for brand, category, type, sex, (low, high), names in RANGES:
         for name, finish in product(names, _FINISHES[category]):
             price = round(low * (high / low) ** prices.random() / 5) * 5
             sku = f"{''.join(word[0] for word in brand.split() if word != '&')}{type[0]}-{1000 + len(made)}".upper()
@@ -106,6 +106,9 @@ def _made() -> tuple[Article, ...]:
 
 
 ARTICLES: Final = _made()
+
+# What an associate may know more about than others.
+SPECIALITIES: Final = ("Watches", "Jewellery", "Tailoring", "Fragrance")
 
 # What a store does besides selling goods: money, but nothing that leaves the shelf.
 SERVICES: Final = (

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from commands.execute import Decision, execute_many
-from commands.ports import Ports, Request, Stream
+from commands.ports import Ports, Request
 from domain.refusals import Refusal
-from infra.demo.history import Story, stories
+from infra.demo.circles import organizations
+from infra.demo.history import stories
 from infra.demo.staff import staff
+from infra.demo.telling import Story
 
 # One append holds the log's lock: at most this many events at a time.
 MOST_EVENTS: Final = 500
@@ -32,8 +34,8 @@ def load(
 ) -> Summary:
     """Tells the example house's story up to so many clients. What was told before is left as it is by now."""
     done = events = known = 0
-    batch: list[Story] = list(staff())
-    waiting = len(batch)
+    batch: list[Story] = [*staff(), *organizations()]
+    waiting = sum(len(story.events) for story in batch)
 
     def store() -> None:
         nonlocal events, known
@@ -59,4 +61,4 @@ def load(
 
 def _decision(story: Story) -> Decision[bool]:
     """A stream begins with its story, or has begun: then it belongs to those who use the house."""
-    return Decision(Stream(story.id, story.id), any, lambda begun: () if begun else story.events, story.id)
+    return Decision(story.stream, any, lambda begun: () if begun else story.events, story.stream.id)

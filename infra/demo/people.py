@@ -24,26 +24,33 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Household:
+    """The first two are a couple."""
+
+    culture: Culture
     people: tuple[Person, ...]
     home: PostalAddress | None
     second_home: PostalAddress | None
 
 
-def household(chance: Random, store: Store) -> Household:
+def household(chance: Random, store: Store, at_least: int = 1) -> Household:
     """One to four people near a store."""
     around = AROUND[store.id]
     culture = CULTURES[around[0] if chance.random() < 0.5 else chance.choice(around[1:])]
-    family = _family(chance, culture)
+    family = family_name(chance, culture)
     place = chance.choice(HOMES[store.id])
     people: list[Person] = []
-    for number in range(chance.choices((1, 2, 3, 4), (50, 30, 12, 8))[0]):
+    for number in range(max(at_least, chance.choices((1, 2, 3, 4), (50, 30, 12, 8))[0])):
         woman = chance.random() < 0.58 if number != 1 else not people[0].woman
         married_in = number == 1 and (culture.keeps or chance.random() < 0.12)
-        called = _family(chance, culture) if married_in else family
+        called = family_name(chance, culture) if married_in else family
         people.append(_person(chance, culture, called, woman, place.country))
-    home = _address(chance, place) if chance.random() < 0.85 else None
-    second = _address(chance, chance.choice(SECOND_HOMES)) if chance.random() < 0.12 else None
-    return Household(tuple(people), home, second)
+    home = address(chance, place) if chance.random() < 0.85 else None
+    second = address(chance, chance.choice(SECOND_HOMES)) if chance.random() < 0.12 else None
+    return Household(culture, tuple(people), home, second)
+
+
+def given_name(chance: Random, culture: Culture, woman: bool) -> str:
+    return chance.choice(culture.women if woman else culture.men)
 
 
 def misspelt(chance: Random, name: Name) -> Name:
@@ -53,14 +60,14 @@ def misspelt(chance: Random, name: Name) -> Name:
     return Name(family, name.given, name.title)
 
 
-def _family(chance: Random, culture: Culture) -> str:
+def family_name(chance: Random, culture: Culture) -> str:
     stem = chance.choice(culture.stems)
     double = f"-{chance.choice(culture.stems)}{chance.choice(culture.endings)}" if chance.random() < 0.04 else ""
     return f"{stem}{chance.choice(culture.endings)}{double}"
 
 
 def _person(chance: Random, culture: Culture, family: str, woman: bool, country: str) -> Person:
-    given = chance.choice(culture.women if woman else culture.men)
+    given = given_name(chance, culture, woman)
     title = culture.titles[0 if woman else 1] if chance.random() < 0.6 else None
     email = phone = None
     if chance.random() < 0.8:
@@ -72,7 +79,7 @@ def _person(chance: Random, culture: Culture, family: str, woman: bool, country:
     return Person(Name(family, given, title), woman, email, phone)
 
 
-def _address(chance: Random, place: Place) -> PostalAddress:
+def address(chance: Random, place: Place) -> PostalAddress:
     line = place.line.format(number=chance.randrange(1, 140), street=chance.choice(place.streets))
     postal = _digits(chance, place.postal) if place.postal else None
     return PostalAddress(place.country, (line,), place.city, place.region, postal)

@@ -60,6 +60,14 @@ def test_a_larger_house_begins_with_the_clients_of_the_smaller_one(history: list
     assert smaller.items() <= larger.items()
 
 
+def test_a_house_of_any_size_is_the_beginning_of_a_larger_one() -> None:
+    larger = {story.stream.id: story for _, together in stories(7, 60) for story in together}
+
+    for clients in range(1, 60, 7):
+        for _, together in stories(7, clients):
+            assert [story for story in together if larger[story.stream.id] != story] == []
+
+
 def test_everything_happens_in_the_house(history: list[Any]) -> None:
     kinds = Counter(type(event) for event in history)
 
@@ -139,6 +147,26 @@ def test_loading_again_adds_nothing_and_loading_more_adds_the_rest() -> None:
 
     assert (first.events > 0, again.events) == (True, 0)
     assert first.events + more.events == whole.events
+    assert {id: streams.events(id) for id in at_once.streams} == {id: at_once.events(id) for id in at_once.streams}
+
+
+def test_a_load_that_was_killed_goes_on_where_it_was() -> None:
+    class Dying(MemoryStreams):
+        appends = 0
+
+        @override
+        def append(self, changes: Sequence[Change], request: Request) -> list[tuple[int, ...]]:
+            self.appends += 1
+            if self.appends == 3:
+                raise ConnectionError
+            return super().append(changes, request)
+
+    streams, at_once = Dying(), MemoryStreams()
+    with pytest.raises(ConnectionError):
+        load(ports(streams), request, 90, 7)
+    load(ports(streams), request, 90, 7)
+    load(ports(at_once), request, 90, 7)
+
     assert {id: streams.events(id) for id in at_once.streams} == {id: at_once.events(id) for id in at_once.streams}
 
 
