@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Column, Date, Index, Integer, Text, Uuid
+from sqlalchemy import Column, Date, DateTime, Index, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.affiliation import (
@@ -31,6 +31,8 @@ affiliation: Final = affiliations.owned(
     Column("since", Date),
     Column("until", Date),
     Column("covers", Text),
+    Column("reassignment_id", Uuid),  # of what was begun by a handover
+    Column("begun_at", DateTime(timezone=True)),  # when it was recorded
 )
 Index(f"{affiliation.name}_associate", affiliation.c.associate_id, affiliation.c.client_id)
 
@@ -42,6 +44,16 @@ named: Final = affiliations.owned(
     Column("associate_id", Text),
     Column("since", Date),
     Column("until", Date),
+    Column("named_at", DateTime(timezone=True)),
+)
+
+# The taker has what was begun by it.
+handover: Final = affiliations.owned(
+    "affiliation_handover",
+    "client_id",
+    Column("reassignment_id", Uuid, primary_key=True),
+    Column("giver", Text),
+    Column("handed_over_at", DateTime(timezone=True)),
 )
 
 
@@ -57,12 +69,15 @@ def begun(event: AffiliationBegun, rows: Rows) -> None:
         since=event.since,
         until=event.until,
         covers=event.covers,
+        reassignment_id=event.reassignment_id,
+        begun_at=rows.recorded.recorded_at,
     )
 
 
 @affiliations.on(AffiliationEnded)
 def ended(event: AffiliationEnded, rows: Rows) -> None:
     _moved_on(rows)
+    _given_up(event, rows)
     rows.patch(affiliation, affiliation_id=event.affiliation_id, until=event.until)
 
 
@@ -82,6 +97,7 @@ def corrected(event: AffiliationCorrected, rows: Rows) -> None:
 @affiliations.on(AffiliationWithdrawn)
 def withdrawn(event: AffiliationWithdrawn, rows: Rows) -> None:
     _moved_on(rows)
+    _given_up(event, rows)
     rows.drop(affiliation, affiliation_id=event.affiliation_id)
 
 
@@ -94,7 +110,18 @@ def primary_named(event: PrimaryNamed, rows: Rows) -> None:
         associate_id=event.associate_id,
         since=event.since,
         until=event.until,
+        named_at=rows.recorded.recorded_at,
     )
+
+
+def _given_up(event: AffiliationEnded | AffiliationWithdrawn, rows: Rows) -> None:
+    if event.reassignment_id is not None:
+        rows.put(
+            handover,
+            reassignment_id=event.reassignment_id,
+            giver=event.associate_id,
+            handed_over_at=rows.recorded.recorded_at,
+        )
 
 
 def _moved_on(rows: Rows) -> None:

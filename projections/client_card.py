@@ -43,9 +43,11 @@ card: Final = client_card.owned(
     Column("family", Text),
     Column("given", Text),
     Column("title", Text),
+    Column("name_corrected_at", DateTime(timezone=True)),
     Column("salutation", Text),
     Column("died", Boolean, default=False),
     Column("died_on", Date),
+    Column("death_recorded_at", DateTime(timezone=True)),
     Column("reference_source", Text),
     Column("reference_number", Text),
     Column("erased", Boolean),
@@ -118,7 +120,8 @@ def noted(event: PersonNoted, rows: Rows) -> None:
 
 @client_card.on(NameCorrected)
 def name_corrected(event: NameCorrected, rows: Rows) -> None:
-    rows.patch(card, **_called(event.name), stream_version=rows.recorded.stream_version)
+    it = rows.recorded
+    rows.patch(card, **_called(event.name), name_corrected_at=it.recorded_at, stream_version=it.stream_version)
 
 
 @client_card.on(ContactPointAdded)

@@ -141,10 +141,11 @@ def trait_removed(event: TraitRemoved, rows: Rows) -> None:
 @client_card.on(DeathRecorded)
 def death_recorded(event: DeathRecorded, rows: Rows) -> None:
     moved_on(rows)
-    rows.patch(card, died=True, died_on=None if isinstance(event.on, Erased) else event.on)
+    died_on = None if isinstance(event.on, Erased) else event.on
+    rows.patch(card, died=True, died_on=died_on, death_recorded_at=rows.recorded.recorded_at)
 
 
 @client_card.on(DeathWithdrawn)
 def death_withdrawn(event: DeathWithdrawn, rows: Rows) -> None:
     moved_on(rows)
-    rows.patch(card, died=False, died_on=None)
+    rows.patch(card, died=False, died_on=None, death_recorded_at=None)

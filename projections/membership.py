@@ -49,6 +49,7 @@ term: Final = membership.owned(
     Column("tie", Text),
     Column("since", Date),
     Column("until", Date),
+    Column("begun_at", DateTime(timezone=True)),  # when it was recorded
 )
 Index(f"{term.name}_organization", *term.c["organization_id", "client_id", "membership_id", "term"])
 
@@ -95,6 +96,7 @@ def begun(event: MembershipBegun, rows: Rows) -> None:
         tie=event.tie.value,
         since=event.since,
         until=event.until,
+        begun_at=rows.recorded.recorded_at,
     )
 
 

@@ -87,11 +87,12 @@ class ClientAssociates(BaseModel):
 
 ON: Final = bindparam("on", type_=Date)
 _CATEGORY: Final = bindparam("category", type_=Text)
+SCOPE: Final = func.json_build_object(
+    literal_column("'only'"), affiliation.c.only, literal_column("'but'"), affiliation.c.but
+).label("scope")
 TERM: Final = (
     affiliation.c.affiliation_id,
-    func.json_build_object(
-        literal_column("'only'"), affiliation.c.only, literal_column("'but'"), affiliation.c.but
-    ).label("scope"),
+    SCOPE,
     *affiliation.c["store_id", "since", "until", "covers"],
 )
 IN_FORCE: Final = holds(affiliation.c.since, affiliation.c.until, ON)

@@ -26,8 +26,11 @@ from queries.page import Paging
 from queries.profile import Profile, profile
 from queries.purchase_history import Filters, Purchases, purchases
 from queries.routes.shelf import ETAG, LINK, Code, Day, Page, Position, Shelf, answer, paged, versioned
+from queries.timeline.line import Kind
+from queries.timeline.timeline import Filters as Lines
+from queries.timeline.timeline import Timeline, timeline
 
-# Whatever shows on a profile; what she was written last is what her own name, addresses and the like are changed by.
+# Whatever shows on a profile, and on a timeline.
 _SHOWN: Final = (card, family, affiliations, house, membership, notes, purchase_history)
 _ETAG: Final[dict[str, Any]] = {
     "ETag": {
@@ -43,6 +46,14 @@ class PurchasePage(Page):
     store_id: Annotated[Code | None, Field(description="Of this store.")] = None
     brand: Code | None = None
     category: Code | None = None
+    since: Annotated[AwareDatetime | None, Field(alias="from", description="From this time on.")] = None
+    before: Annotated[AwareDatetime | None, Field(alias="to", description="Before this time.")] = None
+
+
+class TimelinePage(Page):
+    kind: Annotated[
+        tuple[Kind, ...], Field(max_length=len(Kind), description="Lines of these kinds. Default: of every kind.")
+    ] = ()
     since: Annotated[AwareDatetime | None, Field(alias="from", description="From this time on.")] = None
     before: Annotated[AwareDatetime | None, Field(alias="to", description="Before this time.")] = None
 
@@ -95,6 +106,22 @@ def routes(shelf: Shelf) -> APIRouter:
         filters = Filters(page.store_id, page.brand, page.category, page.since, page.before)
         paging = Paging(reading.seal, page.limit, page.cursor)
         return paged(http, await purchases(reading.engine, who, client_id, filters, paging))
+
+    @router.get(
+        "/clients/{client_id}/timeline",
+        **gives(Timeline, "What passed between client and house", ClientUnknown, CursorInvalid, headers=LINK),
+    )
+    async def get_timeline(
+        http: fastapi.Request,
+        client_id: UUID,
+        who: Annotated[Viewer, asking],
+        page: Annotated[TimelinePage, Query()],
+        position: Position = None,
+    ) -> Response:
+        await caught_up(reading, position, *_SHOWN)
+        lines = Lines(page.kind or tuple(Kind), page.since, page.before)
+        paging = Paging(reading.seal, page.limit, page.cursor)
+        return paged(http, await timeline(reading.engine, who, client_id, lines, paging))
 
     @router.get(
         "/clients/{client_id}/history",

@@ -1,8 +1,8 @@
 """The read side over made-up events: projected into PostgreSQL, asked through the queries."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
-from contextlib import closing
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import date
 from typing import Any, Self, TypeVar
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 from pydantic import BaseModel
 from sqlalchemy import Executable
+from sqlalchemy.event import listen, remove
 
 from consumers.outcome import Outcome
 from consumers.runner import Runner
@@ -33,6 +34,8 @@ from queries.purchase_history import Filters, Purchases, purchases
 from queries.routes.shelf import plain
 from queries.sale import Sale, one_sale
 from queries.sql import read
+from queries.timeline.timeline import Filters as Lines
+from queries.timeline.timeline import Timeline, timeline
 from tests.support.records import NOON, Journal, ListSource
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -91,6 +94,11 @@ class Book:
     ) -> Purchases | None:
         return self._answer(Purchases, purchases(self._engine, who, client_id, Filters(**filters), paging))
 
+    def timeline(
+        self, client_id: UUID, paging: Paging = EVERYTHING, who: Viewer = ASSOCIATE, **filters: Any
+    ) -> Timeline | None:
+        return self._answer(Timeline, timeline(self._engine, who, client_id, Lines(**filters), paging))
+
     def sale(self, sale_id: UUID, who: Viewer = ASSOCIATE) -> Sale | None:
         return self._answer(Sale, one_sale(self._engine, who, sale_id))
 
@@ -126,14 +134,17 @@ class Book:
         assert found is not None
         return found
 
-    def associates(
-        self, client_id: UUID, on: date | None = None, category: str | None = None, who: Viewer = ASSOCIATE
-    ) -> ClientAssociates | None:
-        return self._answer(ClientAssociates, client_associates(self._engine, who, client_id, on, category))
+    @contextmanager
+    def statements(self) -> Iterator[list[str]]:
+        """Every statement that is sent meanwhile."""
+        sent: list[str] = []
 
-    def rows(self, statement: Executable, values: dict[str, Any]) -> Sequence[Any]:
-        """What one statement of the read side gives."""
-        return self._loop.run(read(self._engine, statement, values))
+        def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+            sent.append(statement)
+
+        listen(self._engine.sync_engine, "before_cursor_execute", note)
+        yield sent
+        remove(self._engine.sync_engine, "before_cursor_execute", note)
 
     def plan(self, statement: Executable, values: dict[str, Any]) -> str:
         """How PostgreSQL would carry a query out, in a session like those that queries have."""

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain import membership, note, organization
 from domain.access import Caller, reads_note
+from domain.membership import MembershipBegun
 from domain.personal import Erased
 from projections.projection import Recorded
 
@@ -39,9 +40,11 @@ def terms_of(log: Sequence[Recorded], on: date | None = None) -> list[Answer]:
     """Every term of every membership, or those that hold on a day."""
     found: list[Answer] = []
     for stream_id in dict.fromkeys(each.stream_id for each in log):
-        now = membership.after(each.event for each in log if each.stream_id == stream_id)
+        its = [each for each in log if each.stream_id == stream_id]
+        now = membership.after(each.event for each in its)
         if now.begun is None:
             continue
+        begun_at = {each.event.term: each.recorded_at for each in its if isinstance(each.event, MembershipBegun)}
         found += [
             {
                 "client_id": now.begun.client_id,
@@ -51,6 +54,7 @@ def terms_of(log: Sequence[Recorded], on: date | None = None) -> list[Answer]:
                 "tie": now.begun.tie,
                 "since": since,
                 "until": until,
+                "begun_at": begun_at[number],
             }
             for number, (since, until) in now.terms.items()
             if on is None or (since or on) <= on <= (until or on)

@@ -14,12 +14,14 @@ from queries.profile import Profile
 from queries.purchase_history import Purchases
 from queries.relation_kinds import RelationKinds
 from queries.sale import Sale
+from queries.timeline.timeline import Timeline
 
 CIRCLES = [Organization, Organizations, Members, ClientOrganizations, Notes, NoteWithWordings]
 
 
 @pytest.mark.parametrize(
-    "shape", [Profile, ClientHistory, Matches, Purchases, Sale, Search, Family, Occasions, RelationKinds, *CIRCLES]
+    "shape",
+    [Profile, Timeline, ClientHistory, Matches, Purchases, Sale, Search, Family, Occasions, RelationKinds, *CIRCLES],
 )
 def test_every_example_is_in_its_shape_and_leaves_nothing_out(shape: type[BaseModel]) -> None:
     examples = shape.model_json_schema(mode="serialization")["examples"]

@@ -23,6 +23,8 @@ from queries.profile import profile
 from queries.purchase_history import Filters, purchases
 from queries.relation_kinds import relation_kinds
 from queries.sale import one_sale
+from queries.timeline.timeline import Filters as Lines
+from queries.timeline.timeline import timeline
 from tests.support.asking import viewer
 
 # Reaching for it would fail in another way.
@@ -37,6 +39,7 @@ async def no_events(positions: Any) -> list[Any]:
 
 QUESTIONS: dict[str, Callable[[Viewer], Coroutine[Any, Any, Any]]] = {
     "profile": lambda who: profile(NOWHERE, who, SOMEBODY),
+    "timeline": lambda who: timeline(NOWHERE, who, SOMEBODY, Lines(), PAGING),
     "search": lambda who: search(NOWHERE, who, Search(name="Dupont")),
     "purchases": lambda who: purchases(NOWHERE, who, SOMEBODY, Filters(), PAGING),
     "sale": lambda who: one_sale(NOWHERE, who, SOMEBODY),
