@@ -24,7 +24,7 @@ from domain.client.events import (
 from domain.client.facts import ContactState, Name
 from domain.personal import Erased
 from projections.projection import Projection, Rows, Table
-from projections.spelling import called, contact_keys, name_keys
+from projections.spelling import address_keys, contact_keys, full_name_keys
 
 client_card: Final = Projection("client_card", 2)
 
@@ -85,7 +85,9 @@ address: Final = client_card.owned(
     Column("since", Date),
     Column("until", Date),
     Column("added_at", DateTime(timezone=True)),
+    Column("keys", ARRAY(Text)),
 )
+found_by(address)
 
 
 @client_card.on(ClientRegistered)
@@ -173,6 +175,7 @@ def address_added(event: AddressAdded, rows: Rows) -> None:
             since=event.since,
             until=event.until,
             added_at=rows.recorded.recorded_at,
+            keys=address_keys(event.address.lines, event.address.postal_code, event.address.city),
         )
 
 
@@ -202,5 +205,5 @@ def _called(name: Name | Erased | None) -> dict[str, Any]:
         "given": name.given,
         "title": name.title,
         "erased": False,
-        "keys": name_keys(*called(name.family, name.given)),
+        "keys": full_name_keys(name.family, name.given),
     }

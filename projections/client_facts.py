@@ -5,7 +5,7 @@ Further tables of `client_card`, filled in the same transaction: one version of 
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, Date, DateTime, Integer, Text, Uuid
+from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.client.events import (
@@ -22,7 +22,7 @@ from domain.client.events import (
 from domain.personal import Erased
 from projections.client_card import card, client_card, found_by, moved_on
 from projections.projection import Rows
-from projections.spelling import called, name_keys
+from projections.spelling import full_name_keys
 
 name: Final = client_card.owned(
     "client_name",
@@ -53,6 +53,8 @@ date: Final = client_card.owned(
     Column("yearly", Boolean),
     Column("added_at", DateTime(timezone=True)),
 )
+Index(f"{date.name}_day", date.c.month, date.c.day)
+Index(f"{date.name}_month", date.c.year, date.c.month)
 
 trait: Final = client_card.owned(
     "client_trait",
@@ -80,7 +82,7 @@ def name_added(event: NameAdded, rows: Rows) -> None:
             since=event.since,
             until=event.until,
             added_at=rows.recorded.recorded_at,
-            keys=name_keys(*called(event.name.family, event.name.given), event.reading),
+            keys=full_name_keys(event.name.family, event.name.given, event.reading),
         )
 
 

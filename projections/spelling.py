@@ -92,6 +92,52 @@ def name_keys(*names: str | None) -> list[str]:
     return sorted({key for part in name_parts(*names) for key in (exact(part), *typed(part))})
 
 
+def plain(name: str | None) -> str:
+    """A name as it is compared with others: folded, its runs of letters and digits with a blank between them."""
+    return " ".join(piece for pieces in words(name or "") for piece in pieces)
+
+
+def read_as(reading: str | None) -> tuple[str, str] | None:
+    """Given and family name of a reading, which has the family name first; none unless it is of two words."""
+    written = (reading or "").split()
+    return (written[1], written[0]) if len(written) == 2 else None
+
+
+def beginnings(given: str, family: str) -> list[str]:
+    """The key that a name, both its parts `plain`, shares with those that begin like it, in either order; none for
+    half a name."""
+    return ["~".join(["", *sorted((given[:5], family[:5]))])] if given and family else []
+
+
+def full_name_keys(family: str | None, given: str | None, reading: str | None = None) -> list[str]:
+    """All keys of one name of a client, sorted: those she is searched by, and those by which namesakes are found."""
+    whole = [(given, family), *([found] if (found := read_as(reading)) else [])]
+    alike = [key for each in whole for key in beginnings(*map(plain, each))]
+    return sorted({*name_keys(*called(family, given), reading), *alike})
+
+
+def place(lines: Iterable[str], postal_code: str | None, city: str | None) -> tuple[str, str, str]:
+    """The parts of an address as they are compared with others."""
+    return fold(" ".join(lines)), fold(postal_code or "").replace(" ", ""), fold(city or "")
+
+
+def lines_key(lines: str) -> str:
+    """The key of the lines of an address, in whatever order their words are."""
+    return " ".join(["at", *sorted(_PIECE.findall(lines))])[:LONGEST_CONTACT]
+
+
+def where_keys(postal_code: str, city: str) -> list[str]:
+    """The keys of about where an address is."""
+    keys = (("post", postal_code), ("in", city))
+    return [f"{kind} {written}"[:LONGEST_CONTACT] for kind, written in keys if written]
+
+
+def address_keys(lines: Iterable[str], postal_code: str | None, city: str | None) -> list[str]:
+    """The keys of an address, sorted."""
+    written, post, town = place(lines, postal_code, city)
+    return sorted([*([lines_key(written)] if written else []), *where_keys(post, town)])
+
+
 def email(address: str) -> str:
     """An e-mail address without case and accents."""
     return fold(address.strip())[:LONGEST_CONTACT]
@@ -112,13 +158,29 @@ def national(number: str) -> str:
 
 
 def contact_keys(kind: ContactKind, value: str) -> list[str]:
-    """The search keys of a contact point, sorted: of an e-mail address, or of a number without its country code."""
+    """The search keys of a contact point, sorted."""
     match kind:
         case ContactKind.EMAIL:
-            written = email(value)
+            return email_keys(value)
         case ContactKind.PHONE:
-            written = national(digits(value))
+            return phone_keys(value)
+
+
+def email_keys(address: str) -> list[str]:
+    """The search keys of an e-mail address, sorted; its mailbox at any other house of mail has one of them."""
+    written = email(address)
+    return sorted({mailbox(written), *_covered(written, len(written))})
+
+
+def phone_keys(number: str) -> list[str]:
+    """The search keys of a phone number, whatever its country code, sorted."""
+    written = national(digits(number))
     return sorted(_covered(written, len(written)))
+
+
+def mailbox(written: str) -> str:
+    """The key of what stands before the @ of a folded e-mail address."""
+    return f"{written.partition('@')[0]}@"
 
 
 def typed_contact(written: str) -> list[str]:

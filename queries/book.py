@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import Date, Select, Text, Uuid, bindparam, exists, func, or_, select, true, tuple_
+from sqlalchemy import Date, Select, Text, Uuid, and_, bindparam, exists, func, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
@@ -57,9 +57,11 @@ class Book(BaseModel):
     next_cursor: str | None
 
 
-_WHO: Final = select(
+WHO: Final = select(
     bindparam("key", type_=Uuid).label("key"), bindparam("associate_id", type_=Text).label("associate_id")
 ).subquery("who")
+"""Whose book is asked for: `key` is the id of her stream."""
+
 _HERS: Final = (
     affiliation.c.associate_id == bindparam("associate_id"),
     holds(affiliation.c.since, affiliation.c.until, ON),
@@ -71,6 +73,19 @@ _TERMS: Final = (
     .order_by(affiliation.c.since, affiliation.c.affiliation_id)
     .correlate(card)
 )
+
+SERVED: Final = select(affiliation.c.client_id).where(*_HERS)
+"""The clients whom `associate_id` serves `on` a day."""
+
+KNOWN: Final = and_(
+    visibility.book(WHO.c.key, WHO.c.associate_id),
+    or_(
+        visibility.herself(WHO.c.associate_id),
+        exists().where(associate.c.key == WHO.c.key),
+        exists().where(affiliation.c.associate_id == WHO.c.associate_id),
+    ),
+)
+"""Whether there is such an associate, and the caller sees her book."""
 
 IN_BOOK: Final = (
     select(affiliation.c.client_id)
@@ -101,22 +116,17 @@ def _book(*, continued: bool) -> Select[Any]:
             _PLACE[0].label("family"),
             _PLACE[1].label("given"),
         )
-        .where(card.c.client_id.in_(select(affiliation.c.client_id).where(*_HERS)), visibility.client(card.c.client_id))
+        .where(card.c.client_id.in_(SERVED), visibility.client(card.c.client_id))
         .order_by(*_PLACE)
         .limit(bindparam("fetch"))
     )
     if continued:
         page = page.where(tuple_(*_PLACE) > tuple_(*(bindparam(name) for name in ("family", "given", "after_id"))))
     found = page.subquery("page")
-    known = or_(
-        visibility.herself(_WHO.c.associate_id),
-        exists().where(associate.c.key == _WHO.c.key),
-        exists().where(affiliation.c.associate_id == _WHO.c.associate_id),
-    )
     return (
         select(found)
-        .select_from(_WHO.outerjoin(found, true()))
-        .where(visibility.book(_WHO.c.key, _WHO.c.associate_id), known)
+        .select_from(WHO.outerjoin(found, true()))
+        .where(KNOWN)
         .order_by(found.c.family, found.c.given, found.c.client_id)
     )
 

@@ -4,9 +4,8 @@ The points are log-odds as a trained eye would give them, not learned: a hint mu
 What a household shares, a phone, an address, a family name, proves nothing of two people whose given names differ.
 """
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -17,7 +16,17 @@ from uuid import UUID
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.fuzz import token_sort_ratio
 
-from projections.spelling import digits, email, fold, name_parts, words
+from projections.spelling import (
+    beginnings,
+    digits,
+    email,
+    lines_key,
+    mailbox,
+    name_parts,
+    place,
+    plain,
+    where_keys,
+)
 
 POSSIBLE: Final = 4.0
 """From so many points on two records are shown side by side."""
@@ -83,53 +92,69 @@ def person(
 ) -> Person:
     """`names` as (given, family), `birthday` as `1950-03-14`, or `03-14` without its year; `phones` in E.164; `places`
     as (lines, postal code, city)."""
-    called = [Called(_plain(given), _plain(family)) for given, family in names]
+    called = [Called(plain(given), plain(family)) for given, family in names]
     return Person(
         id,
         [each for each in called if any(each)],
         (birthday or "").replace("-", ""),
         [email(each) for each in emails],
         [digits(each) for each in phones],
-        [
-            Place(fold(" ".join(lines)), fold(postal_code or "").replace(" ", ""), fold(city or ""))
-            for lines, postal_code, city in places
-        ],
+        [where for each in places if any(where := Place(*place(*each)))],
         name_parts(*(part for each in called for part in each)),
     )
 
 
-def _plain(name: str | None) -> str:
-    return " ".join(piece for pieces in words(name or "") for piece in pieces)
+def birthday(year: int | None, month: int, day: int | None) -> str | None:
+    """As `person` takes it; none if only its month is known, which tells nobody from others."""
+    if day is None:
+        return None
+    return f"{month:02}-{day:02}" if year is None else f"{year:04}-{month:02}-{day:02}"
 
 
 def alike(one: Person, other: Person) -> list[Alike]:
     """Everything that speaks for or against their being the same."""
     named, namesakes = _named(one.names, other.names)
     born = _birthday(one.birthday, other.birthday)
-    found = [Alike(Reason.NAME, named), Alike(Reason.BIRTHDAY, born)]
+    found = [Alike(Reason.NAME, named)] if named else []
+    if born:
+        found.append(Alike(Reason.BIRTHDAY, born))
     if one.emails and other.emails:
         found.append(Alike(Reason.EMAIL, max(_emails(*pair) for pair in product(one.emails, other.emails))))
     if namesakes or born == _SAME_DAY:
-        if not set(one.phones).isdisjoint(other.phones):
+        if one.phones and not set(one.phones).isdisjoint(other.phones):
             found.append(Alike(Reason.PHONE, 5.0))
         if one.places and other.places:
-            found += max((_place(*pair) for pair in product(one.places, other.places)), key=_points)
-    return [each for each in found if each.points]
+            found += _places(one.places, other.places)
+    return found
 
 
 def points(found: Iterable[Alike]) -> float:
-    return round(_points(found), 1)
+    """In tenths: what is shown is what was decided by."""
+    return round(sum([each.points for each in found]), 1)
 
 
-def resembling(people: Sequence[Person], least: float = POSSIBLE) -> Iterator[tuple[Person, Person, list[Alike]]]:
-    """Every two who share a key and come to `least` points, in no order."""
-    for one, other in _sharing_a_key(people):
-        if _points(found := alike(people[one], people[other])) >= least:
+def likely(total: float) -> bool:
+    """Whether so many points make two likely the same, rather than just possibly."""
+    return total >= LIKELY
+
+
+def resembling(
+    people: Sequence[Person], least: float = POSSIBLE, told: Callable[[int, int], None] = lambda done, of: None
+) -> Iterator[tuple[Person, Person, list[Alike]]]:
+    """Every two who share a key and come to `least` points, in no order; `told` hears how many of how many are weighed.
+
+    Takes some 10 seconds and 300 MB for 50,000 people of whom each resembles several others, less for fewer.
+    """
+    pairs = _sharing_a_key(people)
+    for done, (one, other) in enumerate(pairs):
+        if done % _TELL_EVERY == 0:
+            told(done, len(pairs))
+        if points(found := alike(people[one], people[other])) >= least:
             yield people[one], people[other], found
+    told(len(pairs), len(pairs))
 
 
-def _points(found: Iterable[Alike]) -> float:
-    return sum(each.points for each in found)
+_TELL_EVERY: Final = 10_000
 
 
 # ---------------------------------------------------------------------------------------------------------------- names
@@ -137,16 +162,21 @@ def _points(found: Iterable[Alike]) -> float:
 
 def _named(ones: Sequence[Called], others: Sequence[Called]) -> tuple[float, bool]:
     """The best of all pairs of their names, and whether the given names could be the same."""
+    if len(ones) == len(others) == 1:
+        return _pair(ones[0], others[0])
     return max((_pair(*pair) for pair in product(ones, others)), default=(0.0, True))
 
 
 def _pair(one: Called, other: Called) -> tuple[float, bool]:
     """Also the other way round, for who was entered with the parts of her name exchanged."""
     straight = _parts(one, other)
-    if straight[0] > _SAME_NAME - 0.3:
+    if straight[0] > _SAME_NAME - _EXCHANGED:
         return straight
-    exchanged, may_be = _parts(one, Called(other.family, other.given))
-    return max(straight, (exchanged - 0.3, may_be))
+    crossed = [pair for pair in ((one.given, other.family), (one.family, other.given)) if all(pair)]
+    alike = [_likeness(*pair) for pair in crossed]
+    if not alike or max(alike) < _ALIKE:
+        return straight
+    return max(straight, (sum(_weight(each, -1.5) for each in alike) - _EXCHANGED, True))
 
 
 def _parts(one: Called, other: Called) -> tuple[float, bool]:
@@ -162,14 +192,21 @@ def _parts(one: Called, other: Called) -> tuple[float, bool]:
 
 
 _DIFFERENT: Final = 0.7
+_ALIKE: Final = 0.82
 _SAME_NAME: Final = 4.4
+_EXCHANGED: Final = 0.3
+
+
+def _likeness(one: str, other: str) -> float:
+    """From 0 to 1, the same either way round."""
+    if one == other:
+        return 1.0
+    return _compared(one, other) if one < other else _compared(other, one)
 
 
 @lru_cache(maxsize=1 << 16)
-def _likeness(one: str, other: str) -> float:
-    """From 0 to 1, as Jaro and Winkler count; of names of several words also the most alike two of them."""
-    if one == other:
-        return 1.0
+def _compared(one: str, other: str) -> float:
+    """As Jaro and Winkler count; of names of several words also the most alike two of them."""
     if 1 in (len(one), len(other)) and one[0] == other[0]:
         return 0.85
     found = JaroWinkler.similarity(one, other)
@@ -184,7 +221,7 @@ def _weight(likeness: float, different: float) -> float:
         return 2.2
     if likeness >= 0.9:
         return 1.6
-    if likeness >= 0.82:
+    if likeness >= _ALIKE:
         return 0.8
     return -0.5 if likeness >= _DIFFERENT else different
 
@@ -210,6 +247,13 @@ def _birthday(one: str, other: str) -> float:
     if len(one) == len(other) == 8:
         return (_SAME_DAY, 2.5, 0.0, -2.0)[OSA.distance(one, other, score_cutoff=2)]
     return 2.0 if one[-4:] == other[-4:] else -1.0
+
+
+def _places(ones: Sequence[Place], others: Sequence[Place]) -> list[Alike]:
+    """The most alike two of them; of several, always the same."""
+    if len(ones) == len(others) == 1:
+        return _place(ones[0], others[0])
+    return max((_place(*pair) for pair in product(ones, others)), key=lambda found: (points(found), found))
 
 
 def _place(one: Place, other: Place) -> list[Alike]:
@@ -240,22 +284,24 @@ def _sharing_a_key(people: Sequence[Person]) -> set[tuple[int, int]]:
 
 
 def _keys(each: Person) -> set[tuple[str, ...]]:
-    """Two who are the same share at least one of these, unless nearly everything of one of them is wrong."""
+    """Two who are the same share at least one of these, unless nearly everything of one of them is wrong.
+
+    `queries/candidates.py` asks for the same in SQL.
+    """
     found: set[tuple[str, ...]] = set()
     for address in each.emails:
-        found |= {("e-mail", address), ("mailbox", address.partition("@")[0])}
+        found |= {("e-mail", address), ("mailbox", mailbox(address))}
     found |= {("phone", phone) for phone in each.phones}
-    for called in each.names:
-        if called.given and called.family:
-            found.add(("name", *sorted((called.given[:5], called.family[:5]))))
+    found |= {("name", key) for called in each.names for key in beginnings(*called)}
     if born := each.birthday:
         found |= {("born", born, part[:3]) for part in each.parts}
         found |= {("day", born[-4:], part[:5]) for part in each.parts}
-        found |= {("month", born[:-2], part[:5]) for part in each.parts}
-    for place in each.places:
-        found |= {("post", place.postal_code, part[:4]) for part in each.parts if place.postal_code}
-        if place.lines:
-            found.add(("lines", *sorted(re.findall(r"\w+", place.lines))))
+        if len(born) == 8:
+            found |= {("month", born[:-2], part[:5]) for part in each.parts}
+    for at in each.places:
+        found |= {("post", at.postal_code, part[:4]) for part in each.parts if at.postal_code}
+        if at.lines:
+            found.add(("lines", lines_key(at.lines)))
         if born:
-            found |= {("born at", born, where) for where in (place.postal_code, place.city) if where}
+            found |= {("born at", born, where) for where in where_keys(at.postal_code, at.city)}
     return found

@@ -21,6 +21,8 @@ from projections.purchase_history import purchase_history
 from queries.client_addresses import Addresses, client_addresses
 from queries.client_history import ClientHistory, client_history
 from queries.client_search import Matches, Search, search
+from queries.duplicates import Hints, duplicates_of
+from queries.entered import Entered
 from queries.freshness import caught_up
 from queries.page import Paging
 from queries.profile import Profile, profile
@@ -90,6 +92,11 @@ def routes(shelf: Shelf) -> APIRouter:
     async def search_clients(body: Search, who: Annotated[Viewer, asking], position: Position = None) -> Response:
         await caught_up(reading, position, card)
         return answer(await search(reading.engine, who, body))
+
+    @router.post("/clients/duplicates", **gives(Hints, "Who could be the one about to be entered"))
+    async def find_duplicates(body: Entered, who: Annotated[Viewer, asking], position: Position = None) -> Response:
+        await caught_up(reading, position, card)
+        return answer(await duplicates_of(reading.engine, who, body))
 
     @router.get(
         "/clients/{client_id}/purchases",

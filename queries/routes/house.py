@@ -6,7 +6,7 @@ from typing import Annotated
 import fastapi
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.access import Viewer
 from domain.refusals import AssociateUnknown, CursorInvalid
@@ -14,10 +14,11 @@ from projections.affiliations import affiliations
 from projections.client_card import client_card as card
 from projections.house import house
 from queries.book import Book, book
+from queries.duplicates import Pairs, duplicates_in_book
 from queries.freshness import caught_up
 from queries.house import Associate, Associates, Stores, associates, one_associate, stores
-from queries.page import Paging
-from queries.routes.shelf import ETAG, LINK, Code, Page, Position, Shelf, paged, versioned
+from queries.page import LARGEST, USUAL, Paging
+from queries.routes.shelf import ETAG, LINK, Code, Page, Position, Shelf, answer, paged, versioned
 
 
 class AssociatePage(Page):
@@ -27,6 +28,12 @@ class AssociatePage(Page):
 
 class BookPage(Page):
     on: Annotated[date | None, Field(description="The day in question. Default: today, in UTC.")] = None
+
+
+class Most(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[int, Field(ge=1, le=LARGEST, description="How many pairs at most.")] = USUAL
 
 
 def routes(shelf: Shelf) -> APIRouter:
@@ -73,5 +80,18 @@ def routes(shelf: Shelf) -> APIRouter:
         await caught_up(reading, position, house, affiliations, card)
         paging = Paging(reading.seal, page.limit, page.cursor)
         return paged(http, await book(reading.engine, who, associate_id, page.on, paging))
+
+    @router.get(
+        "/associates/{associate_id}/book/duplicates",
+        **gives(Pairs, "Clients of a book who could be the same person", AssociateUnknown),
+    )
+    async def get_book_duplicates(
+        associate_id: Code,
+        who: Annotated[Viewer, asking],
+        most: Annotated[Most, Query()],
+        position: Position = None,
+    ) -> Response:
+        await caught_up(reading, position, house, affiliations, card)
+        return answer(await duplicates_in_book(reading.engine, who, associate_id, most.limit))
 
     return router

@@ -34,6 +34,11 @@ headers = {{ Authorization = "Bearer {auditor}" }}
 include-operation-id = "search_clients"
 checks.unsupported_method.enabled = false
 checks.allow_header_conformance.enabled = false
+
+[[operations]]
+include-operation-id = "find_duplicates"
+checks.unsupported_method.enabled = false
+checks.allow_header_conformance.enabled = false
 """
 
 

@@ -24,6 +24,8 @@ from projections.registry import PROJECTIONS
 from queries.affiliation import ClientAssociates, client_associates
 from queries.client_history import ClientHistory, client_history
 from queries.client_search import Matches, Search, search
+from queries.duplicates import Hints, Pairs, duplicates_in_book, duplicates_of
+from queries.entered import Entered
 from queries.family import Family, Occasions, family, occasions
 from queries.membership import ClientOrganizations, Members, Wanted, client_organizations, members
 from queries.note import Notes, NoteWithWordings, notes_of, one_note
@@ -133,6 +135,25 @@ class Book:
         found = self._answer(Matches, search(self._engine, who, Search(**asked)))
         assert found is not None
         return found
+
+    def hints(self, who: Viewer = ASSOCIATE, **entered: Any) -> Hints:
+        found = self._answer(Hints, duplicates_of(self._engine, who, Entered(**entered)))
+        assert found is not None
+        return found
+
+    def doubles(self, associate_id: str, limit: int = LARGEST, who: Viewer = ASSOCIATE) -> Pairs:
+        found = self._answer(Pairs, duplicates_in_book(self._engine, who, associate_id, limit))
+        assert found is not None
+        return found
+
+    def associates(
+        self, client_id: UUID, on: date | None = None, category: str | None = None, who: Viewer = ASSOCIATE
+    ) -> ClientAssociates | None:
+        return self._answer(ClientAssociates, client_associates(self._engine, who, client_id, on, category))
+
+    def rows(self, statement: Executable, values: dict[str, Any]) -> Sequence[Any]:
+        """What one statement of the read side gives."""
+        return self._loop.run(read(self._engine, statement, values))
 
     @contextmanager
     def statements(self) -> Iterator[list[str]]:

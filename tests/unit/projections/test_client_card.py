@@ -17,7 +17,7 @@ from domain.client.facts import AddressType, ContactKind, Name, PostalAddress, R
 from domain.personal import ERASED
 from projections.client_card import address, card, client_card, contact_point
 from projections.projection import Table
-from projections.spelling import contact_keys, name_keys
+from projections.spelling import contact_keys, full_name_keys
 from tests.support.projections import Tables, applied_one_by_one
 from tests.support.records import NOON, Journal
 
@@ -45,7 +45,7 @@ def test_a_registered_client_has_a_card_that_is_found_by_her_names() -> None:
     assert (row["reference_source"], row["reference_number"]) == ("till", "4711")
     assert (row["store_id"], row["registered_by"], row["stream_version"]) == ("paris-1", "tester", 1)
     assert row["registered_at"] > NOON
-    assert row["keys"] == name_keys("Marie", "Dupont")
+    assert row["keys"] == full_name_keys("Dupont", "Marie")
     assert row["erased"] is False
 
 
@@ -59,7 +59,7 @@ def test_a_corrected_name_replaces_all_of_the_old_one() -> None:
     row = only(rows([registered, NameCorrected(MARIE, Name("Durand"))]), card)
 
     assert (row["family"], row["given"], row["title"]) == ("Durand", None, None)
-    assert row["keys"] == name_keys("Durand")
+    assert row["keys"] == full_name_keys("Durand", None)
     assert (row["reference_number"], row["stream_version"]) == ("4711", 2)
 
 

@@ -112,7 +112,7 @@ def _card(kept: Kept, client_id: UUID) -> Answer | None:
         "contact_points": [
             _without(each, "client_id", "keys") for each in _oldest_first(kept, contact_point, client_id)
         ],
-        "addresses": [_without(each, "client_id") for each in _oldest_first(kept, address, client_id)],
+        "addresses": [_without(each, "client_id", "keys") for each in _oldest_first(kept, address, client_id)],
         "dates": [{**_without(each, "year"), "day": day} for each, day in zip(dates, days, strict=True)],
         "traits": [_without(each, "client_id") for each in _oldest_first(kept, trait, client_id)],
     }

@@ -83,6 +83,9 @@ def test_who_is_compared_with_whom_does_not_change_what_is_found() -> None:
     one = somebody("Marie-Claire", "Dupont", birthday="1950-03-14", places=[HOME], emails=["mc@example.com"])
     other = somebody("Dupond", "Marie", birthday="1950-03-15", places=[(["24 r. du Fbg"], "75008", None)])
     assert weigh(one, other) == weigh(other, one)
+    # A name may be a given name here and a family name there.
+    one, other = somebody("Marie", "Dupont"), somebody("Zoë", "Marie")
+    assert weigh(one, other) == weigh(other, one)
 
 
 # ---------------------------------------------------------------------------------------------------- measured on lists
@@ -124,7 +127,7 @@ def _fake() -> Known:
 def _historical() -> Known:
     with gzip.open(DATA / "splink_historical_figures_50k.csv.gz", "rt") as file:
         for at, row in enumerate(csv.DictReader(file)):
-            place = ([], row["postcode_fake"], row["birth_place"])
+            place: tuple[list[str], str, str] = ([], row["postcode_fake"], row["birth_place"])
             named = [(row["first_name"], row["surname"])]
             yield row["cluster"], person(UUID(int=at), named, _day(row["dob"]), places=[place])
 
