@@ -30,7 +30,8 @@ _OPEN: Final = (
     "Wants packages sent, never carried.",
     "Asks for the same chair each time.",
 )
-_SEALED: Final = (
+# What is said in confidence, and nowhere else.
+SEALED: Final = (
     "Is in the middle of a divorce; no post to the house.",
     "Looks for a ring, and nobody at home may know.",
     "Was ill in spring; do not speak of it unless she does.",
@@ -90,8 +91,8 @@ def notes(chance: Random, client_id: UUID, store: Store, associate_id: str, *, s
     author = Caller(associate_id, Role.ASSOCIATE, store.id)
     wordings = (
         (Privacy.OPEN, 0.4, chance.choice(_OPEN)),
-        (Privacy.PRIVATE, 0.25, chance.choice(_SEALED)),
-        (Privacy.CIRCLE, 0.06, chance.choice(_SEALED)),
+        (Privacy.PRIVATE, 0.25, chance.choice(SEALED)),
+        (Privacy.CIRCLE, 0.06, chance.choice(SEALED)),
     )
     for privacy, often, text in wordings:
         hands_over = chance.random() < 0.5
@@ -121,4 +122,4 @@ def _in(client_id: UUID, organization_id: UUID, tie: Tie, term: Term) -> Story:
 
 
 def _since(chance: Random) -> date:
-    return FIRST_DAY + timedelta(chance.randrange(900))
+    return FIRST_DAY + timedelta(chance.randrange(600))
