@@ -95,6 +95,15 @@ def test_a_card_shows_what_was_written_and_its_etag_is_good_for_the_next_write(c
             ],
             "dates": [],
             "traits": [],
+            "on": card.json()["on"],
+            "card_salutation": None,
+            "family": [],
+            "primary": None,
+            "associates": [],
+            "organizations": [],
+            "home_store_id": "paris-1",
+            "stores": [],
+            "notes": [],
         }
         assert card.headers["ETag"] == address.headers["ETag"] == '"3"'
         assert card.headers["Cache-Control"] == "no-store"
