@@ -3,57 +3,33 @@
 Every choice is drawn from the run's seeded chance.
 """
 
-import json
 import signal
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from random import Random
 from threading import Event
-from typing import Any, Final
-from uuid import uuid4
+from time import monotonic
+from typing import Final
 
 import psycopg
-from psycopg import conninfo, sql
 
 from infra.broker.publisher import DELIVERY_SECONDS
-from infra.log.recorder import APPEND_LOCK
 from infra.relay import LEASE_SECONDS
+from tests.faults.stage import REACHED_SECONDS, RECOVERY_SECONDS, Missed, Stage
 from tests.faults.supervisor import PROJECTORS, RELAYS, Carnet
+from tests.faults.tampering import stray_records
 from tests.faults.waiting import wait
-from tests.faults.watching import Observer
 
-# A failpoint that is not come to in this time was planned in vain.
-REACHED_SECONDS: Final = 60.0
-# How long after a fault everything may take until it knows all there was to know when the fault was over. The longest
-# road: a relay gives up a transaction, and waits to begin again while another holds the lock.
-RECOVERY_SECONDS: Final = 60.0
 PAUSE_SECONDS: Final = 7.0
-# Longer than the relay tries to deliver, and shorter than it waits for the end of a transaction.
-AWAY_SECONDS: Final = DELIVERY_SECONDS + 1.5
+# Longer than the relay tries to deliver.
+AWAY_SECONDS: Final = DELIVERY_SECONDS + 1
+# In positions, of which receipts are nearly half.
+BACKLOG: Final = 600
 
 FAILPOINTS: Final[Mapping[str, tuple[str, ...]]] = {
     "api": ("append.begins", "append.committed"),
     "relay": ("relay.read", "relay.sent", "relay.stored", "relay.committed"),
     "project": ("project.polled", "project.written", "project.commits", "project.committed"),
 }
-
-
-class Missed(Exception):
-    """What a fault was to do did not come about: nothing is proved by a run without it."""
-
-
-class Stage:
-    """What a fault is done to, and by what chance."""
-
-    def __init__(self, carnet: Carnet, observer: Observer, random: Random) -> None:
-        self.carnet = carnet
-        self.observer = observer
-        self.random = random
-
-    def caught_up(self, seconds: float = RECOVERY_SECONDS) -> float:
-        """Waits until everything that is in the log now is projected; how long that took. Raises `TimeoutError`."""
-        end = self.observer.end_now()
-        return wait(lambda: self.observer.projected >= end, f"all is projected up to {end}", seconds)
 
 
 def failpoint_chains(stage: Stage) -> dict[str, deque[str]]:
@@ -116,6 +92,25 @@ def broker_away(stage: Stage) -> str:
     return "broker away"
 
 
+def records_expired(stage: Stage) -> str:
+    """The relay stands still in the midst of a large transaction, longer than it tries to deliver, and meanwhile the
+    broker is killed and comes back: what was not sent has expired, and yet the library would commit."""
+    carnet, observer, (relay, other) = stage.carnet, stage.observer, RELAYS
+    for each in RELAYS:
+        carnet.kill(each)
+    relayed = observer.relayed.position if observer.relayed else 0
+    wait(lambda: observer.end_of_log > relayed + BACKLOG, "there is much to send", REACHED_SECONDS)
+    carnet.start(relay, "relay.sent:1:stop")
+    wait(lambda: carnet.stands(relay), f"{relay} has begun to send", REACHED_SECONDS)
+    expired = monotonic() + AWAY_SECONDS
+    carnet.broker.kill()
+    carnet.broker.restart()
+    wait(lambda: monotonic() > expired, "the records have expired", AWAY_SECONDS)
+    carnet.resume(relay)
+    carnet.start(other)
+    return "records expired"
+
+
 def pause_broker(stage: Stage) -> str:
     stage.carnet.broker.pause()
     Event().wait(PAUSE_SECONDS)
@@ -176,57 +171,15 @@ def _stands_in_midst(carnet: Carnet, projector: str) -> bool:
     return False
 
 
-def poison(stage: Stage) -> int:
-    """An event of a client that nobody can decode, in a stream of its own; its position."""
-    with psycopg.connect(stage.carnet.log) as connection:
-        clients = connection.execute(
-            "SELECT originator_id FROM carnet_events WHERE topic = 'client.registered.v1' ORDER BY notification_id"
-        ).fetchall()
-        (client,) = stage.random.choice(clients[3:])
-        meta: dict[str, Any] = {
-            "event_id": str(uuid4()),
-            "recorded_at": "2026-03-02T15:30:00+00:00",
-            "key": str(client),
-        }
-        state = json.dumps({"meta": meta, "data": {}, "personal": {}}, separators=(",", ":")).encode()
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (APPEND_LOCK,))
-        (position,) = connection.execute(
-            "INSERT INTO carnet_events (originator_id, originator_version, topic, state) "
-            "VALUES (%s, 1, 'client.from-the-future.v1', %s) RETURNING notification_id",
-            (uuid4(), state),
-        ).fetchone() or (0,)
-    return int(position)
-
-
-def copy_log(carnet: Carnet, to: str = "carnet_older") -> None:
-    """A copy of the log as it is now, for which everybody has to let it go for a moment."""
-    name = sql.Identifier(str(conninfo.conninfo_to_dict(carnet.log)["dbname"]))
-    with psycopg.connect(carnet.postgres.url("postgres"), autocommit=True) as connection:
-        connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(name))
-        _let_go(connection)
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(to), name))
-        connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(name))
-
-
-def restore_log(carnet: Carnet, copy: str = "carnet_older") -> None:
-    """Puts the copy in the place of the log. Nobody may be using it."""
-    with psycopg.connect(carnet.postgres.url("postgres"), autocommit=True) as connection:
-        _let_go(connection)
-        connection.execute("ALTER DATABASE carnet RENAME TO carnet_newer")
-        connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO carnet").format(sql.Identifier(copy)))
-
-
-def _let_go(connection: psycopg.Connection[Any]) -> None:
-    connection.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = 'carnet'")
-
-
 FAULTS: Final[Sequence[Callable[[Stage], str | Sequence[str]]]] = (
     at_failpoint,
     kill_broker,
     broker_away,
+    records_expired,
     pause_broker,
     kill_postgres,
     cut_connections,
     restart_projector,
+    stray_records,
     sleepers,
 )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from tests.faults import witness
 from tests.faults.evidence import Evidence, Letter, Replayed, Sent, Stored, parked
 from tests.faults.history import Command
 from tests.faults.supervisor import CALLER, Carnet
-from tests.support.kafka import header, read_all
+from tests.support.kafka import header, read_all, reader
 from tests.support.projections import Tables, applied_one_by_one
 from tests.support.store import Store, as_stored
 
@@ -45,8 +46,8 @@ def gather(
         receipts={receipt_id(CALLER.id, command.key): command.key for command in commands},
         stored=stored,
         tailed=tailed,
-        committed=[_sent(message) for message in read_all(bootstrap, topic)],
-        uncommitted=[_sent(message) for message in read_all(bootstrap, topic, isolation_level="read_uncommitted")],
+        committed=_sent(read_all(bootstrap, topic)),
+        uncommitted=_sent(read_all(bootstrap, topic, isolation_level="read_uncommitted")),
         relayed=read_relayed(bootstrap, carnet.topics),
         partitions=carnet.topics.partitions,
         rows=rows(carnet.read),
@@ -70,10 +71,13 @@ def sizes(carnet: Carnet) -> tuple[int, int]:
     """How much there is in the log and on the topics, offsets that nobody sees counted."""
     with psycopg.connect(carnet.log) as connection:
         (stored,) = connection.execute("SELECT count(*) FROM carnet_events").fetchone() or (0,)
-    topics = (carnet.topics.events, carnet.topics.relay)
-    return stored, sum(
-        len(read_all(carnet.broker.bootstrap, topic, isolation_level="read_uncommitted")) for topic in topics
-    )
+    return stored, sum(ends(carnet, carnet.topics.events) + ends(carnet, carnet.topics.relay))
+
+
+def ends(carnet: Carnet, topic: str) -> list[int]:
+    """The offset behind the last record of each partition, committed or not."""
+    with closing(reader(carnet.broker.bootstrap, topic, isolation_level="read_uncommitted")) as consumer:
+        return [offset for _, offset in sorted(consumer.end_offsets(list(consumer.assignment())).items())]
 
 
 def fold(opened: House, records: Sequence[Record], stored: Sequence[Stored], poison: frozenset[int]) -> Tables:
@@ -132,13 +136,18 @@ def _stored(of: Record) -> Stored:
     )
 
 
-def _sent(message: Any) -> Sent:
-    return Sent(
-        partition=message.partition,
-        offset=message.offset,
-        position=int(header(message, "ce_sequence")),
-        stream_id=UUID(header(message, "ce_stream")),
-        version=int(header(message, "ce_streamversion")),
-        event_id=header(message, "ce_id"),
-        content=(message.key, message.value, tuple(message.headers), message.timestamp),
-    )
+def _sent(messages: Sequence[Any]) -> list[Sent]:
+    """Records of ours: whatever others may have written is left out, as a subscriber does."""
+    return [
+        Sent(
+            partition=message.partition,
+            offset=message.offset,
+            position=int(header(message, "ce_sequence")),
+            stream_id=UUID(header(message, "ce_stream")),
+            version=int(header(message, "ce_streamversion")),
+            event_id=header(message, "ce_id"),
+            content=(message.key, message.value, tuple(message.headers), message.timestamp),
+        )
+        for message in messages
+        if message.headers
+    ]

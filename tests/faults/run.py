@@ -14,13 +14,13 @@ from typing import Any, Final
 import psycopg
 
 from projections.registry import PROJECTIONS
-from tests.faults import faults, history
+from tests.faults import faults, history, tampering
 from tests.faults.checker import Violation, check
 from tests.faults.evidence import Evidence
-from tests.faults.faults import Missed, Stage
 from tests.faults.gathering import gather
 from tests.faults.history import History
 from tests.faults.restored import restored
+from tests.faults.stage import Missed, Stage
 from tests.faults.supervisor import RELAYS, ROOT, Carnet, Ended, whole_carnet
 from tests.faults.waiting import wait
 from tests.faults.watching import Observer, Tail, watched
@@ -111,6 +111,7 @@ class Run:
     def at_rest(self, stage: Stage, tail: Tail) -> None:
         """Until everything is known everywhere and whoever is asked to end has ended."""
         stage.caught_up(SETTLED_SECONDS)
+        self.troubles += [f"{name} ended by itself: {self.carnet.ended(name)}" for name in self.carnet.unasked()]
         end = stage.observer.end_now()
         wait(lambda: bool(tail.positions) and tail.positions[-1] >= end, "the log's reader sees its end", 30)
         if self.poison:
@@ -175,11 +176,12 @@ def short(run: Run, stage: Stage) -> None:
     """Every kind of fault once, in an order that never changes."""
     for fault in (faults.kill_broker, faults.kill_postgres, faults.pause_broker, faults.sleepers):
         run.inject(stage, fault)
-    run.poison = frozenset({faults.poison(stage)})
+    run.poison = frozenset({tampering.poison(stage)})
     run.happened("poison")
-    faults.copy_log(run.carnet)
-    for fault in (faults.cut_connections, faults.broker_away, faults.restart_projector):
+    tampering.copy_log(run.carnet)
+    for fault in (faults.cut_connections, faults.broker_away, faults.restart_projector, faults.records_expired):
         run.inject(stage, fault)
+    run.inject(stage, tampering.stray_records)
 
 
 def long(minutes: float) -> Callable[[Run, Stage], None]:

@@ -99,7 +99,7 @@ class Carnet:
         return {**others, **ours, **member, "PGAPPNAME": name}
 
     def start(self, name: str, failpoint: str | None = None) -> None:
-        """Starts a process, which will kill itself at `failpoint`, if one is given."""
+        """Starts a process, which will kill itself, or stand still, at `failpoint`, if one is given."""
         armed = {"CARNET_FAILPOINT": failpoint, "CARNET_FAILPOINTS_ALLOWED": "yes"} if failpoint else {}
         self._asked.discard(name)
         with self.logged(name).open("ab") as log:
@@ -127,6 +127,11 @@ class Carnet:
     def ended(self, name: str) -> int | None:
         """The exit status of a process, None while it runs; negative: the signal that ended it."""
         return self._children[name].poll()
+
+    def stands(self, name: str) -> bool:
+        """Whether a process stands still, as by SIGSTOP."""
+        found = os.waitid(os.P_PID, self._children[name].pid, os.WSTOPPED | os.WNOHANG | os.WNOWAIT)
+        return found is not None and found.si_code == os.CLD_STOPPED
 
     def unasked(self) -> list[str]:
         """Names of processes that ended although nobody asked them to."""
