@@ -24,16 +24,20 @@ from infra.web.caller import issue
 from infra.wiring import House, house, now, request
 from infra.work import progress_bar, rare_collections
 from projections.client_card import card
+from projections.family import side
 from projections.purchase_history import line, sale
 
 READY_SECONDS: Final = 60.0
 
-# Somebody with a name that is worth misspelling, who brought something back.
+# Somebody with a name that is worth misspelling and a family, who brought something back.
 _SOMEBODY: Final = f"""
     SELECT c.client_id, c.given, c.family FROM {card.name} AS c
     JOIN {sale.name} AS s USING (client_id) JOIN {line.name} AS l USING (sale_id)
-    WHERE c.family ~ '^[A-Za-z]{{6,}}$' AND c.given ~ '^[A-Za-z]{{4,}}$'
-    GROUP BY c.client_id ORDER BY sum(l.returned_quantity) > 0 DESC, count(*) DESC, c.client_id LIMIT 1
+    WHERE c.family ~ '^[A-Za-z]{{6,}}$' AND c.given ~ '^[A-Za-z]{{4,}}$' AND NOT c.died
+    GROUP BY c.client_id ORDER BY
+        (SELECT count(*) > 2 FROM {side.name} WHERE person_id = c.client_id AND until IS NULL) DESC,
+        sum(l.returned_quantity) > 0 DESC, count(*) DESC, c.client_id
+    LIMIT 1
 """  # noqa: S608 - the names of our own tables
 
 
@@ -149,8 +153,10 @@ def _what_to_try(opened: House) -> str:
     carnet = "carnet" if shutil.which("carnet") else str(Path(".venv/bin/carnet"))
     with psycopg.connect(opened.databases.read) as connection:
         client_id, given, family = connection.execute(_SOMEBODY).fetchone() or ("{client_id}", "Anna", "Rossini")
-    hops = f"CARNET_HOME={settings.home} CARNET_KAFKA={settings.kafka} " if settings.kafka else ""
     misspelt = f"{given} {family[:2]}{family[3:]}"
+    associate = _person(Role.ASSOCIATE).id
+    beside = _beside(settings)
+    events = f"\n  {beside}{carnet} events --limit 5" if settings.kafka else ""
     return f"""
 Carnet is ready at {address}; its API is described at {address}/docs
 
@@ -159,11 +165,18 @@ A token for each role:
   TOKEN=$({carnet} token --role associate)
   AUDIT=$({carnet} token --role auditor)       # also: manager, head-office
 
-Three things to try:
+Things to try:
 
   Find {given} {family} with a letter missing:
   curl -s {address}/clients/search -H "Authorization: Bearer $TOKEN" \\
        -H 'Content-Type: application/json' -d '{{"name": "{misspelt}"}}'
+
+  All that is known of her, her family first of all; and the days to think of in the next three months:
+  curl -s {address}/clients/{client_id} -H "Authorization: Bearer $TOKEN"
+  curl -s {address}/clients/{client_id}/occasions -H "Authorization: Bearer $TOKEN"
+
+  The book of {associate}:
+  curl -s {address}/associates/{associate}/book -H "Authorization: Bearer $TOKEN"
 
   What she bought, net of what came back:
   curl -s {address}/clients/{client_id}/purchases -H "Authorization: Bearer $TOKEN"
@@ -171,8 +184,15 @@ Three things to try:
   Everything that ever happened to her data, for the auditor:
   curl -s {address}/clients/{client_id}/history -H "Authorization: Bearer $AUDIT"
 
-How far everything is:
+How far everything is{", and what is on the topic" if settings.kafka else ""}:
 
-  {hops}{carnet} status
+  {beside}{carnet} status{events}
 
 Ctrl-C stops everything; the data is kept."""
+
+
+def _beside(settings: Settings) -> str:
+    """What a command beside this one needs so as to speak of the same house."""
+    if not settings.kafka:
+        return ""
+    return f"CARNET_HOME={settings.home} CARNET_SECRETS={settings.secrets} CARNET_KAFKA={settings.kafka} "

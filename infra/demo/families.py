@@ -141,9 +141,10 @@ def born_on(id: UUID, day: CalendarDay) -> DateAdded:
 def _no_clients(chance: Random, known: Family, lives: Household, store: Store) -> Iterator[Story]:
     """A spouse of former times, a child of who lives alone, somebody's assistant."""
     first, culture = known.members[0], lives.culture
+    taken = [each.name.given for each in lives.people]
 
     def somebody(what: str, woman: bool, family: str, year: int) -> tuple[Member, Story]:
-        name = Name(family, given_name(chance, culture, woman))
+        name = Name(family, given_name(chance, culture, woman, taken))
         person = Member(named_id(first.id, what), name, woman, _day(chance, year))
         telling = Telling(person.id, Client(), state.evolve)
         noted(telling, store, first.id, person, birthday(chance, person.born) if what != "assistant" else None)

@@ -1,6 +1,7 @@
 """People who do not exist: households that share a name and an address, and ways to reach them that reach nobody."""
 
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from random import Random
 
@@ -43,14 +44,18 @@ def household(chance: Random, store: Store, at_least: int = 1) -> Household:
         woman = chance.random() < 0.58 if number != 1 else not people[0].woman
         married_in = number == 1 and (culture.keeps or chance.random() < 0.12)
         called = family_name(chance, culture) if married_in else family
-        people.append(_person(chance, culture, called, woman, place.country))
+        taken = [each.name.given for each in people]
+        people.append(_person(chance, culture, called, woman, taken, place.country))
     home = address(chance, place) if chance.random() < 0.85 else None
     second = address(chance, chance.choice(SECOND_HOMES)) if chance.random() < 0.12 else None
     return Household(culture, tuple(people), home, second)
 
 
-def given_name(chance: Random, culture: Culture, woman: bool) -> str:
-    return chance.choice(culture.women if woman else culture.men)
+def given_name(chance: Random, culture: Culture, woman: bool, taken: Collection[str | None]) -> str:
+    """A name that nobody else in the family has."""
+    names = culture.women if woman else culture.men
+    at = names.index(chance.choice(names))
+    return next(name for name in (*names[at:], *names) if name not in taken)
 
 
 def misspelt(chance: Random, name: Name) -> Name:
@@ -66,8 +71,10 @@ def family_name(chance: Random, culture: Culture) -> str:
     return f"{stem}{chance.choice(culture.endings)}{double}"
 
 
-def _person(chance: Random, culture: Culture, family: str, woman: bool, country: str) -> Person:
-    given = given_name(chance, culture, woman)
+def _person(
+    chance: Random, culture: Culture, family: str, woman: bool, taken: Collection[str | None], country: str
+) -> Person:
+    given = given_name(chance, culture, woman, taken)
     title = culture.titles[0 if woman else 1] if chance.random() < 0.6 else None
     email = phone = None
     if chance.random() < 0.8:

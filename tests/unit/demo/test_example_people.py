@@ -23,7 +23,7 @@ from domain.client.events import (
     SurprisesSet,
     TraitAdded,
 )
-from domain.client.facts import ContactState, NameKind, TraitKind
+from domain.client.facts import ContactState, Name, NameKind, TraitKind
 from domain.days import CalendarDay
 from domain.link import EndReason, LinkBegun, LinkEnded
 from domain.membership import MembershipBegun, Tie
@@ -109,9 +109,22 @@ def test_who_left_serves_and_sells_no_more(history: list[Any]) -> None:
     for sold in of(history, SaleRecorded):
         if sold.occurred_at.date() > left.left_on:
             assert left.associate_id not in {seller.associate_id for line in sold.lines for seller in line.sellers}
+
+
+def test_the_dead_buy_nothing(history: list[Any]) -> None:
     died = {event.client_id: event.on for event in of(history, DeathRecorded)}
-    assert all(
-        event.occurred_at.date() < died[event.client_id]
-        for event in of(history, SaleRecorded)
-        if event.client_id in died
-    )
+    bought = [event for event in of(history, SaleRecorded) if event.client_id in died]
+
+    assert [event for event in bought if event.occurred_at.date() >= died[event.client_id]] == []
+    assert bought
+
+
+def test_nobody_in_a_household_is_called_like_another() -> None:
+    for _, together in stories(7, 400):
+        names = {event.client_id: event.name for story in together for event in story.events if _names(event)}
+        given = [name.given for name in names.values() if isinstance(name, Name)]
+        assert len(set(given)) == len(given)
+
+
+def _names(event: object) -> bool:
+    return isinstance(event, ClientRegistered | PersonNoted)
