@@ -10,11 +10,12 @@ import pytest
 
 from domain.access import HOUSE_POLICY, Policy, Role, Sharing
 from domain.refusals import CursorInvalid
+from queries import visibility
 from queries.page import Paging
 from queries.profile import Profile
 from queries.stores_shopped import home_since
 from queries.timeline.line import Kind
-from queries.timeline.timeline import Timeline
+from queries.timeline.timeline import Timeline, _timeline
 from tests.support.asking import ASSOCIATE, AUDITOR, SEAL, TODAY, Book, shaped, viewer
 from tests.support.decisions import affiliation, sale
 from tests.support.decisions.journal import NOUNS, random_journal
@@ -132,3 +133,25 @@ def test_whatever_is_known_of_her_it_takes_one_statement_and_the_one_rule(databa
                 assert book.timeline(client_id)
             assert len(sent) == 2
             assert book.profile(client_id, stranger) is book.timeline(client_id, who=stranger) is None
+
+
+@pytest.mark.parametrize("given", [frozenset[str](), frozenset({"since", "before", "after_at"})])
+def test_no_kind_of_line_is_looked_for_in_a_whole_table(database: Database, given: frozenset[str]) -> None:
+    values = {
+        **visibility.parameters(ASSOCIATE),
+        "client_id": CLIENTS[0],
+        "kinds": [*Kind],
+        "fetch": 51,
+        "since": NOON,
+        "before": NOON,
+        "after_at": NOON,
+        "after_kind": "sale",
+        "after_id": "",
+    }
+    with Book(database()) as book:
+        plan = book.plan(_timeline(given), values).splitlines()
+
+    assert "Seq Scan" not in "".join(plan)
+    scans = [number for number, step in enumerate(plan) if "Index" in step and " Scan " in step]
+    assert len(scans) >= len(Kind)
+    assert all("Index Cond" in plan[number + 1] for number in scans)
