@@ -1,10 +1,14 @@
 """What the guides tell a reader to type does what they say."""
 
+import json
+import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.support.guide import follow
 from tests.support.processes import processes
+from tests.support.running import Running
 
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
 
@@ -18,6 +22,30 @@ def test_the_guide_to_kafka(kafka: str, database: Callable[[], str], tmp_path: P
     assert sum("sale.recorded.v1" in line for line in told) == 3, followed.stdout
     assert any(line.startswith("relay ") for line in told)
     assert told[-1] == "nothing is parked"
+
+
+def test_the_guide_to_the_client_book(carnet: Running, tmp_path: Path) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "CARNET_HOME": str(carnet.house.settings.home),
+        "CARNET_PORT": carnet.url.rpartition(":")[2],
+    }
+    followed = follow(GUIDES / "client-book.md", environment, directory=tmp_path)
+
+    assert followed.returncode == 0, followed.stderr
+    answers = [json.loads(line) for line in re.sub(r"}(?={)", "}\n", followed.stdout).splitlines()]
+    days, serving, profile, timeline = [each for each in answers if "id" not in each]
+    assert [(each["name"], each["day"]) for each in days["items"] if each["source"] != "feast"] == [
+        ("birthday", "2026-05-03"),
+        ("wedding", "2026-06-12"),
+    ]
+    assert serving["primary"] == "ines"
+    assert profile["card_salutation"] == "M. et Mme Montclair"
+    assert {each["privacy"] for each in profile["notes"]} == {"open", "private"}
+    assert all(
+        profile[known] for known in ("names", "contact_points", "addresses", "traits", "family", "organizations")
+    )
+    assert timeline["items"]
 
 
 def test_a_page_that_is_wrong_is_found_out(tmp_path: Path) -> None:

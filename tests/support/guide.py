@@ -18,11 +18,14 @@ def script(page: Path) -> str:
     return "\n".join(["set -euxo pipefail", *blocks])
 
 
-def follow(page: Path, environment: Mapping[str, str], seconds: float = 120) -> subprocess.CompletedProcess[str]:
-    """Runs the page with our own commands on the path."""
+def follow(
+    page: Path, environment: Mapping[str, str], seconds: float = 120, directory: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Runs the page with our own commands on the path, in this directory or where we are."""
     path = f"{Path(sys.executable).parent}:{environment['PATH']}"
     return subprocess.run(
         ["bash", "-c", script(page)],
+        cwd=directory,
         env={**environment, "PATH": path},
         capture_output=True,
         text=True,
