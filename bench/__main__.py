@@ -15,6 +15,7 @@ import typer
 
 from bench.append import append
 from bench.consuming import consuming
+from bench.growing import growing
 from bench.importing import importing
 from bench.measure import Figure
 from bench.projecting import projecting
@@ -29,6 +30,7 @@ STAGES: dict[str, Stage] = {
     "import": importing,
     "project": projecting,
     "query": querying,
+    "profile": growing,
     "relay": relaying,
     "from-kafka": consuming,
     "visible": visible,

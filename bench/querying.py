@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import quantiles
@@ -33,12 +34,12 @@ def querying(new_database: Callable[[], str], home: Path) -> Iterator[Figure]:
                 pass
         clients = [str(client(number)[0].client_id) for number in range(EVENTS // 9)]
         random.Random(7).shuffle(clients)
-        with _served(house) as (connection, bearer):
+        with served(house) as asking:
             for name, path in PATHS.items():
                 p50, p95 = [], []
                 for each in range(ROUNDS + 1):
                     tell(f"query, {name}: round {each} of {ROUNDS}")
-                    ours, bare = _ask(connection, bearer, path, f"/bare/{name}/{{}}", clients[:ASKED])
+                    ours, bare = _ask(asking, path, f"/bare/{name}/{{}}", clients[:ASKED])
                     if each:
                         p50.append((ours[49], bare[49]))
                         p95.append((ours[94], bare[94]))
@@ -53,40 +54,54 @@ def querying(new_database: Callable[[], str], home: Path) -> Iterator[Figure]:
                     )
 
 
-def _ask(
-    connection: HTTPConnection, bearer: str, path: str, bare: str, clients: list[str]
-) -> tuple[list[float], list[float]]:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Somebody at a server, with a connection and a token."""
+
+    connection: HTTPConnection
+    bearer: str
+
+    def get(self, path: str) -> None:
+        self.connection.request("GET", path, headers={"Authorization": f"Bearer {self.bearer}"})
+        answer = self.connection.getresponse()
+        body = answer.read()
+        assert answer.status == 200, body
+
+
+def _ask(asking: Asking, path: str, bare: str, clients: list[str]) -> tuple[list[float], list[float]]:
     """The percentiles, in microseconds, of both ways of asking, client by client in turn."""
     taken: tuple[list[float], list[float]] = ([], [])
-    headers = {"Authorization": f"Bearer {bearer}"}
     for id in clients:
         for times, template in zip(taken, (path, bare), strict=True):
             start = perf_counter()
-            connection.request("GET", template.format(id), headers=headers)
-            answer = connection.getresponse()
-            body = answer.read()
+            asking.get(template.format(id))
             times.append((perf_counter() - start) * 1e6)
-            assert answer.status == 200, body
     ours, theirs = (quantiles(times, n=100) for times in taken)
     return ours, theirs
 
 
 @contextmanager
-def _served(house: House) -> Iterator[tuple[HTTPConnection, str]]:
+def served(house: House, read_url: str | None = None) -> Iterator[Asking]:
+    """The house over HTTP, in a process of its own; `read_url` names other read models than the house's."""
     port = free_port()
     environment = {
         "CARNET_DATABASE_URL": house.databases.log,
         "CARNET_KEYS_URL": house.databases.keys,
-        "CARNET_READ_URL": house.databases.read,
+        "CARNET_READ_URL": read_url or house.databases.read,
         "CARNET_HOME": str(house.settings.home),
     }
-    server = subprocess.Popen([sys.executable, "-m", "bench.served", str(port)], env={**os.environ, **environment})
+    # A line for each request is part of what is measured; nobody has to read it.
+    server = subprocess.Popen(
+        [sys.executable, "-m", "bench.served", str(port)],
+        env={**os.environ, **environment},
+        stderr=subprocess.DEVNULL,
+    )
     connection = HTTPConnection("127.0.0.1", port)
     try:
         while not _listens(port):
             assert server.poll() is None, "the server ended"
             time.sleep(0.05)
-        yield connection, token(house)
+        yield Asking(connection, token(house))
     finally:
         connection.close()
         server.terminate()

@@ -1,0 +1,153 @@
+"""The whole profile of a client over HTTP in a house of a million clients, beside one of ten thousand.
+
+The rows are those of the example house, copied under other ids as often as it takes; names and spellings repeat.
+"""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from statistics import quantiles
+from time import perf_counter
+from typing import Any, Final
+
+import psycopg
+from psycopg import sql
+
+from bench.measure import Figure, compared, tell
+from bench.opened import opened
+from bench.querying import Asking, served
+from domain.access import Caller, Role
+from infra.demo.load import load
+from infra.sql import read_models
+from infra.wiring import House, request
+from projections.client_card import card
+from projections.projection import Table
+from projections.purchase_history import came_back, line
+from projections.registry import PROJECTIONS
+
+TAKEN: Final = 2_000
+SMALL: Final = 10_000
+LARGE: Final = 1_000_000
+ASKED: Final = 1_000
+ROUNDS: Final = 5
+
+# What the profile does not read.
+_LEFT_OUT: Final = {line.name, came_back.name, *(table.name for table in PROJECTIONS[3].tables)}
+TABLES: Final = [table for each in PROJECTIONS for table in each.tables if table.name not in _LEFT_OUT]
+
+
+def growing(new_database: Callable[[], str], home: Path) -> Iterator[Figure]:
+    with opened(new_database, home) as house:
+        tell("profile: the example house")
+        load(house.ports, lambda: request(Caller("bench", Role.HEAD_OFFICE)), TAKEN, 1)
+        with house.projector(batch=2000) as runner:
+            while runner.step():
+                pass
+        small, large = (_grown(house, new_database(), clients) for clients in (SMALL, LARGE))
+        pairs = []
+        with served(house, small) as in_small, served(house, large) as in_large:
+            few, many = _clients(small), _clients(large)
+            for each in range(ROUNDS + 1):
+                tell(f"profile: round {each} of {ROUNDS}")
+                pair = _p95(in_large, many), _p95(in_small, few)
+                if each:  # the first warms up
+                    pairs.append(pair)
+        yield compared(
+            "profile",
+            "p95 at 1,000,000 clients",
+            "the same at 10,000",
+            "microseconds",
+            "<= 1.2",
+            pairs,
+        )
+        yield from _sizes(large)
+
+
+def _grown(house: House, url: str, clients: int) -> str:
+    """Fills read models at `url` with copies of the house's rows, for so many clients; indexes come last."""
+    read_models.migrate(url, PROJECTIONS)
+    with psycopg.connect(house.databases.read) as source, psycopg.connect(url) as target:
+        target.execute("SET maintenance_work_mem = '512MB'")
+        for table in TABLES:
+            tell(f"profile: {clients:,} clients, {table.name}")
+            indexes = target.execute(
+                "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s AND indexname NOT LIKE '%%_pkey'",
+                (table.name,),
+            ).fetchall()
+            for name, _ in indexes:
+                target.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
+            _copy(source, target, table.name)
+            _multiply(target, table, clients // TAKEN)
+            for _, definition in indexes:
+                target.execute(definition)
+            target.commit()
+        target.autocommit = True
+        target.execute("VACUUM ANALYZE")
+    return url
+
+
+def _copy(source: psycopg.Connection[Any], target: psycopg.Connection[Any], table: str) -> None:
+    name = sql.Identifier(table)
+    out = sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(name)
+    into = sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(name)
+    with source.cursor().copy(out) as rows, target.cursor().copy(into) as written:
+        for part in rows:
+            written.write(part)
+
+
+def _multiply(target: psycopg.Connection[Any], table: Table, times: int) -> None:
+    """The same rows under other ids: each id is hashed with the number of the copy, so that they still fit together."""
+    columns = [str(column.name) for column in table.columns]
+    values = [
+        sql.SQL("md5({}::text || n)::uuid").format(sql.Identifier(str(column.name)))
+        if column.type.as_generic().__visit_name__ in ("uuid", "UUID")
+        else sql.Identifier(str(column.name))
+        for column in table.columns
+    ]
+    target.execute(
+        sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}, generate_series(2, {}) AS n ON CONFLICT DO NOTHING").format(
+            sql.Identifier(table.name),
+            sql.SQL(", ").join(map(sql.Identifier, columns)),
+            sql.SQL(", ").join(values),
+            sql.Identifier(table.name),
+            sql.Literal(times),
+        )
+    )
+
+
+def _clients(url: str) -> Iterator[str]:
+    """Clients in an order of chance, as many as are asked for."""
+    with psycopg.connect(url) as connection:
+        found = connection.execute(
+            sql.SQL("SELECT client_id::text FROM {} WHERE is_client ORDER BY md5(client_id::text) LIMIT %s").format(
+                sql.Identifier(card.name)
+            ),
+            (ASKED * (ROUNDS + 1),),
+        ).fetchall()
+    ids = [id for (id,) in found]
+    random.Random(7).shuffle(ids)
+    return iter(ids)
+
+
+def _p95(asking: Asking, clients: Iterator[str]) -> float:
+    asking.connection.close()  # the server lets go of one that was idle meanwhile
+    times = []
+    for id in islice(clients, ASKED):
+        start = perf_counter()
+        asking.get(f"/clients/{id}")
+        times.append((perf_counter() - start) * 1e6)
+    return quantiles(times, n=100)[94]
+
+
+def _sizes(url: str) -> Iterator[Figure]:
+    """What the indexes of the largest tables take, beside the rows themselves."""
+    with psycopg.connect(url) as connection:
+        found: Sequence[tuple[str, int, int]] = connection.execute(
+            "SELECT relname, pg_indexes_size(oid), pg_table_size(oid) FROM pg_class "
+            "WHERE relname = ANY(%s) ORDER BY pg_indexes_size(oid) DESC LIMIT 8",
+            ([table.name for table in TABLES],),
+        ).fetchall()
+    for name, indexes, rows in found:
+        sizes = [(indexes / 2**20, rows / 2**20)]
+        yield compared("profile", f"indexes of {name} at 1,000,000 clients", "its rows", "MB", "", sizes)
