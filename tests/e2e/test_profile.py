@@ -60,7 +60,9 @@ def anne(carnet: Running) -> Any:
 @pytest.mark.feature("CS-32", "CS-33", "CS-45", "FL-C02", "FL-C03")
 def test_a_profile_shows_all_that_is_known_of_her_at_once(carnet: Running, anne: Told) -> None:
     born = {"month": 2, "day": 29, "year": 2004}
-    anne.hers("family", {"relation": "daughter", "person": {"name": {"family": "Leclerc", "given": "Zoë"}, "birthday": born}})
+    anne.hers(
+        "family", {"relation": "daughter", "person": {"name": {"family": "Leclerc", "given": "Zoë"}, "birthday": born}}
+    )
     anne.bought("2026-03-02")
     anne.hers("notes", {"text": "Prefers gold.", "privacy": "open"})
     private = anne.hers("notes", {"text": "In divorce.", "privacy": "private"})
@@ -88,7 +90,9 @@ def test_a_profile_shows_all_that_is_known_of_her_at_once(carnet: Running, anne:
 @pytest.mark.feature("CS-32")
 def test_of_the_dead_there_are_no_occasions_but_that_they_died(anne: Told) -> None:
     born = {"month": 5, "day": 1}
-    anne.hers("family", {"relation": "husband", "person": {"name": {"family": "Leclerc", "given": "Jean"}, "birthday": born}})
+    anne.hers(
+        "family", {"relation": "husband", "person": {"name": {"family": "Leclerc", "given": "Jean"}, "birthday": born}}
+    )
     [jean] = anne.read(anne.associate).json()["family"]
     assert jean["occasions"]
     assert not jean["died"]
@@ -107,7 +111,10 @@ def test_a_timeline_tells_what_passed_newest_first(carnet: Running, anne: Told) 
     back = {"occurred_at": "2020-01-03T12:00:00+01:00", "lines": [{"ordinal": 1, "quantity": 1}]}
     anne.post(f"/sales/{sold}/returns", {"store_id": "paris-1", **back})
     anne.hers("addresses", {"country": "FR", "city": "Paris"})
-    anne.hers("family", {"relation": "mother", "person": {"name": {"family": "Roux", "given": "Colette"}}, "since": "1970-05-01"})
+    anne.hers(
+        "family",
+        {"relation": "mother", "person": {"name": {"family": "Roux", "given": "Colette"}}, "since": "1970-05-01"},
+    )
     anne.hers("notes", {"text": "In divorce.", "privacy": "private"})
 
     with carnet.client(Role.MANAGER) as manager:
