@@ -87,7 +87,8 @@ def test_a_key_is_listed_shown_and_retried(carnet: Carnet, mend: Callable[[], No
 
     listed = carnet.dlq("list")
     assert listed.exit_code == 1
-    assert f"client_card v1, {anne}: 2 parked\n  {bad}: client.name-corrected.v1, version 2 of {anne}" in listed.stdout
+    of_anne = f"client_card v{client_card.version}, {anne}: 2 parked"
+    assert f"{of_anne}\n  {bad}: client.name-corrected.v1, version 2 of {anne}" in listed.stdout
     (key,) = carnet.asked("list")["keys"]
     assert (key["key"], key["events"], key["first"]["position"], key["first"]["error"]) == (
         str(anne),
