@@ -138,6 +138,21 @@ def events(
     raise typer.Exit(run(test, position=position, follow=follow, limit=limit, as_json=as_json))
 
 
+@app.command()
+def duplicates(
+    likely: Annotated[bool, typer.Option("--likely", help="Only pairs that are likely the same person.")] = False,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many pairs at most.")] = 1000,
+    names: Annotated[
+        bool, typer.Option("--names", help="With names; else nothing that is printed is personal.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON Lines: a pair each.")] = False,
+) -> None:
+    """Print pairs of clients of the whole house who could be the same person, strongest first, with reasons."""
+    from infra.duplicates import duplicates as run
+
+    raise typer.Exit(run(limit, likely=likely, as_json=as_json, names=names))
+
+
 @import_app.command("sales")
 def import_sales(
     files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV, or CSV.gz.")],

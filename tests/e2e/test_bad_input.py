@@ -101,6 +101,18 @@ def named(answer: httpx.Response, status: int, field: str) -> None:
         ("/returns", sale(lines=[{**LINE, "quantity": -3}]), "lines.0.quantity"),
         ("/clients/search", {}, "body"),
         ("/clients/search", {"name": "Leclerc", "limit": 10**9}, "limit"),
+        ("/clients/duplicates", {}, "body"),
+        ("/clients/duplicates", {"names": [{}]}, "body"),
+        ("/clients/duplicates", {"birthday": {"month": 3}}, "body"),
+        ("/clients/duplicates", {"birthday": {"month": 2, "day": 30}}, "birthday"),
+        ("/clients/duplicates", {"birthday": {"month": 13}}, "birthday.month"),
+        ("/clients/duplicates", {"names": [{"family": "a\x00b"}]}, "names.0.family"),
+        ("/clients/duplicates", {"names": [{"nick": "A"}]}, "names.0.nick"),
+        ("/clients/duplicates", {"emails": "anne@example.com"}, "emails"),
+        ("/clients/duplicates", {"phones": [{"value": "+33142685300"}, {"value": "01 42 68 53 00"}]}, "phones.1"),
+        ("/clients/duplicates", {"phones": [{"value": "01 42 68 53 00", "country": "ZZ"}]}, "phones.0"),
+        ("/clients/duplicates", {"addresses": [{"lines": ["x"] * 7}]}, "addresses.0.lines"),
+        ("/clients/duplicates", {"emails": ["anne@example.com"], "limit": 0}, "limit"),
     ],
 )
 def test_a_body_that_says_something_impossible(associate: httpx.Client, path: str, body: Any, field: str) -> None:
@@ -160,6 +172,7 @@ BODIES = [
     ("POST", f"/sales/{NOBODY}/returns"),
     ("PUT", f"/sales/{NOBODY}/client"),
     ("POST", "/clients/search"),
+    ("POST", "/clients/duplicates"),
 ]
 
 

@@ -23,8 +23,22 @@ CIRCLES = [Organization, Organizations, Members, ClientOrganizations, Notes, Not
 
 @pytest.mark.parametrize(
     "shape",
-    [Profile, Timeline, ClientHistory, Matches, Purchases, Sale, Search, Family, Occasions, RelationKinds]
-    + [Hints, Pairs, Entered, *CIRCLES],
+    [
+        Hints,
+        Pairs,
+        Entered,
+        Profile,
+        Timeline,
+        ClientHistory,
+        Matches,
+        Purchases,
+        Sale,
+        Search,
+        Family,
+        Occasions,
+        RelationKinds,
+        *CIRCLES,
+    ],
 )
 def test_every_example_is_in_its_shape_and_leaves_nothing_out(shape: type[BaseModel]) -> None:
     examples = shape.model_json_schema(mode="serialization")["examples"]

@@ -1,0 +1,164 @@
+"""`python -m bench.doubles [CLIENTS]`: how long it takes to find the duplicates of a house, and of one entry.
+
+By hand: there is no peer to be measured beside. Clients are made up, one in twenty a duplicate of another one with an
+error or two, and written into the read models by COPY.
+"""
+
+import asyncio
+import random
+import resource
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import quantiles
+from time import perf_counter, process_time
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from domain.access import HOUSE_POLICY, Role, Viewer
+from infra.duplicates import everybody
+from infra.embedded.postgres import EmbeddedPostgres
+from infra.sql.engine import read_engine
+from infra.sql.read_models import migrate
+from projections.client_card import address, card, contact_point
+from projections.client_facts import date
+from projections.registry import PROJECTIONS
+from projections.spelling import address_keys, email_keys, full_name_keys, phone_keys
+from queries.duplicates import duplicates_of, strongest
+from queries.entered import Entered
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+ASKED = 300
+SYLLABLES = (
+    "ma ri an ne lou is cla ra du pont le clerc mo reau ber nard gar nier fa bre ro lan zo e vi tal ka to".split()
+)
+
+Person = dict[str, Any]
+
+
+def house(clients: int) -> Iterator[Person]:
+    chance = random.Random(7)
+    given = sorted({_word(chance, 2) for _ in range(900)})
+    family = sorted({_word(chance, 3) for _ in range(9000)})
+    before: Person = {}
+    for number in range(clients):
+        if number % 20 == 19:
+            before = _again(chance, before)
+        else:
+            # A few names are everywhere, most are rare.
+            first = given[int(len(given) * chance.random() ** 3)]
+            last = family[int(len(family) * chance.random() ** 2)]
+            before = {
+                "given": first,
+                "family": last,
+                "born": (1930 + chance.randrange(75), 1 + chance.randrange(12), 1 + chance.randrange(28)),
+                "email": f"{first}.{last}{number % 97}@example.com".lower(),
+                "phone": f"+336{chance.randrange(10**8):08}",
+                "lines": [f"{1 + chance.randrange(200)} rue {_word(chance, 3)}"],
+                "postal_code": f"75{chance.randrange(400):03}",
+            }
+        yield before
+
+
+def _word(chance: random.Random, syllables: int) -> str:
+    return "".join(chance.choices(SYLLABLES, k=syllables)).capitalize()
+
+
+def _again(chance: random.Random, person: Person) -> Person:
+    """The same person, entered by somebody in a hurry."""
+    which = chance.choice(["given", "family"])
+    name, at = person[which], chance.randrange(1, len(person[which]))
+    again = {**person, which: name[:at] + chance.choice("aeiou") + name[at + 1 :]}
+    for forgotten in chance.sample(["born", "email", "phone", "lines"], 2):
+        again[forgotten] = None
+    return again
+
+
+def fill(url: str, clients: int) -> list[Person]:
+    people = list(house(clients))
+    columns = ("is_client", "family", "given", "died", "erased", "store_id", "stream_version", "client_id", "keys")
+    with psycopg.connect(url) as connection:
+        _copy(connection, card, columns, (
+            (True, p["family"], p["given"], False, False, "paris-1", 1, UUID(int=n),
+             full_name_keys(p["family"], p["given"]))
+            for n, p in enumerate(people)
+        ))  # fmt: skip
+        points = [(n, kind, p[kind]) for n, p in enumerate(people) for kind in ("email", "phone") if p[kind]]
+        _copy(connection, contact_point, ("client_id", "contact_point_id", "kind", "value", "added_at", "keys"), (
+            (UUID(int=n), UUID(int=at), kind, value, NOW, (email_keys if kind == "email" else phone_keys)(value))
+            for at, (n, kind, value) in enumerate(points)
+        ))  # fmt: skip
+        _copy(connection, date, ("client_id", "date_id", "kind", "year", "month", "day", "added_at"), (
+            (UUID(int=n), UUID(int=n), "birthday", *p["born"], NOW) for n, p in enumerate(people) if p["born"]
+        ))  # fmt: skip
+        where = ("client_id", "address_id", "type", "lines", "postal_code", "city", "country", "added_at", "keys")
+        _copy(connection, address, where, (
+            (UUID(int=n), UUID(int=n), "home", p["lines"], p["postal_code"], "Paris", "FR", NOW,
+             address_keys(p["lines"], p["postal_code"], "Paris"))
+            for n, p in enumerate(people) if p["lines"]
+        ))  # fmt: skip
+        connection.commit()
+        connection.execute("ANALYZE")
+    return people
+
+
+def _copy(connection: psycopg.Connection[Any], table: Any, columns: tuple[str, ...], rows: Any) -> None:
+    with connection.cursor().copy(f"COPY {table.name} ({', '.join(columns)}) FROM STDIN") as copy:  # type: ignore[arg-type]
+        for row in rows:
+            copy.write_row(row)
+
+
+def entry(person: Person) -> Entered:
+    born = person["born"]
+    return Entered.model_validate(
+        {
+            "names": [{"family": person["family"], "given": person["given"]}],
+            "birthday": born and dict(zip(("year", "month", "day"), born, strict=True)),
+            "emails": [each for each in (person["email"],) if each],
+            "phones": [{"value": each} for each in (person["phone"],) if each],
+            "addresses": [{"lines": person["lines"], "postal_code": person["postal_code"]}] if person["lines"] else [],
+        }
+    )
+
+
+async def ask(url: str, people: list[Person]) -> list[float]:
+    """How long each of some entries takes, in milliseconds."""
+    who = Viewer("bench", Role.ASSOCIATE, policy=HOUSE_POLICY, today=NOW.date())
+    engine = read_engine(url, 1)
+    taken = []
+    for person in random.Random(1).sample(people, ASKED):
+        began = perf_counter()
+        await duplicates_of(engine, who, entry(person))
+        taken.append((perf_counter() - began) * 1e3)
+    await engine.dispose()
+    return taken
+
+
+def main(clients: int) -> None:
+    with tempfile.TemporaryDirectory() as home:
+        server = EmbeddedPostgres.start(Path(home))
+        try:
+            url = server.create_database("doubles")
+            migrate(url, PROJECTIONS)
+            people = fill(url, clients)
+            began = perf_counter()
+            rows = everybody(url)
+            read, cpu = perf_counter(), process_time()
+            _, found = strongest(rows, 1000)
+            done, cpu = perf_counter(), process_time() - cpu
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+            print(f"{clients:,} clients: read in {read - began:.1f} s")
+            print(f"compared in {done - read:.1f} s, {cpu:.1f} s of them at work")
+            print(f"{found:,} pairs, {clients // 20:,} of them planted; {peak} MB at most")
+            cuts = quantiles(asyncio.run(ask(url, people)), n=100)
+            print(f"one entry: p50 {cuts[49]:.1f} ms, p95 {cuts[94]:.1f} ms")
+        finally:
+            server.stop()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 50_000)
