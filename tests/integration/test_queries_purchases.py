@@ -81,6 +81,7 @@ def bought(book: Book, client_id: UUID = MARIE, paging: Paging = EVERYTHING, **f
     return [(each.sale_id.int - 1000, each.ordinal) for each in page.items]
 
 
+@pytest.mark.feature("CS-52")
 def test_purchases_come_newest_first_and_hold_goods_only(database: Database) -> None:
     shop = Shop()
     shop.sells()
@@ -98,6 +99,7 @@ def test_a_client_who_bought_nothing_is_no_unknown_client(database: Database) ->
         assert [book.profile(UUID(int=9)), book.history(UUID(int=9)), book.sale(UUID(int=9))] == [None] * 3
 
 
+@pytest.mark.feature("CS-54")
 def test_what_came_back_is_told_and_netted(database: Database) -> None:
     shop = Shop()
     shop.takes_back(shop.sells(), 1, "90.00")

@@ -1,0 +1,97 @@
+"""`python -m tests.features` writes docs/features.md: what Carnet does, each with the tests that show it.
+
+A test says so itself: `@pytest.mark.feature("CS-07")`.
+"""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+TESTS: Final = Path(__file__).parent
+PAGE: Final = TESTS.parent / "docs" / "features.md"
+
+FEATURES: Final = {
+    "CS-01": "Several associates serve one client",
+    "CS-02": "An associate serves a client in everything",
+    "CS-03": "An associate serves a client in named categories",
+    "CS-04": "A note for all to read",
+    "CS-05": "A note for its author only",
+    "CS-06": "Who sees what is the retailer's policy",
+    "CS-07": "Family and friends are linked",
+    "CS-08": "A link says what kind it is",
+    "CS-09": "A purchase is sent to a linked person's known address",
+    "CS-14": "Clients are linked to organizations",
+    "CS-15": "An organization may be a real body",
+    "CS-16": "An organization may be a designer or a collection",
+    "CS-17": "An organization may be any grouping of clients",
+    "CS-18": "Belonging is told from interest",
+    "CS-22": "A client is interested in designers and collections",
+    "CS-23": "Women's and men's lists are lists of their own",
+    "CS-30": "An organization is national, regional or of a store",
+    "CS-32": "The profile lists the family with the occasions of each",
+    "CS-33": "The stores where a client shops",
+    "CS-36": "Addresses without limit",
+    "CS-37": "An address has a type",
+    "CS-38": "An address has dates of residency",
+    "CS-41": "Interests",
+    "CS-42": "Likes",
+    "CS-43": "Dislikes",
+    "CS-44": "Calendar dates of a client",
+    "CS-45": "Notes, open or private, on the profile",
+    "CS-52": "Purchase history",
+    "CS-54": "Returns beside purchases",
+    "CS-62": "Each associate has clients of her own",
+    "BO-07": "Relationships over decades and generations",
+    "FL-13": "A client's primary associate",
+    "FL-F09": "Tags",
+    "FL-F10": "Mailing lists",
+    "FL-C02": "When a client was taken up",
+    "FL-C03": "Who took a client up",
+    "NJ-14": "Everything that passed between client and house, in one view",
+    "WK-10": "Preferences",
+    "X-39": "A book is reassigned, for good or as cover",
+    "X-40": "The home store follows the shopping of a period",
+    "X-41": "Duplicates are found, with reasons",
+    "X-46": "An import changes what it names, and clears only where told to",
+    "N-03": "When it held and when it was recorded",
+    "N-13": "Handed over with its history: the owner on the date",
+}
+
+
+def shown() -> dict[str, list[str]]:
+    """Each feature's tests, as `path::test`; `LookupError` for an id that nothing here is called by."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for path in sorted(TESTS.rglob("test_*.py")):
+        for function in ast.walk(ast.parse(path.read_text())):
+            if isinstance(function, ast.FunctionDef):
+                for id in _marks(function):
+                    found[id].append(f"{path.relative_to(TESTS.parent)}::{function.name}")
+    if unknown := found.keys() - FEATURES.keys():
+        raise LookupError(f"no feature {', '.join(sorted(unknown))}")
+    return dict(found)
+
+
+def page() -> str:
+    tests = shown()
+    rows = [f"| {id} | {FEATURES[id]} | {_links(tests[id])} |" for id in FEATURES if id in tests]
+    head = "# What Carnet does\n\nEach feature, and the tests that show it. Written by `python -m tests.features`.\n"
+    return "\n".join([head, "| Id | Feature | Shown by |", "|---|---|---|", *rows, ""])
+
+
+def _links(tests: list[str]) -> str:
+    return ", ".join(
+        f"[{test.partition('::test_')[2].replace('_', ' ')}](../{test.partition('::')[0]})" for test in tests
+    )
+
+
+def _marks(function: ast.FunctionDef) -> Iterator[str]:
+    for decorator in function.decorator_list:
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.feature":
+            for argument in decorator.args:
+                yield ast.literal_eval(argument)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())
