@@ -37,7 +37,7 @@ class House:
 
     def as_(self, who: str, role: Role = Role.ASSOCIATE, store_id: str | None = None) -> httpx.Client:
         token = self.carnet.token(Caller(self.id(who), role, store_id or self.store))
-        return httpx.Client(base_url=self.carnet.url, headers={"Authorization": f"Bearer {token}"}, timeout=10)
+        return httpx.Client(base_url=self.carnet.url, headers={"Authorization": f"Bearer {token}"}, timeout=60)
 
     def client(self, who: str = "ines", **terms: Any) -> str:
         """A client whom this associate serves, and who is primary."""

@@ -59,7 +59,7 @@ MANAGER: Final = paris("manager", Role.MANAGER)
 @pytest.fixture
 def asked(house: Running) -> Iterator[Callable[..., Any]]:
     """Asks as somebody, by default the manager in Paris; the answer's body."""
-    with httpx.Client(base_url=house.url, timeout=10) as http:
+    with httpx.Client(base_url=house.url, timeout=60) as http:
 
         def ask(path: str, who: Caller = MANAGER, **params: Any) -> Any:
             answer = http.get(path, params=params, headers={"Authorization": f"Bearer {house.token(who)}"})
@@ -190,7 +190,7 @@ def test_a_child_who_becomes_a_client_keeps_what_was_known(house: Running, asked
 def file_of(house: Running, id: str, who: Caller) -> Iterator[httpx.Response]:
     """What each route answers that only reads and asks for a client, and for her notes and sales."""
     headers = {"Authorization": f"Bearer {house.token(who)}"}
-    with httpx.Client(base_url=house.url, headers=headers, timeout=10) as http:
+    with httpx.Client(base_url=house.url, headers=headers, timeout=60) as http:
         paths = http.get("/openapi.json").json()["paths"]
         routes = [path for path, methods in paths.items() if "get" in methods]
         for path in (path for path in routes if path.startswith("/clients/{client_id}")):

@@ -44,7 +44,7 @@ def pair(carnet: Running) -> tuple[list[str], str]:
 
 
 def _as(carnet: Running, who: Caller) -> httpx.Client:
-    return httpx.Client(base_url=carnet.url, headers={"Authorization": f"Bearer {carnet.token(who)}"}, timeout=10)
+    return httpx.Client(base_url=carnet.url, headers={"Authorization": f"Bearer {carnet.token(who)}"}, timeout=60)
 
 
 def _done(answer: httpx.Response) -> httpx.Response:

@@ -20,7 +20,7 @@ OTHERS = [MARC, ASSISTANT, *(CALLERS[role] for role in (Role.MANAGER, Role.HEAD_
 @contextmanager
 def asking(carnet: Running, who: Caller) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {carnet.token(who)}"}
-    with httpx.Client(base_url=carnet.url, headers=headers, timeout=10) as client:
+    with httpx.Client(base_url=carnet.url, headers=headers, timeout=60) as client:
         yield client
 
 

@@ -99,7 +99,7 @@ def processes(
         yield found
 
 
-def until(done: Callable[[], object], what: str, of: Carnet, seconds: float = 60) -> None:
+def until(done: Callable[[], object], what: str, of: Carnet, seconds: float = 120) -> None:
     pause, deadline = Event(), monotonic() + seconds
     while not done():
         ended = [name for name, process in of.processes.items() if process.poll() is not None]

@@ -54,7 +54,7 @@ class Running:
     @contextmanager
     def client(self, role: Role = Role.ASSOCIATE) -> Iterator[httpx.Client]:
         headers = {"Authorization": f"Bearer {self.token(CALLERS[role])}"}
-        with httpx.Client(base_url=self.url, headers=headers, timeout=10) as client:
+        with httpx.Client(base_url=self.url, headers=headers, timeout=60) as client:
             yield client
 
 

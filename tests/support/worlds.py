@@ -107,7 +107,7 @@ class World:
     def answers(self, who: Caller, operations: list[Operation]) -> Iterator[tuple[str, Any]]:
         """Each call's name, and what was answered, in an order that is the same in every world."""
         headers = {"Authorization": f"Bearer {self.carnet.token(who)}", "Carnet-Position": self.seen}
-        with httpx.Client(base_url=self.carnet.url, headers=headers, timeout=30) as client:
+        with httpx.Client(base_url=self.carnet.url, headers=headers, timeout=60) as client:
             for operation in operations:
                 for variant, things, more in self._variants(operation):
                     name = f"{who.id} {operation.name} {variant}"
