@@ -107,7 +107,7 @@ def fill(url: str, clients: int) -> list[Person]:
 
 
 def _copy(connection: psycopg.Connection[Any], table: Any, columns: tuple[str, ...], rows: Any) -> None:
-    with connection.cursor().copy(f"COPY {table.name} ({', '.join(columns)}) FROM STDIN") as copy:  # type: ignore[arg-type]
+    with connection.cursor().copy(f"COPY {table.name} ({', '.join(columns)}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
 

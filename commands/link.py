@@ -119,7 +119,7 @@ def end(link_id: UUID, body: EndLink, ports: Ports, request: Request) -> Done:
 
 
 def set_anniversary(link_id: UUID, body: SetAnniversary, ports: Ports, request: Request) -> Done:
-    day = body.day and body.day.value("day")
+    day = body.day.value("day") if body.day else None
     return _about(link_id, ports, request, lambda now: link.set_anniversary(now, link_id, body.kind, day))
 
 

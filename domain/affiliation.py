@@ -275,8 +275,10 @@ def name_primary(now: Affiliations, event: PrimaryNamed, *, replacing: bool) -> 
 def turning_days(now: Affiliations, since: date | None, until: date | None) -> list[date]:
     """The days from `since` to `until` on which anything may change: between two of them every day is alike."""
     first = since or date.min
-    begun = {each.since for each in (*now.by_id.values(), *now.primary) if each.since}
-    ended = {each.until for each in (*now.by_id.values(), *now.primary) if each.until and each.until < date.max}
+    terms = [(each.since, each.until) for each in now.by_id.values()]
+    terms += [(each.since, each.until) for each in now.primary]
+    begun = {since for since, _ in terms if since}
+    ended = {until for _, until in terms if until and until < date.max}
     days = begun | {day + timedelta(1) for day in ended}
     return sorted({first} | {day for day in days if first < day and (until is None or day <= until)})
 

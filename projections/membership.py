@@ -80,10 +80,14 @@ def rescoped(event: OrganizationRescoped, rows: Rows) -> None:
     rows.patch(organization, **_reaching(event.scope), stream_version=rows.recorded.stream_version)
 
 
-@membership.on(OrganizationClosed, OrganizationReopened)
-def closed_or_reopened(event: OrganizationClosed | OrganizationReopened, rows: Rows) -> None:
-    closed = isinstance(event, OrganizationClosed)
-    rows.patch(organization, closed=closed, stream_version=rows.recorded.stream_version)
+@membership.on(OrganizationClosed)
+def closed(event: OrganizationClosed, rows: Rows) -> None:
+    rows.patch(organization, closed=True, stream_version=rows.recorded.stream_version)
+
+
+@membership.on(OrganizationReopened)
+def reopened(event: OrganizationReopened, rows: Rows) -> None:
+    rows.patch(organization, closed=False, stream_version=rows.recorded.stream_version)
 
 
 @membership.on(MembershipBegun)

@@ -158,7 +158,7 @@ class ReadClient:
         if not any(cells):
             return {}
         lines = [cell for cell in cells if cell and cell != self._null]
-        return {"lines": tuple(self._said(row, "address", [], lambda _, line=line: _WORD(line)) for line in lines)}
+        return {"lines": tuple(self._said(row, "address", [], _reading(line)) for line in lines)}
 
     def _said(self, row: Row, name: str, columns: Sequence[str | int], read: Callable[[list[str]], Any]) -> Any:
         try:
@@ -179,11 +179,15 @@ class ReadClient:
         try:
             if yearless := _YEARLESS.fullmatch(cell):
                 month, day = yearless.groups()
-                return _day_of_year(int(month), day and int(day), None)
+                return _day_of_year(int(month), int(day) if day else None, None)
             read: date = datetime.strptime(cell, self._mapping.file.date_format).date()  # noqa: DTZ007 - a day
             return _day_of_year(read.month, read.day, read.year)
         except (ValueError, DayInvalid):
             raise Unreadable(f"is not a day like {self._mapping.file.date_format} or --02-29") from None
+
+
+def _reading(line: str) -> Callable[[list[str]], Any]:
+    return lambda _: _WORD(line)
 
 
 def _day_of_year(month: int, day: int | None, year: int | None) -> CalendarDay:

@@ -79,8 +79,10 @@ class _Telling:
 
 def _name(telling: _Telling, patch: ClientPatch) -> None:
     known = telling.now.name if isinstance(telling.now.name, Name) else None
-    parts = {"family": known and known.family, "given": known and known.given, "title": known and known.title}
-    parts |= patch.name
+    parts: dict[str, str | None] = {}
+    if known:
+        parts = {"family": known.family, "given": known.given, "title": known.title}
+    parts = {"family": None, "given": None, "title": None, **parts, **patch.name}
     name = Name(parts["family"], parts["given"], parts["title"]) if parts["family"] else None
     if patch.name and name is None:
         raise ClientInvalid("A name has a family name.", "family")
@@ -139,6 +141,7 @@ def _traits(telling: _Telling, patch: ClientPatch, kind: TraitKind, values: Sequ
         telling.then(add_trait, patch.client_id, patch.id_of(kind, value), kind, value)
     said = {value.casefold() for value in values or ()}
     for id, known in telling.now.traits.items():
-        given = isinstance(known.value, str) and id == patch.id_of(kind, known.value)
-        if known.kind is kind and (values is None or (given and known.value.casefold() not in said)):
+        was = known.value
+        of_feed = isinstance(was, str) and id == patch.id_of(kind, was) and was.casefold() not in said
+        if known.kind is kind and (values is None or of_feed):
             telling.then(remove_trait, patch.client_id, id)

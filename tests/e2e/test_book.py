@@ -292,7 +292,7 @@ def test_where_a_client_shops_and_which_is_her_home_store(house: House, office: 
         ("2026-02-02", "rome-1", postage),
         ("2019-01-01", "london-1", line),
     ]:
-        sale = {
+        sale: dict[str, object] = {
             "reference": {"source": "till", "number": str(new_id())},
             "store_id": where,
             "occurred_at": f"{at}T12:00:00Z",

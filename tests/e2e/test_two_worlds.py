@@ -80,12 +80,12 @@ class Story:
                     self._made_by_whoever_may(path, {**maker.example, "id": name})
         for operation in known:
             for parameter in operation.parameters:
-                maker = made_by(operation, parameter, known)
-                if parameter not in self.things and maker:
+                how_made = made_by(operation, parameter, known)
+                if parameter not in self.things and how_made is not None:
                     body = filled(
-                        MADE_OTHERWISE.get(parameter, maker.example), {**self.things, "other_id": self._other}
+                        MADE_OTHERWISE.get(parameter, how_made.example), {**self.things, "other_id": self._other}
                     )
-                    path = maker.path.format_map(self.things)
+                    path = how_made.path.format_map(self.things)
                     self.things[parameter] = self._made_by_whoever_may(path, body)
 
     def _secret_life(self) -> None:

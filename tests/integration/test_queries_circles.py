@@ -90,8 +90,9 @@ def test_on_any_date_both_sides_of_a_membership_agree(database: Database, seed: 
     with Book(database(), journal) as book:
         for on in (None, date(2026, 3, 1), date(2026, 3, 12), date(2026, 3, 28)):
             terms = terms_of(log, on)
+            wanted: dict[str, Any] = {"on": on} if on else {}
             for organization_id in ORGANIZATIONS:
-                members = book.members(organization_id, **({"on": on} if on else {}))
+                members = book.members(organization_id, **wanted)
                 if organization_of(log, organization_id) is None:
                     assert members is None
                     continue
@@ -131,6 +132,7 @@ def test_who_sees_only_her_stores_clients_sees_only_those_members_and_their_note
                 or limited.items == [each for each in page.items if each.client_id == seen]
             )
         for client_id in hidden:
-            assert book.notes(client_id, who) is book.organizations(client_id, None, who) is None
+            assert book.notes(client_id, who) is None
+            assert book.organizations(client_id, None, who) is None
             assert {book.note(client_id, each.stream_id, who) for each in journal.recorded()} == {None}
         assert book.notes(seen, who) is not None

@@ -32,6 +32,7 @@ from queries import duplicates
 from queries.candidates import candidates, comparable
 from queries.duplicates import EVERYBODY, Pairs, strongest
 from queries.entered import Entered
+from queries.ports import Json
 from queries.resemblance import alike, points
 from tests.support.asking import ASSOCIATE, Book, shaped, viewer
 from tests.support.postgres import Databases
@@ -203,7 +204,7 @@ def test_nobody_is_hinted_at_whom_the_caller_does_not_see(database: Database) ->
         journal.happened(id, ClientRegistered(id, store, Name("Dupont", "Marie"), None))
     of_paris = viewer("paul", Role.ASSOCIATE, "paris-1", policy=Policy({Role.ASSOCIATE: Sharing.STORE}, 24))
     with Book(database(), journal) as book:
-        entered = {"names": [{"family": "Dupont", "given": "Marie"}]}
+        entered: Json = {"names": [{"family": "Dupont", "given": "Marie"}]}
         assert {each.client_id for each in book.hints(**entered).items} == {here, there}
         assert [each.client_id for each in book.hints(of_paris, **entered).items] == [here]
 
@@ -213,7 +214,7 @@ def test_hints_say_whether_there_may_be_more(database: Database, monkeypatch: py
     for number in range(1, 6):
         journal.happened(UUID(int=number), ClientRegistered(UUID(int=number), None, Name("Dupont", "Marie"), None))
     with Book(database(), journal) as book:
-        entered = {"names": [{"family": "Dupont", "given": "Marie"}]}
+        entered: Json = {"names": [{"family": "Dupont", "given": "Marie"}]}
         assert (len(book.hints(**entered).items), book.hints(**entered).complete) == (5, True)
         assert not book.hints(**entered, limit=4).complete
         monkeypatch.setattr(duplicates, "CANDIDATES", 5)
@@ -253,7 +254,7 @@ def test_the_pairs_of_a_book_are_those_of_its_clients_today(
 
 def test_hints_go_by_the_indexes(everybody: tuple[list[Entry], Book]) -> None:
     _, book = everybody
-    whole = {
+    whole: Json = {
         "names": [{"family": "Dupont", "given": "Marie"}],
         "birthday": {"month": 3, "day": 14, "year": 1950},
         "emails": ["marie@example.com"],

@@ -47,7 +47,7 @@ def test_a_profile_is_what_the_whole_log_says(book: Book) -> None:
         for who in READERS:
             told, answer = profile_of(log, client_id, who, HOME_SINCE), book.profile(client_id, who)
             if told is None or answer is None:
-                assert told is answer is None
+                assert (told, answer) == (None, None)
                 continue
             assert answer.card_salutation in told["card_salutation"]
             answer.associates.sort(key=lambda each: each.affiliation_id)
@@ -63,7 +63,7 @@ def test_a_timeline_is_what_the_whole_log_says(book: Book) -> None:
         for who in READERS:
             told, answer = timeline_of(log, client_id, who), book.timeline(client_id, who=who)
             if told is None or answer is None:
-                assert told is answer is None
+                assert (told, answer) == (None, None)
                 continue
             assert answer == shaped(Timeline, {"items": told, "next_cursor": None})
             seen |= {each.kind for each in answer.items}
@@ -132,7 +132,8 @@ def test_whatever_is_known_of_her_it_takes_one_statement_and_the_one_rule(databa
                 assert book.profile(client_id)
                 assert book.timeline(client_id)
             assert len(sent) == 2
-            assert book.profile(client_id, stranger) is book.timeline(client_id, who=stranger) is None
+            assert book.profile(client_id, stranger) is None
+            assert book.timeline(client_id, who=stranger) is None
 
 
 @pytest.mark.parametrize("given", [frozenset[str](), frozenset({"since", "before", "after_at"})])

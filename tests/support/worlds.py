@@ -145,6 +145,7 @@ class World:
             return
         url: str | None = f"{path}?limit=1"
         for number in range(1, MOST_PAGES):
+            assert url is not None
             answer = client.get(url, headers=request_id)
             yield f"{name} page {number}", self._comparable(answer)
             if (url := answer.links.get("next", {}).get("url")) is None:

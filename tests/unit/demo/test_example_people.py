@@ -2,7 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from datetime import date
+from typing import Any, TypeGuard, TypeVar
 from uuid import UUID
 
 import pytest
@@ -112,10 +113,14 @@ def test_who_left_serves_and_sells_no_more(history: list[Any]) -> None:
 
 
 def test_the_dead_buy_nothing(history: list[Any]) -> None:
-    died = {event.client_id: event.on for event in of(history, DeathRecorded)}
-    bought = [event for event in of(history, SaleRecorded) if event.client_id in died]
+    died = {event.client_id: event.on for event in of(history, DeathRecorded) if isinstance(event.on, date)}
+    bought = [
+        (event.occurred_at.date(), died[event.client_id])
+        for event in of(history, SaleRecorded)
+        if event.client_id is not None and event.client_id in died
+    ]
 
-    assert [event for event in bought if event.occurred_at.date() >= died[event.client_id]] == []
+    assert [day for day, last in bought if day >= last] == []
     assert bought
 
 
@@ -126,5 +131,5 @@ def test_nobody_in_a_household_is_called_like_another() -> None:
         assert len(set(given)) == len(given)
 
 
-def _names(event: object) -> bool:
+def _names(event: object) -> TypeGuard[ClientRegistered | PersonNoted]:
     return isinstance(event, ClientRegistered | PersonNoted)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import pytest
@@ -184,7 +184,7 @@ def test_asking_the_same_again_is_no_news(history: tuple[int, int], seed: int) -
         assert _asked(decide, seed, [*events, *news]) == []
 
 
-def _asked(decide: Decide, seed: int, events: list[Event]) -> list[object]:
+def _asked(decide: Decide, seed: int, events: list[Event]) -> list[Any]:
     return list(decide(Random(seed), affiliation.after(events), STREAM, UUID(int=500)))
 
 

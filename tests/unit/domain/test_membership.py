@@ -1,5 +1,6 @@
 """Decisions about a membership, by example, and what holds of any terms."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
 from uuid import UUID
@@ -100,11 +101,12 @@ def test_what_was_recorded_by_mistake_is_taken_back() -> None:
 
 
 def test_a_membership_is_of_one_client() -> None:
-    for decide in (
+    decisions: list[Callable[[Membership, UUID], object]] = [
         lambda now, who: end(now, who, JUNE),
         lambda now, who: correct(now, who, 1, Term(JUNE, None)),
         lambda now, who: take_back(now, who, 1),
-    ):
+    ]
+    for decide in decisions:
         for now, who in ((after([]), ANNE), (after([begun]), CLUB)):
             with pytest.raises(MembershipUnknown) as refused:
                 decide(now, who)
