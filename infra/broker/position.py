@@ -61,6 +61,21 @@ def read_ends(bootstrap: str, topics: Topics) -> list[int]:
     return [incoming(found[p]).position if p in found else 0 for p in range(topics.partitions)]
 
 
+def read_undecided(bootstrap: str, topics: Topics) -> list[tuple[str, int]]:
+    """Topic and partition wherever a transaction is neither committed nor aborted. Raises `Unavailable`."""
+    end = _ends(bootstrap, topics, "read_uncommitted")
+    stable = _ends(bootstrap, topics, "read_committed")
+    return [(tp.topic, tp.partition) for tp, offset in end.items() if stable[tp] < offset]
+
+
+def _ends(bootstrap: str, topics: Topics, isolation: str) -> dict[TopicPartition, int]:
+    config = {**READER, "isolation_level": isolation}
+    with reachable(), closing(KafkaConsumer(bootstrap_servers=servers(bootstrap), group_id=None, **config)) as consumer:
+        every = [TopicPartition(name, p) for name in topics.settings for p in consumer.partitions_for_topic(name) or ()]
+        ends: dict[TopicPartition, int] = consumer.end_offsets(every) if every else {}
+    return ends
+
+
 def _is_event(message: Message) -> bool:
     try:
         incoming(message)

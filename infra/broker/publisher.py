@@ -3,6 +3,10 @@
 kafka-python 3.0.12 commits without complaint a transaction whose records have expired. So nothing is committed before
 every single record, the position's too, has been seen to be stored. After any trouble a publisher is thrown away: the
 next one ends what this one left open, and reads where it really is.
+
+A broker, 4.3.1 among them, that is killed just when it has confirmed a commit may forget to carry it out: the records
+stay undecided, and the next commit would take them in, though by then they have been sent again. So whoever opens looks
+for such records, and aborts them.
 """
 
 import threading
@@ -11,13 +15,14 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
+import structlog
 from kafka import KafkaProducer  # type: ignore[import-untyped]
 from kafka.errors import KafkaError  # type: ignore[import-untyped]
 
 from consumers.source import Record, Unavailable
 from infra.broker.client import CLIENT, reachable, servers
 from infra.broker.partition import partition_of
-from infra.broker.position import KEY, Relayed, to_value
+from infra.broker.position import KEY, Relayed, read_undecided, to_value
 from infra.broker.records import Outgoing, outgoing
 from infra.broker.topics import LARGEST_RECORD, Topics
 from infra.failpoints import reached
@@ -43,6 +48,9 @@ _PRODUCER: Final[dict[str, Any]] = {
 }
 
 
+log = structlog.get_logger()
+
+
 class Unsent(Unavailable):
     """Not every record of a transaction was stored; it was not committed."""
 
@@ -52,6 +60,7 @@ class Publisher:
 
     def __init__(self, bootstrap: str, topics: Topics) -> None:
         self._topics = topics
+        self._bootstrap = bootstrap
         with reachable():
             self._producer = KafkaProducer(
                 bootstrap_servers=servers(bootstrap), transactional_id=f"{topics.prefix}.relay", **_PRODUCER
@@ -61,6 +70,10 @@ class Publisher:
         """Ends whatever an earlier publisher left open, and keeps it from ever committing anything again."""
         with reachable():
             self._producer.init_transactions()
+        if undecided := read_undecided(self._bootstrap, self._topics):
+            log.warning("transaction left undecided", partitions=[f"{name}/{p}" for name, p in undecided])
+            with reachable():
+                self._abort(undecided)
 
     def publish(self, records: Sequence[Record], after: Relayed) -> Relayed:
         """Sends records and the position they reach in one transaction, and returns that position once it is committed.
@@ -91,10 +104,19 @@ class Publisher:
         futures.append(producer.send(self._topics.relay, key=KEY, value=to_value(relayed), partition=0))
         reached("relay.sent")
         producer.flush(PATIENCE_SECONDS)
-        if unsent := [future for future in futures if not future.succeeded()]:
-            raise Unsent(f"{len(unsent)} of {len(futures)} records: {type(unsent[0].exception).__name__}")
+        _require_stored(futures)
         reached("relay.stored")
         _within(PATIENCE_SECONDS, producer.commit_transaction)
+
+    def _abort(self, partitions: Sequence[tuple[str, int]]) -> None:
+        """The end of a transaction concerns all of its producer's records in a partition, and reaches a partition only
+        by a record of its own, which nobody ever sees."""
+        producer = self._producer
+        producer.begin_transaction()
+        futures = [producer.send(topic, key=b"aborted", value=b"", partition=p) for topic, p in partitions]
+        producer.flush(PATIENCE_SECONDS)
+        _require_stored(futures)
+        _within(PATIENCE_SECONDS, producer.abort_transaction)
 
     def close(self) -> None:
         """Lets go of the producer. Nothing is waited for: the next one ends its transaction."""
@@ -102,6 +124,11 @@ class Publisher:
             # Closing would first wait for what cannot be sent any more.
             self._producer._sender.force_close()
             self._producer.close(timeout=1)
+
+
+def _require_stored(futures: Sequence[Any]) -> None:
+    if unsent := [future for future in futures if not future.succeeded()]:
+        raise Unsent(f"{len(unsent)} of {len(futures)} records: {type(unsent[0].exception).__name__}")
 
 
 def _moved(after: Relayed, records: Sequence[Record], sending: Sequence[Outgoing], partitions: int) -> Relayed:

@@ -8,15 +8,18 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
+from pathlib import Path
 from threading import Event
+from time import monotonic
 
 import pytest
 
 from consumers.source import Unavailable
 from domain.catalog import CATALOG
 from infra.broker import publisher
-from infra.broker.position import read_relayed
+from infra.broker.position import read_relayed, read_undecided
 from infra.broker.publisher import Publisher
+from infra.broker.topics import Topics
 from infra.embedded.kafka import EmbeddedKafka
 from infra.log.source import LogSource
 from infra.relay import beginning
@@ -123,6 +126,7 @@ def test_a_transaction_whose_records_expired_is_never_taken_for_committed(
         with closing(Publisher(broker.bootstrap, topics)) as sender:
             sender.open()
             at = sender.publish(source.poll(10, 0.0), beginning(fresh.log, broker.bootstrap, topics))
+            wait_decided(broker.bootstrap, topics)
             broker.kill()
             sending = pool.submit(sender.publish, source.poll(10, 0.0), at)
             assert not wait([sending], impatient).done, "there was nobody to send to"
@@ -131,6 +135,44 @@ def test_a_transaction_whose_records_expired_is_never_taken_for_committed(
                 sending.result(60)
 
     assert read_relayed(broker.bootstrap, topics) == at
+
+
+def test_a_commit_that_the_broker_forgot_is_made_again_and_seen_once(broker: EmbeddedKafka, fresh: FreshLog) -> None:
+    """Killed between its answer and the marks in the partitions, it comes back and takes the transaction for done."""
+    topics, writer = fresh_topics(broker.bootstrap), Writer(fresh)
+    position = writer.happen()[-1]
+    with relaying(fresh.log.url, broker.bootstrap, topics):
+        wait_relayed(broker.bootstrap, topics, position)
+    wait_decided(broker.bootstrap, topics)
+    broker.kill()
+    for name, (partitions, _) in topics.settings.items():
+        for partition in range(partitions):
+            forget_last_mark(broker._data / "logs" / f"{name}-{partition}")
+    broker.restart()
+    assert read_relayed(broker.bootstrap, topics) is None
+
+    with relaying(fresh.log.url, broker.bootstrap, topics):
+        wait_relayed(broker.bootstrap, topics, writer.happen()[-1])
+
+    assert_exact(fresh, broker.bootstrap, topics)
+
+
+def wait_decided(bootstrap: str, topics: Topics) -> None:
+    deadline = monotonic() + 20
+    while read_undecided(bootstrap, topics):
+        assert monotonic() < deadline, "the broker does not mark the end of a transaction"
+
+
+def forget_last_mark(directory: Path) -> None:
+    """Cuts off a partition's last batch, the mark of a commit, and what the broker would rather believe."""
+    log = max(directory.glob("*.log"))
+    written, at, last = log.read_bytes(), 0, 0
+    while at < len(written):
+        at, last = at + 12 + int.from_bytes(written[at + 8 : at + 12]), at
+    assert written[last + 22] & 0x20, "the last batch is a mark"
+    os.truncate(log, last)
+    for snapshot in directory.glob("*.snapshot"):
+        snapshot.unlink()
 
 
 @pytest.mark.parametrize("failpoint", FAILPOINTS)
