@@ -21,15 +21,17 @@ import typer
 
 from commands.client import patch_many
 from commands.ports import Ports
-from commands.sale import record_many
+from commands.sale import Feedable, record_many
 from consumers.feeds import client_mapping, clients, sales
 from consumers.feeds.client_mapping import ClientMapping
+from consumers.feeds.into import Into
 from consumers.feeds.invoices import Rejected
 from consumers.feeds.lines import Reason
 from consumers.feeds.mapping import Mapping, MappingInvalid, load
 from consumers.feeds.rows import FileUnreadable, SalesFile, TableFile
 from consumers.source import Unavailable
 from domain.access import Caller, Role
+from domain.client.patch import ClientPatch
 from domain.refusals import TooBusy
 from infra.settings import Settings
 from infra.wiring import House, house, request
@@ -106,14 +108,14 @@ def _import(kind: Kind, file: TableFile, mapping: Any, house: House, aside: Path
 def _record_sales(
     file: SalesFile, mapping: Mapping, ports: Ports, caller: Caller, reject: Reject, progress: Progress
 ) -> sales.Summary:
-    into = sales.Into(lambda events: record_many(events, ports, request(caller)), reject, progress)
+    into = Into[Feedable](lambda events: record_many(events, ports, request(caller)), reject, progress)
     return sales.import_sales(file, mapping, into, ports.clock())
 
 
 def _record_clients(
     file: TableFile, mapping: ClientMapping, ports: Ports, caller: Caller, reject: Reject, progress: Progress
 ) -> clients.Summary:
-    into = clients.Into(lambda patches: patch_many(patches, ports, request(caller)), reject, progress)
+    into = Into[ClientPatch](lambda patches: patch_many(patches, ports, request(caller)), reject, progress)
     return clients.import_clients(file, mapping, into)
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
@@ -15,7 +15,7 @@ from projections.client_card import address, card
 from queries import visibility
 from queries.client_card import Address, hers
 from queries.ports import Json, example
-from queries.sql import listed, read
+from queries.sql import holds, listed, read
 
 
 class Addresses(BaseModel):
@@ -40,16 +40,12 @@ class Addresses(BaseModel):
     items: list[Address]
 
 
-# What lasts from `since` to `until` holds on both of these days, and without limit where either is unknown.
-_IN_FORCE: Final = (
-    or_(address.c.since.is_(None), address.c.since <= bindparam("on")),
-    or_(address.c.until.is_(None), address.c.until >= bindparam("on")),
-)
+_IN_FORCE: Final = holds(address.c.since, address.c.until, bindparam("on"))
 
 
 @cache
 def _addresses(*, on_a_day: bool) -> Select[Any]:
-    kept = hers(address).where(*_IN_FORCE) if on_a_day else hers(address)
+    kept = hers(address).where(_IN_FORCE) if on_a_day else hers(address)
     return select(listed(kept).label("items")).where(
         card.c.client_id == bindparam("client_id"), card.c.is_client, visibility.client(card.c.client_id)
     )

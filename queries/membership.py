@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
@@ -18,7 +18,7 @@ from queries.client_card import Name
 from queries.organization import EXAMPLE, OF_ORGANIZATION, OfOrganization
 from queries.page import Paging, bound
 from queries.ports import Json, example
-from queries.sql import combined, read
+from queries.sql import combined, holds, read
 
 Tie = Literal["belonging", "interest"]
 
@@ -86,10 +86,7 @@ class Wanted(NamedTuple):
 _PLACE: Final = (term.c.client_id, term.c.membership_id, term.c.term)
 _CONDITIONS: Final[dict[str, ColumnElement[bool]]] = {
     "tie": term.c.tie == bindparam("tie"),
-    "on": and_(
-        or_(term.c.since.is_(None), term.c.since <= bindparam("on")),
-        or_(term.c.until.is_(None), term.c.until >= bindparam("on")),
-    ),
+    "on": holds(term.c.since, term.c.until, bindparam("on")),
     "after": tuple_(*_PLACE) > tuple_(*map(bindparam, ("after_client", "after_membership", "after_term"))),
 }
 TERM: Final = term.c["membership_id", "term", "tie", "since", "until"]

@@ -7,16 +7,16 @@ another as in the file.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
 from pydantic_core import PydanticCustomError
 
 from commands.fields import Country, DayOfYear, Sentence, Word, email_address, phone_number
-from commands.ports import Done
 from consumers.feeds.cells import Unreadable, clean, texts
 from consumers.feeds.client_mapping import ClientMapping
+from consumers.feeds.into import Counted, Into
 from consumers.feeds.invoices import Rejected
 from consumers.feeds.lines import Reason
 from consumers.feeds.mapping import matching
@@ -41,7 +41,7 @@ _COUNTRY: Final = texts(Country, empty=False)
 
 
 @dataclass(slots=True)
-class Summary:
+class Summary(Counted):
     """What became of the rows: each is in `registered`, `changed`, `unchanged` or `rejected`."""
 
     rows: int = 0
@@ -50,22 +50,8 @@ class Summary:
     unchanged: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
 
-    def add(self, other: "Summary") -> None:
-        for each in fields(self):
-            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
 
-
-@dataclass(frozen=True, slots=True)
-class Into:
-    """Where an import goes: `record` stores a batch, `reject` is given every row that is not recorded, and `progress`
-    how many rows are done of how many."""
-
-    record: Callable[[Sequence[ClientPatch]], Sequence[Done | Refusal]]
-    reject: Callable[[Rejected], None]
-    progress: Callable[[int, int], None] = lambda done, total: None
-
-
-def import_clients(file: TableFile, mapping: ClientMapping, into: Into) -> Summary:
+def import_clients(file: TableFile, mapping: ClientMapping, into: Into[ClientPatch]) -> Summary:
     """Imports one file. A damaged file is `FileUnreadable` before anything is recorded."""
     total = sum(1 for _ in file.rows())
     read, summary = ReadClient(mapping, file), Summary()

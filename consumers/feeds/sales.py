@@ -10,13 +10,14 @@ with other data stays as she is.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from commands.ports import Done
 from commands.sale import Feedable
+from consumers.feeds.into import Counted, Into
 from consumers.feeds.invoices import MOST_BYTES, Rejected, Restate, Restated
 from consumers.feeds.lines import Reason
 from consumers.feeds.mapping import Mapping
@@ -32,7 +33,7 @@ MOST_EVENTS: Final = 500
 
 
 @dataclass(slots=True)
-class Summary:
+class Summary(Counted):
     """What became of the rows: each is in `lines`, `unchanged` or `rejected`.
 
     `sales`, `returns` and `lines` are those newly recorded, `unchanged` the rows of invoices that were there already.
@@ -46,22 +47,8 @@ class Summary:
     unchanged: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
 
-    def add(self, other: "Summary") -> None:
-        for each in fields(self):
-            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
 
-
-@dataclass(frozen=True, slots=True)
-class Into:
-    """Where an import goes: `record` stores a batch, `reject` is given every row that is not recorded, and `progress`
-    how many rows are done of how many."""
-
-    record: Callable[[Sequence[Feedable]], Sequence[Done | Refusal]]
-    reject: Callable[[Rejected], None]
-    progress: Callable[[int, int], None] = lambda done, total: None
-
-
-def import_sales(file: SalesFile, mapping: Mapping, into: Into, now: datetime) -> Summary:
+def import_sales(file: SalesFile, mapping: Mapping, into: Into[Feedable], now: datetime) -> Summary:
     """Imports one file. `now` is the latest time a sale can have happened. A damaged file is `FileUnreadable` before
     anything is recorded."""
     rows_of: Counter[str] = Counter()
@@ -87,7 +74,7 @@ def import_sales(file: SalesFile, mapping: Mapping, into: Into, now: datetime) -
 class _Batch:
     """Invoices on their way into the log."""
 
-    def __init__(self, into: Into) -> None:
+    def __init__(self, into: Into[Feedable]) -> None:
         self.summary = Summary()
         self._into = into
         self._registered: set[Reference] = set()

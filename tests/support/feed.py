@@ -10,10 +10,11 @@ from uuid import UUID
 
 from commands.ports import Done, Ports
 from commands.sale import Feedable, record_many
+from consumers.feeds.into import Into
 from consumers.feeds.invoices import Rejected
 from consumers.feeds.mapping import SHIPPED, Mapping, load
 from consumers.feeds.rows import SalesFile
-from consumers.feeds.sales import Into, Summary, import_sales
+from consumers.feeds.sales import Summary, import_sales
 from domain.access import Caller, Role
 from domain.refusals import Refusal
 from tests.support.memory import MemoryStreams, ports, request

@@ -6,7 +6,8 @@ from pathlib import Path
 from commands.client import patch_many
 from commands.ports import Done
 from consumers.feeds.client_mapping import ClientColumns, ClientMapping
-from consumers.feeds.clients import MOST_EVENTS, Into, import_clients
+from consumers.feeds.clients import MOST_EVENTS, import_clients
+from consumers.feeds.into import Into
 from consumers.feeds.invoices import Rejected
 from consumers.feeds.rows import TableFile
 from domain.client.patch import ClientPatch

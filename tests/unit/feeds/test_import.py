@@ -9,9 +9,10 @@ from typing_extensions import override
 
 from commands.ports import Done
 from commands.sale import Feedable, record_many
+from consumers.feeds.into import Into
 from consumers.feeds.mapping import load
 from consumers.feeds.rows import FileUnreadable, Row, SalesFile
-from consumers.feeds.sales import MOST_EVENTS, Into, import_sales
+from consumers.feeds.sales import MOST_EVENTS, import_sales
 from domain.refusals import Refusal
 from tests.support.feed import FEED, TODAY, Feed, busy_month, row, sales_file, shipped_file
 from tests.support.memory import request
