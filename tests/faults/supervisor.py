@@ -86,7 +86,7 @@ class Carnet:
         with house(self.settings()) as opened, closing(TopicAdmin(self.broker.bootstrap)) as admin:
             self.token = _token(opened)
             admin.create(self.topics)
-        install(self.read)
+        install(self.log, self.read)
 
     def environment(self, name: str) -> dict[str, str]:
         """Everything that makes a process this Carnet's, and lets it be known by its name in the database."""

@@ -1,6 +1,7 @@
 """Triggers in the database of the read models, that write down each move of an offset and each write to a table.
 
-What they write is part of the transaction they tell of: of one that never was they say nothing.
+What they write is part of the transaction they tell of: of one that never was they say nothing. Another one, on the
+log, lets an append now and then take its time between drawing its positions and its commit.
 """
 
 from dataclasses import dataclass
@@ -31,6 +32,15 @@ _TABLES: Final = """
         RETURN NULL;
     END $$;
 """
+# Long enough for others to overtake it, and for a reader to look, were they not made to wait.
+_SLOW: Final = """
+    CREATE FUNCTION takes_its_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF random() < 0.05 THEN PERFORM pg_sleep(random() * 0.1); END IF;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER takes_its_time AFTER INSERT ON carnet_events
+        FOR EACH STATEMENT EXECUTE FUNCTION takes_its_time();
+"""
 _MOVED: Final = SQL("CREATE TRIGGER moved AFTER UPDATE ON {} FOR EACH ROW EXECUTE FUNCTION faults.moved()")
 _WRITTEN: Final = SQL(
     "CREATE TRIGGER written AFTER INSERT OR UPDATE OR DELETE ON {} FOR EACH STATEMENT EXECUTE FUNCTION faults.written()"
@@ -51,8 +61,10 @@ class Move:
     next_offset: int
 
 
-def install(read_url: str) -> None:
+def install(log_url: str, read_url: str) -> None:
     """Puts the triggers on the tables, which have to be there."""
+    with psycopg.connect(log_url) as connection:
+        connection.execute(_SLOW)
     with psycopg.connect(read_url) as connection:
         connection.execute(_TABLES)
         connection.execute(_MOVED.format(Identifier(offsets.name)))
