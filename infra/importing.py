@@ -108,14 +108,14 @@ def _import(kind: Kind, file: TableFile, mapping: Any, house: House, aside: Path
 def _record_sales(
     file: SalesFile, mapping: Mapping, ports: Ports, caller: Caller, reject: Reject, progress: Progress
 ) -> sales.Summary:
-    into = Into[Feedable](lambda events: record_many(events, ports, request(caller)), reject, progress)
+    into: Into[Feedable] = Into(lambda events: record_many(events, ports, request(caller)), reject, progress)
     return sales.import_sales(file, mapping, into, ports.clock())
 
 
 def _record_clients(
     file: TableFile, mapping: ClientMapping, ports: Ports, caller: Caller, reject: Reject, progress: Progress
 ) -> clients.Summary:
-    into = Into[ClientPatch](lambda patches: patch_many(patches, ports, request(caller)), reject, progress)
+    into: Into[ClientPatch] = Into(lambda patches: patch_many(patches, ports, request(caller)), reject, progress)
     return clients.import_clients(file, mapping, into)
 
 
