@@ -174,7 +174,7 @@ def test_of_whom_nobody_knows_nothing_is_told(carnet: Running, part: str) -> Non
 
 
 def test_openapi_says_what_the_version_is_about_and_what_each_kind_of_line_holds(carnet: Running) -> None:
-    document = httpx.get(f"{carnet.url}/openapi.json").json()
+    document = httpx.get(f"{carnet.url}/openapi.json", timeout=60).json()
     etag = document["paths"]["/clients/{client_id}"]["get"]["responses"]["200"]["headers"]["ETag"]
     lines = document["components"]["schemas"]["Timeline"]["properties"]["items"]["items"]
 

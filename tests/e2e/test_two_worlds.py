@@ -72,7 +72,7 @@ class Story:
 
     def _rest(self) -> None:
         """Whatever else a path names is made as its own route makes it, with the example of the document."""
-        known = operations(httpx.get(f"{self._carnet.url}/openapi.json").json())
+        known = operations(httpx.get(f"{self._carnet.url}/openapi.json", timeout=60).json())
         self.things |= {"region_id": "emea", "store_id": "paris-1", "associate_id": "ines"}
         for path, names in HOUSE.items():
             for maker in [each for each in known if (each.method, each.path) == ("POST", path)]:
@@ -157,7 +157,7 @@ def worlds(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.mark.feature("CS-05", "CS-45")
 def test_notes_that_are_not_for_her_change_no_answer(worlds: tuple[World, World]) -> None:
-    document = httpx.get(f"{worlds[0].carnet.url}/openapi.json").json()
+    document = httpx.get(f"{worlds[0].carnet.url}/openapi.json", timeout=60).json()
     # Nothing is commanded before all is asked: what is made then has ids of chance, which would order some lists.
     known = operations(document)
     in_turn = [
@@ -184,7 +184,7 @@ def test_notes_that_are_not_for_her_change_no_answer(worlds: tuple[World, World]
 
 def test_what_a_note_says_is_read_by_those_it_is_for(worlds: tuple[World, World]) -> None:
     """Else the two houses would not differ at all."""
-    document = httpx.get(f"{worlds[0].carnet.url}/openapi.json").json()
+    document = httpx.get(f"{worlds[0].carnet.url}/openapi.json", timeout=60).json()
     reading = [operation for operation in operations(document) if operation.name in {"get_notes", "get_note"}]
 
     for who in (AUTHOR, CIRCLE):

@@ -40,10 +40,14 @@ def test_operations_are_called_what_a_programmer_would_call_them() -> None:
     assert all(name.isidentifier() and name.islower() for name in names)
 
 
+# What is asked for is personal, so it stands in the body.
+QUESTIONS = {"POST /clients/search", "POST /clients/duplicates"}
+
+
 def test_commands_declare_their_headers() -> None:
     for name, operation in operations():
         for status in ("200", "201"):
-            if name.startswith("GET") or name == "POST /clients/search" or status not in operation["responses"]:
+            if name.startswith("GET") or name in QUESTIONS or status not in operation["responses"]:
                 continue
             headers = operation["responses"][status]["headers"]
             assert {"ETag", "Carnet-Position"} <= headers.keys()
