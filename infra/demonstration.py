@@ -64,7 +64,7 @@ def demonstrate(clients: int, seed: int, *, kafka: bool) -> int:
             processes.wait_ready(settings.host, settings.port, READY_SECONDS)
             _catch_up(opened, processes)
             typer.echo(_what_to_try(opened))
-            processes.watch()
+            processes.watch(lambda name: typer.echo(f"{name} was killed and is started again."))
         except (ProcessEnded, TimeoutError) as ended:
             typer.echo(f"carnet demo: {ended}", err=True)
             return 1

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from http.client import HTTPConnection
@@ -27,10 +27,12 @@ class Processes:
         self._environment = {**os.environ, **environment}
         self._logs = logs
         self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._begun: dict[str, tuple[Sequence[str], Mapping[str, str]]] = {}
 
     def start(self, name: str, arguments: Sequence[str], environment: Mapping[str, str] = MappingProxyType({})) -> None:
         self._logs.mkdir(parents=True, exist_ok=True)
-        with self._log(name).open("wb") as log:
+        self._begun[name] = arguments, environment
+        with self._log(name).open("ab" if name in self._children else "wb") as log:
             # In a group of its own, so that Ctrl-C reaches the supervisor alone, which stops the others in order.
             self._children[name] = subprocess.Popen(  # noqa: S603 - our own program, with our own arguments
                 [sys.executable, "-m", "infra", *arguments],
@@ -38,6 +40,10 @@ class Processes:
                 stderr=log,
                 start_new_session=True,
             )
+
+    @property
+    def pids(self) -> dict[str, int]:
+        return {name: child.pid for name, child in self._children.items()}
 
     def check(self) -> None:
         """Raises `ProcessEnded` if any child is no longer running."""
@@ -55,11 +61,21 @@ class Processes:
             time.sleep(0.05)
         raise TimeoutError(f"not ready after {seconds:g} seconds")
 
-    def watch(self) -> None:
-        """Returns on SIGINT or SIGTERM; raises `ProcessEnded` if a child ends before."""
+    def revive(self) -> list[str]:
+        """Starts those again that were killed, and names them; raises `ProcessEnded` if one ended by itself."""
+        killed = [name for name, child in self._children.items() if (child.poll() or 0) < 0]
+        for name in killed:
+            self.start(name, *self._begun[name])
+        self.check()
+        return killed
+
+    def watch(self, told: Callable[[str], None]) -> None:
+        """Returns on SIGINT or SIGTERM; raises `ProcessEnded` if a child ends by itself before. `told` hears of each
+        that was killed and started again."""
         with stop_signals() as stopped:
             while not stopped.wait(0.5):
-                self.check()
+                for name in self.revive():
+                    told(name)
 
     def _log(self, name: str) -> Path:
         return self._logs / f"{name}.log"
