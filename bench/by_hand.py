@@ -9,14 +9,14 @@ from uuid import UUID
 
 from consumers.fold import Patch, TableWrites
 from domain.client.events import AddressAdded, ClientRegistered, ContactPointAdded
-from domain.client.facts import Name, Reference
+from domain.client.facts import ContactState, Name, Reference
 from domain.personal import Erased
 from domain.sale import SaleRecorded
 from projections import client_card as cards
 from projections import client_history as histories
 from projections import purchase_history as purchases
 from projections.projection import Recorded
-from projections.spelling import contact_keys, name_keys
+from projections.spelling import address_keys, contact_keys, full_name_keys
 
 
 def cards_by_hand(decoded: Sequence[Recorded | Exception]) -> list[TableWrites]:
@@ -41,7 +41,9 @@ def cards_by_hand(decoded: Sequence[Recorded | Exception]) -> list[TableWrites]:
                 "store_id": event.store_id,
                 "registered_at": it.recorded_at,
                 "registered_by": it.actor,
-                "keys": name_keys(name.given, name.family),
+                "is_client": True,
+                "died": False,
+                "keys": full_name_keys(name.family, name.given),
                 "stream_version": 1,
             }
             card.rows.append(registered[it.key])
@@ -52,6 +54,8 @@ def cards_by_hand(decoded: Sequence[Recorded | Exception]) -> list[TableWrites]:
                     "contact_point_id": event.contact_point_id,
                     "kind": event.kind.value,
                     "value": event.value,
+                    "state": ContactState.UNCONFIRMED.value,
+                    "not_for_surprises": False,
                     "added_at": it.recorded_at,
                     "keys": contact_keys(event.kind, event.value),
                 }
@@ -69,6 +73,7 @@ def cards_by_hand(decoded: Sequence[Recorded | Exception]) -> list[TableWrites]:
                     "postal_code": where.postal_code,
                     "country": where.country,
                     "added_at": it.recorded_at,
+                    "keys": address_keys(where.lines, where.postal_code, where.city),
                 }
             )
         else:

@@ -22,18 +22,18 @@ from quixstreams import Application  # type: ignore[import-not-found]
 from quixstreams.sinks.base import BaseSink  # type: ignore[import-not-found]
 
 from domain.client.facts import ContactKind
-from projections.spelling import contact_keys, name_keys
+from projections.spelling import address_keys, contact_keys, full_name_keys
 
 Rows = dict[str, list[dict[str, Any]]]
 
-CARD = "client_card_v1"
-CONTACT_POINT = "client_contact_point_v1"
-ADDRESS = "client_address_v1"
-SALE = "purchase_sale_v1"
-LINE = "purchase_line_v1"
-ENTRY = "client_history_v1"
-PARTY = "client_history_party_v1"
-VERSION = "version of client_card_v1"
+CARD = "client_card_v2"
+CONTACT_POINT = "client_contact_point_v2"
+ADDRESS = "client_address_v2"
+SALE = "purchase_sale_v2"
+LINE = "purchase_line_v2"
+ENTRY = "client_history_v2"
+PARTY = "client_history_party_v2"
+VERSION = "version of client_card_v2"
 
 
 class Tables(BaseSink):  # type: ignore[misc]
@@ -108,11 +108,14 @@ class Reader:
                     "contact_point_id": event["contact_point_id"],
                     "kind": event["kind"],
                     "value": event["value"],
+                    "state": "unconfirmed",
+                    "not_for_surprises": False,
                     "added_at": at,
                     "keys": contact_keys(ContactKind(event["kind"]), event["value"]),
                 }
             ]
         elif name == "client.address-added.v1":
+            where = event["address"]
             made[ADDRESS] = [
                 {
                     "client_id": key,
@@ -121,7 +124,8 @@ class Reader:
                     "added_at": at,
                     "since": event["since"],
                     "until": event["until"],
-                    **event["address"],
+                    **where,
+                    "keys": address_keys(where["lines"], where.get("postal_code"), where.get("city")),
                 }
             ]
         return made
@@ -150,7 +154,9 @@ def _card(event: dict[str, Any], key: str, meta: dict[str, Any], version: int) -
                 "registered_at": meta["recorded_at"],
                 "registered_by": meta["actor"],
                 "stream_version": version,
-                "keys": name_keys(name["given"], name["family"]),
+                "is_client": True,
+                "died": False,
+                "keys": full_name_keys(name["family"], name["given"]),
             }
         ]
     }
