@@ -1,12 +1,11 @@
 """The routes of queries about who serves a client, and where she shops."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from domain.access import Viewer
 from domain.refusals import ClientUnknown
@@ -16,22 +15,12 @@ from projections.house import house
 from projections.purchase_history import purchase_history
 from queries.affiliation import ClientAssociates, client_associates
 from queries.freshness import caught_up
-from queries.routes.shelf import ETAG, Code, Position, Shelf, answer, versioned
+from queries.routes.shelf import ETAG, Code, OnDay, Period, Position, Shelf, answer, versioned
 from queries.stores_shopped import StoresShopped, client_stores
 
 
-class Served(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    on: Annotated[date | None, Field(description="The day in question. Default: today, in UTC.")] = None
+class Served(OnDay):
     category: Annotated[Code | None, Field(description="Who serves her for this merchandise category.")] = None
-
-
-class Period(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    since: Annotated[AwareDatetime | None, Field(alias="from", description="From this time on.")] = None
-    before: Annotated[AwareDatetime | None, Field(alias="to", description="Before this time.")] = None
 
 
 def routes(shelf: Shelf) -> APIRouter:

@@ -6,7 +6,7 @@ from uuid import UUID
 import fastapi
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from domain.access import Viewer
 from domain.refusals import ClientUnknown, CursorInvalid
@@ -24,10 +24,9 @@ from queries.client_search import Matches, Search, search
 from queries.duplicates import Hints, duplicates_of
 from queries.entered import Entered
 from queries.freshness import caught_up
-from queries.page import Paging
 from queries.profile import Profile, profile
 from queries.purchase_history import Filters, Purchases, purchases
-from queries.routes.shelf import ETAG, LINK, Code, Day, Page, Position, Shelf, answer, paged, versioned
+from queries.routes.shelf import ETAG, LINK, Asked, Code, Day, Page, Period, Position, Shelf, answer, paged, versioned
 from queries.timeline.line import Kind
 from queries.timeline.timeline import Filters as Lines
 from queries.timeline.timeline import Timeline, timeline
@@ -44,25 +43,19 @@ _ETAG: Final[dict[str, Any]] = {
 }
 
 
-class PurchasePage(Page):
+class PurchasePage(Page, Period):
     store_id: Annotated[Code | None, Field(description="Of this store.")] = None
     brand: Code | None = None
     category: Code | None = None
-    since: Annotated[AwareDatetime | None, Field(alias="from", description="From this time on.")] = None
-    before: Annotated[AwareDatetime | None, Field(alias="to", description="Before this time.")] = None
 
 
-class TimelinePage(Page):
+class TimelinePage(Page, Period):
     kind: Annotated[
         tuple[Kind, ...], Field(max_length=len(Kind), description="Lines of these kinds. Default: of every kind.")
     ] = ()
-    since: Annotated[AwareDatetime | None, Field(alias="from", description="From this time on.")] = None
-    before: Annotated[AwareDatetime | None, Field(alias="to", description="Before this time.")] = None
 
 
-class OnADay(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class InForce(Asked):
     on: Annotated[Day | None, Field(description="Those in force on this day. Default: all there ever were.")] = None
 
 
@@ -82,7 +75,7 @@ def routes(shelf: Shelf) -> APIRouter:
     async def get_addresses(
         client_id: UUID,
         who: Annotated[Viewer, asking],
-        asked: Annotated[OnADay, Query()],
+        asked: Annotated[InForce, Query()],
         position: Position = None,
     ) -> Response:
         await caught_up(reading, position, card)
@@ -111,7 +104,7 @@ def routes(shelf: Shelf) -> APIRouter:
     ) -> Response:
         await caught_up(reading, position, card, purchase_history)
         filters = Filters(page.store_id, page.brand, page.category, page.since, page.before)
-        paging = Paging(reading.seal, page.limit, page.cursor)
+        paging = shelf.paging(page)
         return paged(http, await purchases(reading.engine, who, client_id, filters, paging))
 
     @router.get(
@@ -127,7 +120,7 @@ def routes(shelf: Shelf) -> APIRouter:
     ) -> Response:
         await caught_up(reading, position, *_SHOWN)
         lines = Lines(page.kind or tuple(Kind), page.since, page.before)
-        paging = Paging(reading.seal, page.limit, page.cursor)
+        paging = shelf.paging(page)
         return paged(http, await timeline(reading.engine, who, client_id, lines, paging))
 
     @router.get(
@@ -142,7 +135,7 @@ def routes(shelf: Shelf) -> APIRouter:
         position: Position = None,
     ) -> Response:
         await caught_up(reading, position, card, history, notes)
-        paging = Paging(reading.seal, page.limit, page.cursor)
+        paging = shelf.paging(page)
         return paged(http, await client_history(reading.engine, who, client_id, paging, reading.events))
 
     return router

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from domain.access import Viewer
 from domain.refusals import ClientUnknown, DayInvalid
@@ -14,21 +14,16 @@ from projections.family import family as links
 from queries.family import Family, Occasions, family, occasions
 from queries.freshness import caught_up
 from queries.relation_kinds import RelationKinds, relation_kinds
-from queries.routes.shelf import Day, Position, Shelf, answer
+from queries.routes.shelf import Asked, Day, OnDay, Position, Shelf, answer
 
 
-class Asked(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    on: Annotated[Day | None, Field(description="On this day. Default: today.")] = None
+class LinkedOn(OnDay):
     all_terms: Annotated[bool, Field(alias="all", description="Also who is linked to her no longer, or not yet.")] = (
         False
     )
 
 
-class Span(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class Span(Asked):
     first: Annotated[Day | None, Field(alias="from", description="From this day on. Default: today.")] = None
     last: Annotated[
         Day | None, Field(alias="to", description="To this day, at most three years later. Default: 90 days later.")
@@ -44,7 +39,7 @@ def routes(shelf: Shelf) -> APIRouter:
         **gives(Family, "Who is linked to a client, and their next occasions", ClientUnknown, DayInvalid),
     )
     async def get_family(
-        client_id: UUID, who: Annotated[Viewer, asking], asked: Annotated[Asked, Query()], position: Position = None
+        client_id: UUID, who: Annotated[Viewer, asking], asked: Annotated[LinkedOn, Query()], position: Position = None
     ) -> Response:
         await caught_up(reading, position, card, links)
         return answer(await family(reading.engine, who, client_id, asked.on, all_terms=asked.all_terms))

@@ -1,12 +1,11 @@
 """The routes of queries about stores, associates and their books."""
 
-from datetime import date
 from typing import Annotated
 
 import fastapi
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from domain.access import Viewer
 from domain.refusals import AssociateUnknown, CursorInvalid
@@ -17,8 +16,8 @@ from queries.book import Book, book
 from queries.duplicates import Pairs, duplicates_in_book
 from queries.freshness import caught_up
 from queries.house import Associate, Associates, Stores, associates, one_associate, stores
-from queries.page import LARGEST, USUAL, Paging
-from queries.routes.shelf import ETAG, LINK, Code, Page, Position, Shelf, answer, paged, versioned
+from queries.page import LARGEST, USUAL
+from queries.routes.shelf import ETAG, LINK, Asked, Code, OnDay, Page, Position, Shelf, answer, paged, versioned
 
 
 class AssociatePage(Page):
@@ -26,13 +25,11 @@ class AssociatePage(Page):
     present: Annotated[bool, Field(description="Without those who left.")] = False
 
 
-class BookPage(Page):
-    on: Annotated[date | None, Field(description="The day in question. Default: today, in UTC.")] = None
+class BookPage(Page, OnDay):
+    pass
 
 
-class Most(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class Most(Asked):
     limit: Annotated[int, Field(ge=1, le=LARGEST, description="How many pairs at most.")] = USUAL
 
 
@@ -48,7 +45,7 @@ def routes(shelf: Shelf) -> APIRouter:
         position: Position = None,
     ) -> Response:
         await caught_up(reading, position, house)
-        return paged(http, await stores(reading.engine, who, Paging(reading.seal, page.limit, page.cursor)))
+        return paged(http, await stores(reading.engine, who, shelf.paging(page)))
 
     @router.get("/associates", **gives(Associates, "The associates of the house", CursorInvalid, headers=LINK))
     async def get_associates(
@@ -58,7 +55,7 @@ def routes(shelf: Shelf) -> APIRouter:
         position: Position = None,
     ) -> Response:
         await caught_up(reading, position, house)
-        paging = Paging(reading.seal, page.limit, page.cursor)
+        paging = shelf.paging(page)
         return paged(http, await associates(reading.engine, who, page.store_id, paging, present=page.present))
 
     @router.get("/associates/{associate_id}", **gives(Associate, "One associate", AssociateUnknown, headers=ETAG))
@@ -78,7 +75,7 @@ def routes(shelf: Shelf) -> APIRouter:
         position: Position = None,
     ) -> Response:
         await caught_up(reading, position, house, affiliations, card)
-        paging = Paging(reading.seal, page.limit, page.cursor)
+        paging = shelf.paging(page)
         return paged(http, await book(reading.engine, who, associate_id, page.on, paging))
 
     @router.get(

@@ -13,7 +13,6 @@ from projections.client_card import client_card as card
 from projections.note import notes
 from queries.freshness import caught_up
 from queries.note import Notes, NoteWithWordings, notes_of, one_note
-from queries.page import Paging
 from queries.routes.shelf import ETAG, LINK, Page, Position, Shelf, paged, versioned
 
 
@@ -33,7 +32,7 @@ def routes(shelf: Shelf) -> APIRouter:
         position: Position = None,
     ) -> Response:
         await caught_up(reading, position, card, notes)
-        paging = Paging(reading.seal, page.limit, page.cursor)
+        paging = shelf.paging(page)
         return paged(http, await notes_of(reading.engine, who, client_id, paging))
 
     @router.get(

@@ -1,13 +1,12 @@
 """The routes of queries about organizations, and about who belongs to them or cares about them."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 import fastapi
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from domain.access import Viewer
 from domain.refusals import ClientUnknown, CursorInvalid, OrganizationUnknown
@@ -17,8 +16,7 @@ from queries.freshness import caught_up
 from queries.membership import ClientOrganizations, Members, Tie, client_organizations, members
 from queries.membership import Wanted as WantedMembers
 from queries.organization import Organization, Organizations, Reach, Wanted, World, one_organization, organizations
-from queries.page import Paging
-from queries.routes.shelf import ETAG, LINK, Code, Page, Position, Shelf, answer, paged, versioned
+from queries.routes.shelf import ETAG, LINK, Asked, Code, Day, Page, Position, Shelf, answer, paged, versioned
 
 
 class OrganizationPage(Page):
@@ -31,15 +29,13 @@ class OrganizationPage(Page):
     text: Annotated[Code | None, Field(description="With this in their name.")] = None
 
 
-class OnDay(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    on: Annotated[date | None, Field(description="Of which she is a member on this day.")] = None
+class MemberOn(Asked):
+    on: Annotated[Day | None, Field(description="Of which she is a member on this day.")] = None
 
 
 class MemberPage(Page):
     tie: Annotated[Tie | None, Field(description="Who belong to it, or who are interested in it.")] = None
-    on: Annotated[date | None, Field(description="Who are members on this day.")] = None
+    on: Annotated[Day | None, Field(description="Who are members on this day.")] = None
 
 
 def routes(shelf: Shelf) -> APIRouter:
@@ -55,7 +51,7 @@ def routes(shelf: Shelf) -> APIRouter:
     ) -> Response:
         await caught_up(reading, position, membership)
         wanted = Wanted(page.kind, page.world, page.scope, page.region_id, page.store_id, page.part_of, page.text)
-        paging = Paging(reading.seal, page.limit, page.cursor)
+        paging = shelf.paging(page)
         return paged(http, await organizations(reading.engine, who, wanted, paging))
 
     @router.get(
@@ -85,7 +81,7 @@ def routes(shelf: Shelf) -> APIRouter:
         position: Position = None,
     ) -> Response:
         await caught_up(reading, position, card, membership)
-        paging = Paging(reading.seal, page.limit, page.cursor)
+        paging = shelf.paging(page)
         wanted = WantedMembers(page.tie, page.on)
         return paged(http, await members(reading.engine, who, organization_id, wanted, paging))
 
@@ -96,7 +92,7 @@ def routes(shelf: Shelf) -> APIRouter:
     async def get_client_organizations(
         client_id: UUID,
         who: Annotated[Viewer, asking],
-        asked: Annotated[OnDay, Query()],
+        asked: Annotated[MemberOn, Query()],
         position: Position = None,
     ) -> Response:
         await caught_up(reading, position, card, membership)

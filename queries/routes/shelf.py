@@ -14,12 +14,12 @@ import fastapi
 import orjson
 from fastapi import Depends, Header
 from fastapi.responses import Response
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from domain.access import Caller, Policy, Viewer
 from domain.refusals import NotAllowed, PositionInvalid, ReadModelBehind, Refusal
-from queries.page import LARGEST, USUAL
+from queries.page import LARGEST, USUAL, Paging
 from queries.ports import Json, Reading, Versioned
 
 Position = Annotated[
@@ -42,11 +42,22 @@ def _written_day(value: object) -> object:
 Day = Annotated[date, BeforeValidator(_written_day)]
 
 
-class Page(BaseModel):
+class Asked(BaseModel):
     """Closed, so that a misspelt filter is an error and not silently everything."""
 
     model_config = ConfigDict(extra="forbid")
 
+
+class OnDay(Asked):
+    on: Annotated[Day | None, Field(description="The day in question. Default: today, in UTC.")] = None
+
+
+class Period(Asked):
+    since: Annotated[AwareDatetime | None, Field(alias="from", description="From this time on.")] = None
+    before: Annotated[AwareDatetime | None, Field(alias="to", description="Before this time.")] = None
+
+
+class Page(Asked):
     limit: Annotated[int, Field(ge=1, le=LARGEST, description="How many at most.")] = USUAL
     cursor: Annotated[
         str | None,
@@ -82,6 +93,9 @@ class Shelf:
     answers: Callable[..., dict[int | str, dict[str, Any]]]
     policy: Policy
     clock: Callable[[], datetime]
+
+    def paging(self, page: Page) -> Paging:
+        return Paging(self.reading.seal, page.limit, page.cursor)
 
     def asking(self) -> Any:
         """The dependency that knows who asks, what the house lets her see, and which day it is."""

@@ -325,6 +325,22 @@ def test_a_filter_that_is_none(associate: httpx.Client, client: str, query: dict
     named(associate.get(f"{client}/purchases", params=query), 422, field)
 
 
+@pytest.mark.parametrize("day", ["0", "1772409600", "yesterday", "2026-02-30", "2026-03-02T00:00:00Z"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "{client}/addresses",
+        "{client}/organizations",
+        "{client}/associates",
+        "{client}/family",
+        "/associates/associate-1/book",
+        "/organizations/0198f2d6-5b0a-7c3e-9d52-0d7d6a5f4b21/members",
+    ],
+)
+def test_a_day_that_is_none(associate: httpx.Client, client: str, path: str, day: str) -> None:
+    named(associate.get(path.format(client=client), params={"on": day}), 422, "on")
+
+
 @pytest.mark.parametrize("token", ["abc", "A" * 42, "é"])
 def test_a_position_that_nobody_gave_out(associate: httpx.Client, client: str, token: str) -> None:
     answer = associate.get(client, headers=httpx.Headers({"Carnet-Position": token}, encoding="utf-8"))
