@@ -56,7 +56,7 @@ class Processes:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self.check()
-            if _ready(host, port):
+            if ready(host, port):
                 return
             time.sleep(0.05)
         raise TimeoutError(f"not ready after {seconds:g} seconds")
@@ -93,7 +93,8 @@ class Processes:
                 child.wait()
 
 
-def _ready(host: str, port: int) -> bool:
+def ready(host: str, port: int) -> bool:
+    """Whether the API there answers `/ready` with 200."""
     connection = HTTPConnection(host, port, timeout=1)
     try:
         connection.request("GET", "/ready")

@@ -3,6 +3,7 @@
 Both live through whatever happens to what they look at.
 """
 
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -33,7 +34,7 @@ _BETWEEN: Final = """
 _relayed: Final = TypeAdapter(Relayed)
 
 
-class Looking(Thread):
+class Looking(Thread, ABC):
     """Connects, looks again and again, and connects anew after any trouble, until it is let go."""
 
     def __init__(self, seconds: float) -> None:
@@ -48,8 +49,9 @@ class Looking(Thread):
                 self.look(self._let_go, self._every)
             self._let_go.wait(self._every)
 
+    @abstractmethod
     def look(self, let_go: Event, every: float) -> None:
-        raise NotImplementedError
+        """Connects, and looks until it is let go or in trouble."""
 
     def end(self) -> None:
         self._let_go.set()

@@ -16,7 +16,7 @@ from typing import Any
 
 from infra.broker.topics import Topics
 from infra.settings import Settings
-from infra.supervise import _ready
+from infra.supervise import ready
 from infra.wiring import house
 from tests.support.kafka import fresh_topics
 from tests.support.running import Running
@@ -95,7 +95,7 @@ def processes(
         stack.callback(found.stop)
         for name in ("api", "relay", "project"):
             found.start(name, **({"CARNET_METRICS_PORT": str(metrics[name])} if name in metrics else {}))
-        until(lambda: _ready("127.0.0.1", port), "the API is ready", found)
+        until(lambda: ready("127.0.0.1", port), "the API is ready", found)
         yield found
 
 
