@@ -49,7 +49,7 @@ class Processes:
         """Raises `ProcessEnded` if any child is no longer running."""
         for name, child in self._children.items():
             if (status := child.poll()) is not None:
-                raise ProcessEnded(f"{name} ended with status {status}, see {self._log(name)}")
+                raise self._ended(name, status)
 
     def wait_ready(self, host: str, port: int, seconds: float) -> None:
         """Waits until the API there answers `/ready` with 200; raises `ProcessEnded` or `TimeoutError`."""
@@ -63,11 +63,13 @@ class Processes:
 
     def revive(self) -> list[str]:
         """Starts those again that were killed, and names them; raises `ProcessEnded` if one ended by itself."""
-        killed = [name for name, child in self._children.items() if (child.poll() or 0) < 0]
-        for name in killed:
+        # Asked once: who is killed between two looks would be taken for one that ended by itself.
+        ended = {name: status for name, child in self._children.items() if (status := child.poll()) is not None}
+        for name, status in ended.items():
+            if status >= 0:
+                raise self._ended(name, status)
             self.start(name, *self._begun[name])
-        self.check()
-        return killed
+        return list(ended)
 
     def watch(self, told: Callable[[str], None]) -> None:
         """Returns on SIGINT or SIGTERM; raises `ProcessEnded` if a child ends by itself before. `told` hears of each
@@ -76,6 +78,9 @@ class Processes:
             while not stopped.wait(0.5):
                 for name in self.revive():
                     told(name)
+
+    def _ended(self, name: str, status: int) -> ProcessEnded:
+        return ProcessEnded(f"{name} ended with status {status}, see {self._log(name)}")
 
     def _log(self, name: str) -> Path:
         return self._logs / f"{name}.log"

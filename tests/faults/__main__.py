@@ -5,12 +5,14 @@ import logging
 import shutil
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from infra.logging import configure
 from tests.faults.run import long, run
+
+LAST_LINES: Final = 30
 
 
 def main(
@@ -28,6 +30,9 @@ def main(
     report = run(home, seed, lambda what: typer.echo(what, err=True), long(minutes))
     typer.echo(json.dumps(report.as_dict(), indent=2) if as_json else "\n".join(report.lines()))
     if report.violations:
+        for log in sorted(home.glob("*.log")):
+            lines = log.read_text(errors="replace").splitlines()[-LAST_LINES:]
+            typer.echo("\n".join([f"--- {log.name}", *lines]), err=True)
         typer.echo(f"Everything is kept in {home}", err=True)
         raise typer.Exit(1)
     shutil.rmtree(home)

@@ -102,7 +102,7 @@ class Run:
 
     def recover(self, stage: Stage, after: str) -> None:
         recovery = stage.caught_up()
-        self.say(f"recovered from {after} in {recovery:.1f} s")
+        self.say(f"recovered from {after} in {recovery:.1f} s, up to {stage.observer.projected}")
         self.report.recovery_seconds = max(self.report.recovery_seconds, recovery)
         for name in self.carnet.unasked():
             self.troubles.append(f"{name} ended by itself after {after}: status {self.carnet.ended(name)}")

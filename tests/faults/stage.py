@@ -29,4 +29,7 @@ class Stage:
     def caught_up(self, seconds: float = RECOVERY_SECONDS) -> float:
         """Waits until everything that is in the log now is projected; how long that took. Raises `TimeoutError`."""
         end = self.observer.end_now()
-        return wait(lambda: self.observer.projected >= end, f"all is projected up to {end}", seconds)
+        try:
+            return wait(lambda: self.observer.projected >= end, f"all is projected up to {end}", seconds)
+        except TimeoutError as late:
+            raise TimeoutError(f"{late}; {self.observer.where()}") from None

@@ -85,6 +85,7 @@ class Observer(Looking):
         self.end_of_log = 0
         self.relayed: Relayed | None = None
         self.projected = 0
+        self.positions: dict[str, dict[int, int]] = {}
         self.most_events = 0
         self.most_seconds = 0.0
         self._carnet = carnet
@@ -114,6 +115,13 @@ class Observer(Looking):
         with psycopg.connect(self._carnet.log) as connection:
             return int((connection.execute(_END, (_INTERNAL,)).fetchone() or (0,))[0])
 
+    def where(self) -> str:
+        """How far everybody was when last looked at, partition by partition."""
+        relayed = f"relay {self.relayed.position} {self.relayed.ends}" if self.relayed else "relay nowhere"
+        return "; ".join(
+            [relayed, *(f"{name} {[at for _, at in sorted(each.items())]}" for name, each in self.positions.items())]
+        )
+
     def _look(self, consumer: Any, log: psycopg.Connection[Any], read: psycopg.Connection[Any], every: float) -> None:
         (end,) = log.execute(_END, (_INTERNAL,)).fetchone() or (0,)
         with self._lock:
@@ -124,7 +132,8 @@ class Observer(Looking):
             self.relayed = _relayed.validate_json(messages[-1].value)
         if self.relayed is not None:
             relayed = self.relayed
-            self.projected = min((relayed.reached(each.positions) for each in status(read)), default=0)
+            self.positions = {each.projection: each.positions for each in status(read)}
+            self.projected = min((relayed.reached(each) for each in self.positions.values()), default=0)
         (behind,) = log.execute(_BETWEEN, (self.projected, end, _INTERNAL)).fetchone() or (0,)
         self.most_events = max(self.most_events, behind)
         self.most_seconds = max(self.most_seconds, self.lag(monotonic()))
