@@ -11,7 +11,7 @@ from consumers.fold import Patch, TableWrites
 from domain.client.events import AddressAdded, ClientRegistered, ContactPointAdded
 from domain.client.facts import ContactState, Name, Reference
 from domain.personal import Erased
-from domain.sale import SaleRecorded
+from domain.sale.events import SaleRecorded
 from projections import client_card as cards
 from projections import client_history as histories
 from projections import purchase_history as purchases

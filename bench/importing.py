@@ -13,7 +13,7 @@ from bench.opened import opened
 from bench.sales import sale
 from commands.sale import record_many
 from domain.access import Caller, Role
-from domain.sale import SaleRecorded
+from domain.sale.events import SaleRecorded
 from infra.wiring import House, request
 
 FEED = Caller("feed:bench", Role.ASSOCIATE)

@@ -8,7 +8,9 @@ from uuid import UUID
 from domain.client.events import AddressAdded, ClientRegistered, ContactPointAdded
 from domain.client.facts import AddressType, ContactKind, Name, PostalAddress, Reference
 from domain.client.registration import client_id
-from domain.sale import Line, SaleRecorded, SaleReference, Seller, sale_id
+from domain.sale.events import SaleRecorded
+from domain.sale.facts import Line, SaleReference, Seller
+from domain.sale.recording import sale_id
 from domain.values import named_id
 
 OPENED = datetime(2024, 1, 2, 10, tzinfo=UTC)

@@ -8,10 +8,12 @@ from pydantic import Field
 from commands.execute import Decision, execute
 from commands.fields import Body, example
 from commands.ports import Done, Ports, Request, Stream
-from domain import delivery, link, sale
+from domain import link
 from domain.access import Right, require
 from domain.client import state
-from domain.delivery import Destination
+from domain.sale import delivery
+from domain.sale import state as sales
+from domain.sale.delivery import Destination
 
 
 class DeliverTo(Body):
@@ -28,10 +30,10 @@ def send(sale_id: UUID, body: DeliverTo, ports: Ports, request: Request) -> Done
     """Says where a sale is sent that is recorded already."""
     require(request.caller, Right.RECORD_SALES)
     [past] = ports.streams.read([sale_id])
-    to = destination(body, sale.after(past.events).client_id, ports)
+    to = destination(body, sales.after(past.events).client_id, ports)
     decision = Decision(
         Stream(sale_id, sale_id),
-        sale.after,
+        sales.after,
         lambda now: delivery.send(now, to),
         sale_id,
         whose=lambda now: now.client_id,

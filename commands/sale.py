@@ -13,12 +13,16 @@ from commands.delivery import DeliverTo, destination
 from commands.execute import Decision, execute, execute_many
 from commands.fields import Amount, Body, Currency, Moment, Ordinal, Parts, Quantity, Sentence, Switch, Word, example
 from commands.ports import Done, Ports, Request, Stream
-from domain import delivery, sale
 from domain.access import Caller, Right, require
 from domain.client import registration, state
 from domain.client.events import ClientRegistered
 from domain.refusals import Refusal, SaleInvalid
-from domain.sale import Line, ReturnRecorded, SaleRecorded, Seller
+from domain.sale import delivery, facts, recording, returning, standing
+from domain.sale import state as sales
+from domain.sale.events import ReturnRecorded, SaleRecorded
+from domain.sale.facts import Line, Seller
+from domain.sale.returning import Returning
+from domain.sale.state import Sale
 
 # How far a till's clock may run ahead of ours.
 _AHEAD: Final = timedelta(minutes=5)
@@ -162,7 +166,7 @@ def record_sale(body: RecordSale, ports: Ports, request: Request) -> Done:
         return _record(event, ports, request)
     to = destination(body.deliver_to, body.client_id, ports, "deliver_to.")
     id = event.sale_id
-    decision = Decision(Stream(id, id), sale.after, lambda now: delivery.record(now, event, to), id)
+    decision = Decision(Stream(id, id), sales.after, lambda now: delivery.record(now, event, to), id)
     return execute(ports, request, replace(decision, needs=_needs(event.client_id)))
 
 
@@ -173,14 +177,14 @@ def record_return(body: RecordReturn, ports: Ports, request: Request) -> Done:
 
 def return_lines(sale_id: UUID, body: ReturnLines, ports: Ports, request: Request) -> Done:
     require(request.caller, Right.RECORD_SALES)
-    id = sale.return_id(_reference(body.reference)) if body.reference else ports.new_id()
+    id = recording.return_id(_reference(body.reference)) if body.reference else ports.new_id()
     store_id = _store(body.store_id, request.caller)
     occurred_at = _not_ahead(body.occurred_at, ports)
-    returning = tuple(sale.Returning(line.ordinal, line.quantity, line.net, line.reason) for line in body.lines)
+    back = tuple(Returning(line.ordinal, line.quantity, line.net, line.reason) for line in body.lines)
     decision = Decision(
         Stream(sale_id, sale_id),
-        sale.after,
-        lambda now: sale.return_lines(now, id, store_id, occurred_at, returning),
+        sales.after,
+        lambda now: returning.return_lines(now, id, store_id, occurred_at, back),
         id,
         whose=_whose,
     )
@@ -191,8 +195,8 @@ def attach_client(sale_id: UUID, body: AttachClient, ports: Ports, request: Requ
     require(request.caller, Right.RECORD_SALES)
     decision = Decision(
         Stream(sale_id, sale_id),
-        sale.after,
-        lambda now: sale.attach_client(now, sale_id, body.client_id),
+        sales.after,
+        lambda now: standing.attach_client(now, sale_id, body.client_id),
         sale_id,
         needs=_needs(body.client_id),
         whose=_whose,
@@ -203,7 +207,7 @@ def attach_client(sale_id: UUID, body: AttachClient, ports: Ports, request: Requ
 def detach_client(sale_id: UUID, ports: Ports, request: Request) -> Done:
     require(request.caller, Right.RECORD_SALES)
     decision = Decision(
-        Stream(sale_id, sale_id), sale.after, lambda now: sale.detach_client(now, sale_id), sale_id, whose=_whose
+        Stream(sale_id, sale_id), sales.after, lambda now: standing.detach_client(now, sale_id), sale_id, whose=_whose
     )
     return execute(ports, request, decision)
 
@@ -225,7 +229,7 @@ def _recording(event: Feedable) -> Decision[Any]:
         id = event.client_id
         return Decision(Stream(id, id), state.after, lambda now: registration.register(now, event), id)
     id = event.sale_id
-    return Decision(Stream(id, id), sale.after, lambda now: sale.record(now, event), id)
+    return Decision(Stream(id, id), sales.after, lambda now: recording.record(now, event), id)
 
 
 def _record(event: SaleRecorded | ReturnRecorded, ports: Ports, request: Request) -> Done:
@@ -235,10 +239,10 @@ def _record(event: SaleRecorded | ReturnRecorded, ports: Ports, request: Request
 
 def _recorded(
     body: _Recording, ports: Ports, caller: Caller
-) -> tuple[UUID, sale.SaleReference, str, datetime, str, UUID | None, tuple[Line, ...]]:
+) -> tuple[UUID, facts.SaleReference, str, datetime, str, UUID | None, tuple[Line, ...]]:
     reference = _reference(body.reference)
     return (
-        sale.sale_id(reference),
+        recording.sale_id(reference),
         reference,
         _store(body.store_id, caller),
         _not_ahead(body.occurred_at, ports),
@@ -248,8 +252,8 @@ def _recorded(
     )
 
 
-def _reference(body: SaleReference) -> sale.SaleReference:
-    return sale.SaleReference(body.source, body.number)
+def _reference(body: SaleReference) -> facts.SaleReference:
+    return facts.SaleReference(body.source, body.number)
 
 
 def _store(store_id: str | None, caller: Caller) -> str:
@@ -264,7 +268,7 @@ def _not_ahead(occurred_at: datetime, ports: Ports) -> datetime:
     return occurred_at
 
 
-def _whose(now: sale.Sale) -> UUID | None:
+def _whose(now: Sale) -> UUID | None:
     return now.client_id
 
 

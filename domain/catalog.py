@@ -17,11 +17,11 @@ from domain import (
     reassignment,
     receipt,
     relation,
-    sale,
     store,
 )
 from domain.client import events as client
 from domain.personal import PERSONAL, Erased, Of
+from domain.sale import events as sale
 
 Step = Callable[[dict[str, Any]], dict[str, Any]]
 

@@ -12,7 +12,7 @@ from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Numeric, Text,
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from domain.personal import Erased
-from domain.sale import (
+from domain.sale.events import (
     ClientAttached,
     ClientDetached,
     DeliveryAddressed,

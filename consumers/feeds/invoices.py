@@ -29,7 +29,9 @@ from consumers.feeds.mapping import Mapping
 from consumers.feeds.rows import Row, SalesFile
 from domain.client.facts import Reference
 from domain.client.registration import client_id
-from domain.sale import Line, ReturnRecorded, SaleRecorded, SaleReference, Seller, sale_id
+from domain.sale.events import ReturnRecorded, SaleRecorded
+from domain.sale.facts import Line, SaleReference, Seller
+from domain.sale.recording import sale_id
 
 
 @dataclass(frozen=True, slots=True)

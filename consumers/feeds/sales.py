@@ -26,7 +26,7 @@ from domain.client.events import ClientRegistered
 from domain.client.facts import Reference
 from domain.client.registration import client_id
 from domain.refusals import Refusal, SaleDiffers
-from domain.sale import ReturnRecorded, SaleRecorded
+from domain.sale.events import ReturnRecorded, SaleRecorded
 
 # One append holds the log's lock: at most this many events and about so many bytes at a time.
 MOST_EVENTS: Final = 500

@@ -10,12 +10,16 @@ from random import Random
 from typing import Final
 from uuid import UUID
 
-from domain import sale
 from domain.client import registration, state
 from domain.client.events import ClientRegistered
 from domain.client.facts import Reference
 from domain.client.state import Client
-from domain.sale import Line, Returning, ReturnRecorded, Sale, SaleRecorded, SaleReference, Seller
+from domain.sale import recording, returning, standing
+from domain.sale import state as sales
+from domain.sale.events import ReturnRecorded, SaleRecorded
+from domain.sale.facts import Line, SaleReference, Seller
+from domain.sale.returning import Returning
+from domain.sale.state import Sale
 from infra.demo.circles import memberships, notes
 from infra.demo.families import AT_LEAST, Family, birthday, family, links, noted
 from infra.demo.house import ARTICLES, STORES, Store
@@ -117,7 +121,7 @@ def _walk_ins(chance: Random, number: str, store: Store, later: UUID) -> Iterato
         lines = basket(chance, store, day, taste, (seller,))
         telling = _sold(chance, SaleReference(SOURCE, f"{number}/walk-in-{at}"), store, day, None, lines)
         if chance.random() < 0.05:
-            telling.then(sale.attach_client(telling.now, telling.id, later))
+            telling.then(standing.attach_client(telling.now, telling.id, later))
         yield telling.story()
 
 
@@ -125,17 +129,17 @@ def _sold(
     chance: Random, reference: SaleReference, store: Store, day: date, client_id: UUID | None, lines: tuple[Line, ...]
 ) -> Telling:
     """A sale; one in fifteen sees something come back, mostly to the store that sold it."""
-    id, occurred_at = sale.sale_id(reference), opening_hour(chance, store, day)
-    telling = Telling(id, Sale(), sale.evolve)
+    id, occurred_at = recording.sale_id(reference), opening_hour(chance, store, day)
+    telling = Telling(id, Sale(), sales.evolve)
     new = SaleRecorded(id, reference, store.id, occurred_at, store.currency, client_id, lines)
-    telling.then(sale.record(telling.now, new))
+    telling.then(recording.record(telling.now, new))
     back_on = day + timedelta(chance.randrange(2, 26))
     if chance.random() < 0.065 and lines[0].moves_goods and back_on <= LAST_DAY:
         at = store if chance.random() < 0.8 else chance.choice(STORES)
-        returning = (Returning(lines[0].ordinal, 1, None, chance.choice(_REASONS)),)
-        return_id = sale.return_id(SaleReference(SOURCE, f"{reference.number}/return"))
+        back = (Returning(lines[0].ordinal, 1, None, chance.choice(_REASONS)),)
+        return_id = recording.return_id(SaleReference(SOURCE, f"{reference.number}/return"))
         then = opening_hour(chance, at, back_on)
-        telling.then(sale.return_lines(telling.now, return_id, at.id, then, returning))
+        telling.then(returning.return_lines(telling.now, return_id, at.id, then, back))
     return telling
 
 
@@ -143,8 +147,8 @@ def _brought_back(
     chance: Random, reference: SaleReference, store: Store, day: date, client_id: UUID, line: Line
 ) -> Story:
     """Something comes back and nobody has the receipt."""
-    id, occurred_at = sale.sale_id(reference), opening_hour(chance, store, day)
-    telling = Telling(id, Sale(), sale.evolve)
+    id, occurred_at = recording.sale_id(reference), opening_hour(chance, store, day)
+    telling = Telling(id, Sale(), sales.evolve)
     new = ReturnRecorded(id, reference, store.id, occurred_at, store.currency, client_id, (line,))
-    telling.then(sale.record(telling.now, new))
+    telling.then(recording.record(telling.now, new))
     return telling.story()

@@ -9,7 +9,7 @@ from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from domain.sale import Line, Seller
+from domain.sale.facts import Line, Seller
 from domain.values import share
 from infra.demo.house import ARTICLES, SERVICES, STORES, Article, Store
 

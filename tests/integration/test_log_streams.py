@@ -11,7 +11,7 @@ from consumers.source import Unavailable
 from domain.client.events import NameCorrected
 from domain.personal import ERASED
 from domain.refusals import TooBusy
-from domain.sale import SaleRecorded
+from domain.sale.events import SaleRecorded
 from infra.keys.person import PersonErased
 from infra.log import application
 from infra.log.codec import Corrupt

@@ -16,16 +16,8 @@ from domain.client.events import ClientRegistered
 from domain.client.facts import Name
 from domain.personal import ERASED
 from domain.refusals import CursorInvalid, NotAllowed
-from domain.sale import (
-    ClientAttached,
-    ClientDetached,
-    Line,
-    LinesReturned,
-    ReturnedLine,
-    ReturnRecorded,
-    SaleRecorded,
-    SaleReference,
-)
+from domain.sale.events import ClientAttached, ClientDetached, LinesReturned, ReturnRecorded, SaleRecorded
+from domain.sale.facts import Line, ReturnedLine, SaleReference
 from projections.projection import Recorded
 from queries.page import Paging
 from tests.support.asking import ASSOCIATE, AUDITOR, EVERYTHING, SEAL, Book, viewer

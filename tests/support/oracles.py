@@ -9,9 +9,12 @@ from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
-from domain import sale
 from domain.client import state
 from domain.personal import Erased
+from domain.sale import state as sales
+from domain.sale.events import ReturnRecorded, SaleRecorded
+from domain.sale.facts import Line
+from domain.sale.state import Sale
 from projections.projection import Recorded
 
 Answer = dict[str, Any]
@@ -101,12 +104,12 @@ def sale_of(log: Sequence[Recorded], sale_id: UUID) -> Answer | None:
     its = [each for each in log if each.stream_id == sale_id]
     if not its:
         return None
-    now = sale.after(each.event for each in its)
+    now = sales.after(each.event for each in its)
     sold = now.recorded
     assert sold is not None
     return {
         "sale_id": sale_id,
-        "kind": "sale" if isinstance(sold, sale.SaleRecorded) else "return",
+        "kind": "sale" if isinstance(sold, SaleRecorded) else "return",
         "client_id": now.client_id,
         "reference": {"source": sold.reference.source, "number": sold.reference.number},
         "store_id": sold.store_id,
@@ -119,7 +122,7 @@ def sale_of(log: Sequence[Recorded], sale_id: UUID) -> Answer | None:
     }
 
 
-def _delivery(log: Sequence[Recorded], now: sale.Sale) -> Answer | None:
+def _delivery(log: Sequence[Recorded], now: Sale) -> Answer | None:
     if not now.deliveries:
         return None
     last = now.deliveries[-1]
@@ -191,11 +194,11 @@ def _sale_or_none(log: Sequence[Recorded], id: UUID) -> Answer | None:
     return sale_of(log, id) if about_a_sale else None
 
 
-def _line(now: sale.Sale, line: sale.Line) -> Answer:
+def _line(now: Sale, line: Line) -> Answer:
     sold = now.recorded
     nothing = Decimal(0)
     returns: list[tuple[Any, ...]]
-    if isinstance(sold, sale.ReturnRecorded):
+    if isinstance(sold, ReturnRecorded):
         quantity, net = 0, nothing
         returns = [(sold.sale_id, sold.store_id, sold.occurred_at, line.quantity, line.net, None)]
     else:

@@ -16,7 +16,8 @@ from domain.client.events import ClientRegistered
 from domain.client.facts import Name, Reference
 from domain.client.registration import client_id
 from domain.refusals import ClientUnknown, NotAllowed, SaleDiffers, SaleInvalid, SaleUnknown
-from domain.sale import ClientAttached, ClientDetached, LinesReturned, ReturnRecorded, SaleRecorded, Seller
+from domain.sale.events import ClientAttached, ClientDetached, LinesReturned, ReturnRecorded, SaleRecorded
+from domain.sale.facts import Seller
 from tests.support.memory import NOON, MemoryStreams, ports, request
 
 RING: dict[str, Any] = {"sku": "R-17", "description": "Ring", "quantity": 1, "unit_price": "5200.00", "net": "5000.00"}

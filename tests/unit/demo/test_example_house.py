@@ -15,7 +15,7 @@ from domain.associate import AssociateJoined
 from domain.client import registration, state
 from domain.client.events import AddressAdded, ClientRegistered, ContactPointAdded, NameCorrected
 from domain.client.facts import ContactKind, Name
-from domain.sale import ClientAttached, LinesReturned, ReturnRecorded, SaleRecorded
+from domain.sale.events import ClientAttached, LinesReturned, ReturnRecorded, SaleRecorded
 from domain.store import RegionFormed, StoreOpened
 from infra.demo.history import stories
 from infra.demo.house import ARTICLES, STORES

@@ -29,7 +29,7 @@ from domain.days import CalendarDay
 from domain.link import EndReason, LinkBegun, LinkEnded
 from domain.membership import MembershipBegun, Tie
 from domain.note import NoteHandedOver, NoteWritten
-from domain.sale import SaleRecorded
+from domain.sale.events import SaleRecorded
 from infra.demo.history import stories
 from infra.demo.service import AWAY, LEFT
 from infra.demo.shopping import LAST_DAY

@@ -9,7 +9,6 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain import sale
 from domain.client import life, names, reach, registration, state, traits
 from domain.client.events import AddressAdded, ClientRegistered, DateAdded, NameAdded, PersonNoted
 from domain.client.facts import (
@@ -24,13 +23,17 @@ from domain.client.facts import (
 )
 from domain.days import CalendarDay
 from domain.refusals import Refusal, ReturnExceedsSale
-from domain.sale import Line, LinesReturned, Returning, ReturnRecorded, SaleRecorded, SaleReference
+from domain.sale import recording, returning, standing
+from domain.sale import state as sales
+from domain.sale.events import ClientAttached, ClientDetached, Event, LinesReturned, ReturnRecorded, SaleRecorded
+from domain.sale.facts import Line, SaleReference
+from domain.sale.returning import Returning
 from domain.values import minor_units, share
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ME = UUID(int=1)
 NUMBER = SaleReference("till", "1")
-SALE = sale.sale_id(NUMBER)
+SALE = recording.sale_id(NUMBER)
 
 Decide = Callable[[Any], list[Any]]
 
@@ -48,7 +51,7 @@ def amounts(draw: st.DrawFn) -> Decimal:
 
 
 @st.composite
-def sales(draw: st.DrawFn) -> SaleRecorded:
+def recorded_sales(draw: st.DrawFn) -> SaleRecorded:
     quantities = draw(st.lists(st.integers(1, 12), min_size=1, max_size=3))
     lines = [
         Line(ordinal, "S", "Silk", quantity, Decimal(1), draw(amounts()))
@@ -94,21 +97,21 @@ def client_decisions(draw: st.DrawFn) -> Decide:
 
 
 @st.composite
-def returning(draw: st.DrawFn) -> tuple[Returning, ...]:
+def brought_back(draw: st.DrawFn) -> tuple[Returning, ...]:
     ordinals = draw(st.lists(st.integers(1, 3), min_size=1, max_size=3, unique=True))
     return tuple(Returning(each, draw(st.integers(1, 6)), draw(st.none() | amounts())) for each in ordinals)
 
 
 @st.composite
 def sale_decisions(draw: st.DrawFn) -> Decide:
-    id, event, lines = draw(ids), draw(sales()), draw(returning())
+    id, event, lines = draw(ids), draw(recorded_sales()), draw(brought_back())
     without_receipt = ReturnRecorded(SALE, NUMBER, "paris-1", NOON, "EUR", None, event.lines)
     choices: list[Decide] = [
-        lambda now: sale.record(now, event),
-        lambda now: sale.record(now, without_receipt),
-        lambda now: sale.return_lines(now, id, "rome-1", NOON + timedelta(days=1), lines),
-        lambda now: sale.attach_client(now, SALE, id),
-        lambda now: sale.detach_client(now, SALE),
+        lambda now: recording.record(now, event),
+        lambda now: recording.record(now, without_receipt),
+        lambda now: returning.return_lines(now, id, "rome-1", NOON + timedelta(days=1), lines),
+        lambda now: standing.attach_client(now, SALE, id),
+        lambda now: standing.detach_client(now, SALE),
     ]
     return draw(st.sampled_from(choices))
 
@@ -152,15 +155,15 @@ def test_what_is_known_of_a_person_is_what_was_added_and_not_removed(decisions: 
 
 @given(st.lists(sale_decisions(), max_size=12))
 def test_asking_the_same_of_a_sale_again_is_no_news(decisions: list[Decide]) -> None:
-    _asked_twice(sale.after, decisions)
+    _asked_twice(sales.after, decisions)
 
 
-@given(sales(), st.lists(returning(), max_size=12))
+@given(recorded_sales(), st.lists(brought_back(), max_size=12))
 def test_returns_never_exceed_the_sale(sold: SaleRecorded, wished: list[tuple[Returning, ...]]) -> None:
-    events: list[sale.Event] = [sold]
+    events: list[Event] = [sold]
     for number, lines in enumerate(wished):
         try:
-            events += sale.return_lines(sale.after(events), UUID(int=100 + number), "rome-1", NOON, lines)
+            events += returning.return_lines(sales.after(events), UUID(int=100 + number), "rome-1", NOON, lines)
         except Refusal:
             continue
     back = [line for event in events if isinstance(event, LinesReturned) for line in event.lines]
@@ -171,14 +174,14 @@ def test_returns_never_exceed_the_sale(sold: SaleRecorded, wished: list[tuple[Re
         assert sum((each.net for each in returned), Decimal(0)) <= line.net
 
 
-@given(sales(), st.lists(st.integers(1, 5), max_size=12))
+@given(recorded_sales(), st.lists(st.integers(1, 5), max_size=12))
 def test_shares_of_a_line_always_add_up_to_it(sold: SaleRecorded, portions: list[int]) -> None:
     line = sold.lines[0]
-    events: list[sale.Event] = [sold]
+    events: list[Event] = [sold]
     for number, portion in enumerate([*portions, *[1] * line.quantity]):
         try:
-            events += sale.return_lines(
-                sale.after(events), UUID(int=100 + number), "rome-1", NOON, (Returning(1, portion),)
+            events += returning.return_lines(
+                sales.after(events), UUID(int=100 + number), "rome-1", NOON, (Returning(1, portion),)
             )
         except ReturnExceedsSale:
             continue
@@ -201,14 +204,14 @@ def test_whose_sale_it_is_follows_from_its_events_alone(decisions: list[Decide])
     events: list[Any] = []
     for decide in decisions:
         try:
-            events += decide(sale.after(events))
+            events += decide(sales.after(events))
         except Refusal:
             continue
     stood_on: UUID | None = None
     for event in events:
-        if isinstance(event, sale.ClientAttached | sale.ClientDetached):
+        if isinstance(event, ClientAttached | ClientDetached):
             assert event.previous_client_id == stood_on
         if isinstance(event, LinesReturned):
             assert event.client_id == stood_on
-        stood_on = None if isinstance(event, sale.ClientDetached) else event.client_id
-    assert sale.after(events).client_id == stood_on
+        stood_on = None if isinstance(event, ClientDetached) else event.client_id
+    assert sales.after(events).client_id == stood_on

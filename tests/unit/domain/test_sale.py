@@ -9,25 +9,12 @@ from uuid import UUID
 import pytest
 
 from domain.refusals import ReturnDiffers, ReturnExceedsSale, SaleDiffers, SaleInvalid, SaleUnknown
-from domain.sale import (
-    ClientAttached,
-    ClientDetached,
-    Event,
-    Line,
-    LinesReturned,
-    Returning,
-    ReturnRecorded,
-    SaleRecorded,
-    SaleReference,
-    Seller,
-    after,
-    attach_client,
-    detach_client,
-    record,
-    return_id,
-    return_lines,
-    sale_id,
-)
+from domain.sale.events import ClientAttached, ClientDetached, Event, LinesReturned, ReturnRecorded, SaleRecorded
+from domain.sale.facts import Line, SaleReference, Seller
+from domain.sale.recording import record, return_id, sale_id
+from domain.sale.returning import Returning, return_lines
+from domain.sale.standing import attach_client, detach_client
+from domain.sale.state import after
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LATER = NOON + timedelta(days=3)

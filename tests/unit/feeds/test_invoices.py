@@ -8,7 +8,8 @@ from consumers.feeds.mapping import Mapping
 from domain.client.events import ClientRegistered
 from domain.client.facts import Reference
 from domain.client.registration import client_id
-from domain.sale import Line, ReturnRecorded, SaleRecorded, Seller
+from domain.sale.events import ReturnRecorded, SaleRecorded
+from domain.sale.facts import Line, Seller
 from tests.support.feed import Feed, events, mapping_of, row
 
 

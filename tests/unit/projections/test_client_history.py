@@ -6,7 +6,8 @@ from domain.catalog import CATALOG
 from domain.client.events import ClientRegistered
 from domain.client.facts import Name
 from domain.receipt import CommandAnswered
-from domain.sale import ClientAttached, ClientDetached, SaleRecorded, SaleReference
+from domain.sale.events import ClientAttached, ClientDetached, SaleRecorded
+from domain.sale.facts import SaleReference
 from projections.client_history import client_history, entry, party
 from tests.support.projections import Tables, applied_one_by_one
 from tests.support.records import NOON, Journal

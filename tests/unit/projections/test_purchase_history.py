@@ -5,17 +5,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from domain.sale import (
-    ClientAttached,
-    ClientDetached,
-    Line,
-    LinesReturned,
-    ReturnedLine,
-    ReturnRecorded,
-    SaleRecorded,
-    SaleReference,
-    Seller,
-)
+from domain.sale.events import ClientAttached, ClientDetached, LinesReturned, ReturnRecorded, SaleRecorded
+from domain.sale.facts import Line, ReturnedLine, SaleReference, Seller
 from projections.projection import Table
 from projections.purchase_history import came_back, line, purchase_history, sale
 from tests.support.projections import Tables, applied_one_by_one

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from domain import sale
 from domain.client.state import Client
 from domain.days import holds
 from domain.link import Link, people
 from domain.personal import Erased
 from domain.refusals import AddressUnknown, LinkUnknown, SaleDiffers, SaleInvalid, SaleUnknown
-from domain.sale import DeliveryAddressed, Event, ReturnRecorded, Sale, SaleRecorded
+from domain.sale import recording
+from domain.sale import state as sales
+from domain.sale.events import DeliveryAddressed, Event, ReturnRecorded, SaleRecorded
+from domain.sale.state import Sale
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ def record(now: Sale, event: SaleRecorded, to: Destination) -> list[Event]:
         raise SaleDiffers(
             "A sale with this number is recorded already, and was not sent there.", f"{to.field}address_id"
         )
-    recorded = sale.record(now, event)
-    return [*recorded, *send(sale.after(recorded), to)] if recorded else []
+    recorded = recording.record(now, event)
+    return [*recorded, *send(sales.after(recorded), to)] if recorded else []
 
 
 def _place(sent: DeliveryAddressed) -> tuple[UUID, UUID | None]:

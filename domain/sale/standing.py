@@ -1,0 +1,19 @@
+"""On whom a sale stands: a client, another one, or nobody any more."""
+
+from uuid import UUID
+
+from domain.refusals import SaleUnknown
+from domain.sale.events import ClientAttached, ClientDetached, Event
+from domain.sale.state import Sale
+
+
+def attach_client(now: Sale, id: UUID, client_id: UUID) -> list[Event]:
+    if now.recorded is None:
+        raise SaleUnknown("There is no sale with this id.", "sale_id")
+    return [] if now.client_id == client_id else [ClientAttached(id, client_id, now.client_id)]
+
+
+def detach_client(now: Sale, id: UUID) -> list[Event]:
+    if now.recorded is None:
+        raise SaleUnknown("There is no sale with this id.", "sale_id")
+    return [] if now.client_id is None else [ClientDetached(id, now.client_id)]
