@@ -5,17 +5,32 @@ of its own that begins with `ReturnRecorded`; its client can be attached and det
 """
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, TypeAlias
+from datetime import date, datetime
+from typing import Annotated, ClassVar, TypeAlias
 from uuid import UUID
 
 from domain.client.facts import PostalAddress
 from domain.personal import Of, Personal
-from domain.sale.facts import Line, ReturnedLine, SaleReference
+from domain.sale.facts import (
+    Content,
+    GiftOccasion,
+    Giver,
+    HandedOverLine,
+    Line,
+    Pieces,
+    ReturnedLine,
+    SaleReference,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class SaleRecorded:
+    """Something was sold to a client, or to nobody known.
+
+    `bought_by_id` is who bought it for her, like an assistant. `exchange_of` is the sale of which lines were given back
+    for this one.
+    """
+
     sale_id: UUID
     reference: SaleReference
     store_id: str
@@ -23,6 +38,8 @@ class SaleRecorded:
     currency: str
     client_id: UUID | None
     lines: tuple[Line, ...]
+    bought_by_id: UUID | None = None
+    exchange_of: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +59,8 @@ class ReturnRecorded:
 class LinesReturned:
     """Lines came back with the receipt, at `store_id`, which need not be the store that sold them.
 
-    `client_id` is the client the sale stands on at this moment.
+    `client_id` is the client the sale stands on at this moment. The money goes to `credited_to_id`, by default to her;
+    of a gift, to who got it. `exchanged_for` is the sale that was taken in its place.
     """
 
     sale_id: UUID
@@ -53,6 +71,8 @@ class LinesReturned:
     currency: str
     client_id: UUID | None
     lines: tuple[ReturnedLine, ...]
+    credited_to_id: UUID | None = None
+    exchanged_for: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +106,140 @@ class DeliveryAddressed:
     address: Annotated[Personal[PostalAddress], Of("recipient_id")]
 
 
-Event: TypeAlias = SaleRecorded | ReturnRecorded | LinesReturned | ClientAttached | ClientDetached | DeliveryAddressed
+@dataclass(frozen=True, slots=True)
+class LinesArrived:
+    """Of what was ordered, these pieces are in the store and wait for the client."""
+
+    sale_id: UUID
+    store_id: str
+    occurred_at: datetime
+    lines: tuple[Pieces, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinesHandedOver:
+    """What was ordered or laid away changed hands: now the goods have moved, and count as bought."""
+
+    sale_id: UUID
+    handover_id: UUID
+    store_id: str
+    occurred_at: datetime
+    client_id: UUID | None
+    lines: tuple[HandedOverLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinesCancelled:
+    """What was ordered or laid away will never change hands."""
+
+    sale_id: UUID
+    store_id: str
+    occurred_at: datetime
+    lines: tuple[Pieces, ...]
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SaleCorrected:
+    """The sale had been recorded wrongly: it says `now` and never said `was`. Corrections are counted from 1."""
+
+    sale_id: UUID
+    number: int
+    was: Content
+    now: Content
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineServiced:
+    """A piece was taken in for a service, like sizing, engraving or a repair. It is whose it was."""
+
+    sale_id: UUID
+    service_id: UUID
+    ordinal: int
+    mark_id: UUID | None
+    service: str
+    store_id: str
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GiftMarked:
+    """Pieces of a line are a gift: whose, for whom if that was said, and on what occasion if on any.
+
+    The same `mark_id` again puts right what was said before. `concerns_id` is the recipient or, if she was not said,
+    the first of the givers: what is personal is hers. From `released_on` on the recipient's own file may show it;
+    without a day, only once one is set; `discreet`: never. Whoever brings `receipt_code` may bring the pieces back.
+    """
+
+    PERSON: ClassVar[str] = "concerns_id"
+    sale_id: UUID
+    mark_id: UUID
+    ordinal: int
+    quantity: int
+    givers: tuple[Giver, ...]
+    recipient_id: UUID | None
+    concerns_id: UUID
+    occasion: Personal[GiftOccasion | None]
+    released_on: Personal[date | None]
+    receipt_code: Personal[str]
+    discreet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptForHerself:
+    """Pieces of a line are no gift: the client bought them for herself. Nothing is proposed for them any more."""
+
+    sale_id: UUID
+    mark_id: UUID
+    ordinal: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkRemoved:
+    """What this mark said of some pieces, a gift or her own, was wrong."""
+
+    sale_id: UUID
+    mark_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class GiftReleaseSet:
+    """From this day on the recipient's own file may show the gift; without a day it may not; `discreet`: never."""
+
+    PERSON: ClassVar[str] = "concerns_id"
+    sale_id: UUID
+    mark_id: UUID
+    concerns_id: UUID
+    released_on: Personal[date | None]
+    discreet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalDeclined:
+    """An associate said that a line is not the gift that was proposed. That proposal does not come back."""
+
+    sale_id: UUID
+    proposal_id: UUID
+    ordinal: int
+
+
+Event: TypeAlias = (
+    SaleRecorded
+    | ReturnRecorded
+    | LinesReturned
+    | ClientAttached
+    | ClientDetached
+    | DeliveryAddressed
+    | LinesArrived
+    | LinesHandedOver
+    | LinesCancelled
+    | SaleCorrected
+    | LineServiced
+    | GiftMarked
+    | KeptForHerself
+    | MarkRemoved
+    | GiftReleaseSet
+    | ProposalDeclined
+)

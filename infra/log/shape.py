@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -43,7 +44,7 @@ class Shape:
         for field, person in personal.items():
             self._people.setdefault(person, []).append(field)
         self._erased = {person: to_json(dict.fromkeys(names, ERASED)) for person, names in self._people.items()}
-        self._validate = TypeAdapter(cls).validator.validate_json
+        self._validate = _validator(cls)
 
     @classmethod
     def of(cls, catalog: Catalog, name: str) -> "Shape":
@@ -127,6 +128,12 @@ class Shape:
 
     def _binding(self, stream_id: UUID, version: int, person: UUID) -> bytes:
         return b"".join((stream_id.bytes, version.to_bytes(8, "big"), person.bytes, self._bound))
+
+
+@cache
+def _validator(cls: type) -> Callable[..., Any]:
+    """Made once for each class: a codec is quick to make then."""
+    return TypeAdapter(cls).validator.validate_json
 
 
 def to_json(value: object) -> bytes:

@@ -102,6 +102,15 @@ def as_json(event: object) -> dict[str, Any]:
     return fields
 
 
+def still_said(before: object, now: object) -> bool:
+    """Whether all that a JSON value said is said still; there may be more fields, at any depth."""
+    if isinstance(before, dict) and isinstance(now, dict):
+        return all(name in now and still_said(inner, now[name]) for name, inner in before.items())
+    if isinstance(before, list) and isinstance(now, list):
+        return len(before) == len(now) and all(map(still_said, before, now))
+    return before == now
+
+
 def shape(value: object) -> object:
     """A JSON value without its values: names in order, and the kind of each."""
     if isinstance(value, dict):
