@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import gettempdir
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from infra.embedded.postgres import EmbeddedPostgres
 from tests.support.broker import shared_broker
@@ -14,6 +15,10 @@ from tests.support.postgres import Databases
 from tests.support.running import Running, running
 
 pytest_plugins = ["tests.support.summary"]
+
+# How long an example takes says nothing where others use the machine as well.
+settings.register_profile("carnet", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("carnet")
 
 
 @pytest.fixture(scope="session")

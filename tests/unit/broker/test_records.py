@@ -85,7 +85,7 @@ def test_what_is_sent_decodes_to_what_was_stored(name: str) -> None:
 
 
 @given(st.sampled_from([type(EXAMPLES[name]) for name in PUBLIC]).flatmap(lambda cls: events_of(cls, st.just(CANARY))))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_nothing_personal_leaves_in_clear_and_twice_is_the_same(event: object) -> None:
     record = stored(event, MemoryKeys())
 

@@ -81,7 +81,7 @@ def test_folding_leaves_the_changes_as_they_were() -> None:
     assert asked == [put_line(1, amount=1), add_line(1, amount=1), add_total(1), add_total(1)]
 
 
-@settings(max_examples=1500, phases=(Phase.generate,), deadline=None)
+@settings(max_examples=1500, phases=(Phase.generate,))
 @given(seed=st.integers(0, 2**63))
 def test_any_split_equals_one_at_a_time(seed: int) -> None:
     batches = random_batches(Random(seed), 24)

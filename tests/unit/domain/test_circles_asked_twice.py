@@ -14,7 +14,7 @@ from tests.support.decisions.nouns import Noun
 
 
 @pytest.mark.parametrize("noun", [organization.NOUN, membership.NOUN, note.NOUN], ids=["body", "membership", "note"])
-@settings(max_examples=100, phases=(Phase.generate,), deadline=None)
+@settings(max_examples=100, phases=(Phase.generate,))
 @given(seed=st.integers(0, 2**63))
 def test_asking_the_same_again_is_no_news(noun: Noun, seed: int) -> None:
     chance = Random(seed)

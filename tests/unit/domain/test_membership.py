@@ -113,7 +113,7 @@ def test_a_membership_is_of_one_client() -> None:
             assert refused.value.field == "membership_id"
 
 
-@settings(max_examples=200, phases=(Phase.generate,), deadline=None)
+@settings(max_examples=200, phases=(Phase.generate,))
 @given(seed=st.integers(0, 2**63))
 def test_on_any_day_a_client_has_a_tie_once_or_not_at_all(seed: int) -> None:
     chance = Random(seed)

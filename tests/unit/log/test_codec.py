@@ -51,7 +51,7 @@ def decoded(codec: Codec, *events: object) -> list[Recorded | Exception]:
 
 @pytest.mark.parametrize("cls", EVERY_EVENT)
 @given(data=st.data())
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_every_event_comes_back_as_it_was(cls: type, data: st.DataObject) -> None:
     event = data.draw(events_of(cls))
 
@@ -63,7 +63,7 @@ def test_every_event_comes_back_as_it_was(cls: type, data: st.DataObject) -> Non
 
 @pytest.mark.parametrize("cls", PERSONAL_EVENTS)
 @given(data=st.data())
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 def test_no_personal_value_is_stored_in_clear(cls: type, data: st.DataObject) -> None:
     event = data.draw(events_of(cls, text=st.just("canary-7f3a")))
 

@@ -33,7 +33,7 @@ def edited(record: Record, part: str, **values: object) -> Record:
 
 @pytest.mark.parametrize("cls", PERSONAL_EVENTS)
 @given(data=st.data())
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 def test_after_erasure_every_personal_field_is_the_marker_and_all_else_stays(cls: type, data: st.DataObject) -> None:
     event = data.draw(events_of(cls))
     keys = MemoryKeys()
@@ -50,7 +50,7 @@ def test_after_erasure_every_personal_field_is_the_marker_and_all_else_stays(cls
 
 @pytest.mark.parametrize("cls", PERSONAL_EVENTS)
 @given(data=st.data(), noise=st.binary(min_size=1, max_size=4), cut=st.integers(0, 4))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_damaged_bytes_never_look_like_erasure(cls: type, data: st.DataObject, noise: bytes, cut: int) -> None:
     keys = MemoryKeys()
     keys.destroy(BEN)

@@ -19,7 +19,7 @@ from tests.support.decisions.nouns import CLIENTS, ORGANIZATIONS, Noun
 from tests.support.oracles_circles import notes_of, organization_of, terms_of
 from tests.support.projections import applied_one_by_one
 
-random_logs = settings(max_examples=100, phases=(Phase.generate,), deadline=None)
+random_logs = settings(max_examples=100, phases=(Phase.generate,))
 seeds = given(seed=st.integers(0, 2**63))
 READERS = [*decided.ASSOCIATES, Caller("manager", Role.MANAGER, "geneva"), Caller("auditor", Role.AUDITOR)]
 

@@ -11,7 +11,7 @@ from tests.support.projections import Tables
 from tests.support.read_models import MemoryReadModels
 
 # A failure prints its seed; shrinking a seed would say nothing more.
-random_deliveries = settings(max_examples=200, phases=(Phase.generate,), deadline=None)
+random_deliveries = settings(max_examples=200, phases=(Phase.generate,))
 
 
 @pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)

@@ -21,7 +21,7 @@ from tests.support.decisions.nouns import CLIENTS, SALES, Noun
 from tests.support.oracles import Answer, card_of, history_of, purchases_of, sale_of
 from tests.support.projections import Tables, applied_one_by_one
 
-random_logs = settings(max_examples=100, phases=(Phase.generate,), deadline=None)
+random_logs = settings(max_examples=100, phases=(Phase.generate,))
 seeds = given(seed=st.integers(0, 2**63))
 
 
