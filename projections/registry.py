@@ -7,6 +7,7 @@ from projections.affiliations import affiliations
 from projections.client_card import client_card
 from projections.client_history import client_history
 from projections.family import family
+from projections.gifts import gifts
 from projections.house import house
 from projections.membership import membership
 from projections.note import notes
@@ -22,4 +23,5 @@ PROJECTIONS: Final[tuple[Projection, ...]] = (
     notes,
     house,
     affiliations,
+    gifts,
 )

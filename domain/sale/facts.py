@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from domain.occasion import Source
+
+MOST_GIVERS: Final = 10
+"""How many people may give one gift together: the read side keeps as many places for them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,176 @@
+"""Which pieces of a sale are gifts, by whom and for whom, and what became of them?
+
+A mark is one row: a gift, or what the client keeps for herself. What was sold, when and for how much stands on the
+sale's line, and who the people are on their cards: both are joined when asked. What came back of a mark has rows of its
+own, so that putting a mark right leaves them as they are.
+"""
+
+from typing import Final
+
+from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, Text, Uuid
+
+from domain.personal import Erased
+from domain.sale.events import (
+    GiftMarked,
+    GiftReleaseSet,
+    KeptForHerself,
+    LineServiced,
+    LinesReturned,
+    MarkRemoved,
+    ProposalDeclined,
+)
+from domain.sale.facts import MOST_GIVERS, Giver
+from projections.projection import Projection, Rows
+
+GIFT: Final = "gift"
+OWN: Final = "own"
+
+gifts: Final = Projection("gifts", 1)
+
+mark: Final = gifts.owned(
+    "gift_mark",
+    "sale_id",
+    Column("mark_id", Uuid, primary_key=True),
+    Column("ordinal", Integer),
+    Column("quantity", Integer),
+    Column("kind", Text),
+    Column("recipient_id", Uuid),
+    Column("occasion_source", Text),
+    Column("occasion_name", Text),
+    Column("occasion_day", Date),
+    Column("released_on", Date),  # without it the recipient's own file may not show the gift
+    Column("discreet", Boolean),
+    Column("receipt_code", Text),
+    Column("marked_at", DateTime(timezone=True)),  # when this was said last
+)
+Index(f"{mark.name}_recipient", mark.c.recipient_id)
+Index(f"{mark.name}_receipt", mark.c.receipt_code)
+
+# Givers stand at places, so that those whom a mark no longer names can be taken away.
+giver: Final = gifts.owned(
+    "gift_giver",
+    "sale_id",
+    Column("mark_id", Uuid, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("giver_id", Uuid),
+    Column("parts", Integer),
+)
+Index(f"{giver.name}_giver", giver.c.giver_id)
+
+# A return takes pieces of several marks, and pieces of none, which are not here.
+given_back: Final = gifts.owned(
+    "gift_return",
+    "sale_id",
+    Column("mark_id", Uuid, primary_key=True),
+    Column("return_id", Uuid, primary_key=True),
+    Column("quantity", Integer),
+    Column("occurred_at", DateTime(timezone=True)),
+    Column("exchanged_for", Uuid),  # the sale that was taken in its place
+)
+
+service: Final = gifts.owned(
+    "gift_service",
+    "sale_id",
+    Column("service_id", Uuid, primary_key=True),
+    Column("ordinal", Integer),
+    Column("mark_id", Uuid),
+    Column("service", Text),
+    Column("store_id", Text),
+    Column("occurred_at", DateTime(timezone=True)),
+)
+
+declined: Final = gifts.owned(
+    "gift_declined",
+    "sale_id",
+    Column("proposal_id", Uuid, primary_key=True),
+    Column("ordinal", Integer),
+    Column("declined_at", DateTime(timezone=True)),
+)
+
+
+@gifts.on(GiftMarked)
+def gift_marked(event: GiftMarked, rows: Rows) -> None:
+    occasion = None if isinstance(event.occasion, Erased) else event.occasion
+    rows.put(
+        mark,
+        mark_id=event.mark_id,
+        ordinal=event.ordinal,
+        quantity=event.quantity,
+        kind=GIFT,
+        recipient_id=event.recipient_id,
+        occasion_source=occasion and occasion.source.value,
+        occasion_name=occasion and occasion.name,
+        occasion_day=occasion and occasion.day,
+        released_on=None if isinstance(event.released_on, Erased) else event.released_on,
+        discreet=event.discreet,
+        receipt_code=None if isinstance(event.receipt_code, Erased) else event.receipt_code,
+        marked_at=rows.recorded.recorded_at,
+    )
+    _given_by(event.givers, event, rows)
+
+
+@gifts.on(KeptForHerself)
+def kept_for_herself(event: KeptForHerself, rows: Rows) -> None:
+    rows.put(
+        mark,
+        mark_id=event.mark_id,
+        ordinal=event.ordinal,
+        quantity=event.quantity,
+        kind=OWN,
+        discreet=False,
+        marked_at=rows.recorded.recorded_at,
+    )
+    _given_by((), event, rows)
+
+
+@gifts.on(MarkRemoved)
+def mark_removed(event: MarkRemoved, rows: Rows) -> None:
+    rows.drop(mark, mark_id=event.mark_id)
+    _given_by((), event, rows)
+
+
+@gifts.on(GiftReleaseSet)
+def release_set(event: GiftReleaseSet, rows: Rows) -> None:
+    released_on = None if isinstance(event.released_on, Erased) else event.released_on
+    rows.patch(mark, mark_id=event.mark_id, released_on=released_on, discreet=event.discreet)
+
+
+@gifts.on(LinesReturned)
+def lines_returned(event: LinesReturned, rows: Rows) -> None:
+    for back in event.lines:
+        if back.mark_id is not None:
+            rows.put(
+                given_back,
+                mark_id=back.mark_id,
+                return_id=event.return_id,
+                quantity=back.quantity,
+                occurred_at=event.occurred_at,
+                exchanged_for=event.exchanged_for,
+            )
+
+
+@gifts.on(LineServiced)
+def line_serviced(event: LineServiced, rows: Rows) -> None:
+    rows.put(
+        service,
+        service_id=event.service_id,
+        ordinal=event.ordinal,
+        mark_id=event.mark_id,
+        service=event.service,
+        store_id=event.store_id,
+        occurred_at=event.occurred_at,
+    )
+
+
+@gifts.on(ProposalDeclined)
+def proposal_declined(event: ProposalDeclined, rows: Rows) -> None:
+    rows.put(declined, proposal_id=event.proposal_id, ordinal=event.ordinal, declined_at=rows.recorded.recorded_at)
+
+
+def _given_by(givers: tuple[Giver, ...], event: GiftMarked | KeptForHerself | MarkRemoved, rows: Rows) -> None:
+    for place in range(max(MOST_GIVERS, len(givers))):
+        if place < len(givers):
+            each = givers[place]
+            rows.put(giver, mark_id=event.mark_id, place=place, giver_id=each.client_id, parts=each.parts)
+        else:
+            rows.drop(giver, mark_id=event.mark_id, place=place)
