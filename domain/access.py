@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from domain.gift_policy import HOUSE_GIFTS, GiftPolicy
 from domain.refusals import NotAllowed
 
 
@@ -71,13 +72,14 @@ class Sharing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the house has settled about who sees whom, and over how many months a home store is worked out.
+    """What the house has settled about who sees whom, over how many months a home store is worked out, and about gifts.
 
     A role without a level of sharing of its own sees only the clients it serves.
     """
 
     sharing: Mapping[Role, Sharing]
     home_store_months: int
+    gifts: GiftPolicy = HOUSE_GIFTS
 
     def sharing_of(self, role: Role) -> Sharing:
         return self.sharing.get(role, Sharing.OWN)

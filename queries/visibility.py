@@ -4,6 +4,7 @@ The predicates name their parameters; a query that forgets to give them fails. W
 rules, for commands, are pure functions of `domain/access.py`; the levels of sharing are the policy's.
 """
 
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -80,6 +81,12 @@ def book(key: ColumnElement[UUID], associate_id: ColumnElement[str]) -> ColumnEl
 def herself(associate_id: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether the caller is this associate, or acts for her."""
     return associate_id == any_(bindparam("caller_serves_as", type_=ARRAY(Text)))
+
+
+def gift_to(released_on: ColumnElement[date], discreet: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the recipient's own file shows what others give her, to whomever it is open: the same as
+    `shows_to_recipient` of the domain. Today is the day of the question, whatever day is asked about."""
+    return and_(released_on.is_not(None), released_on <= TODAY, discreet.is_(False))
 
 
 def note(
