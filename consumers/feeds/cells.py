@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter, ValidationError
 
 from commands.fields import EARLIEST, Amount, Quantity
-from consumers.feeds.mapping import FileFormat
+from consumers.feeds.mapping import Written
 
 REMEMBERED: Final = 65536
 
@@ -41,7 +41,7 @@ def texts(type: Any, *, empty: bool) -> Callable[[str], str]:
     return read
 
 
-def amounts(format: FileFormat) -> Callable[[str], Decimal]:
+def amounts(format: Written) -> Callable[[str], Decimal]:
     """Reads a signed amount of money, exact."""
     written = _written(format)
     check = _checked(Amount)
@@ -55,7 +55,7 @@ def amounts(format: FileFormat) -> Callable[[str], Decimal]:
     return read
 
 
-def wholes(format: FileFormat, type: Any = Quantity) -> Callable[[str], int]:
+def wholes(format: Written, type: Any = Quantity) -> Callable[[str], int]:
     """Reads a signed whole number, whose magnitude is checked; `3,00` is 3."""
     written = _written(format)
     check = _checked(type)
@@ -71,7 +71,7 @@ def wholes(format: FileFormat, type: Any = Quantity) -> Callable[[str], int]:
     return read
 
 
-def moments(format: FileFormat, latest: datetime) -> Callable[[str], datetime]:
+def moments(format: Written, latest: datetime) -> Callable[[str], datetime]:
     """Reads a point in time, in UTC. An hour that the clocks go through twice is the first of the two."""
     zone = ZoneInfo(format.time_zone)
 
@@ -89,7 +89,7 @@ def moments(format: FileFormat, latest: datetime) -> Callable[[str], datetime]:
     return read
 
 
-def _written(format: FileFormat) -> Callable[[str], tuple[str, str, str]]:
+def _written(format: Written) -> Callable[[str], tuple[str, str, str]]:
     """Cuts a number as it is written here into sign, whole digits and decimals."""
     mark, thousands = re.escape(format.decimal_mark), re.escape(format.thousands_mark)
     grouped = f"[0-9]{{1,3}}(?:{thousands}[0-9]{{3}})+|" if thousands else ""

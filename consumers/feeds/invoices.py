@@ -25,8 +25,8 @@ from typing import Final
 from commands.fields import Word
 from consumers.feeds.cells import REMEMBERED, Unreadable, texts
 from consumers.feeds.lines import InvoiceLine, NotTaken, ReadLine, Reason, remembering
-from consumers.feeds.mapping import Mapping
-from consumers.feeds.rows import Row, SalesFile
+from consumers.feeds.mapping import SalesMapping
+from consumers.feeds.rows import Row, Table
 from domain.client.facts import Reference
 from domain.client.registration import client_id
 from domain.sale.events import ReturnRecorded, SaleRecorded
@@ -67,9 +67,9 @@ Taken = list[tuple[Row, InvoiceLine]]
 
 
 class Restate:
-    """Turns the invoices of one file into events. `now` is the latest time a sale can have happened."""
+    """Turns the invoices of one table into events. `now` is the latest time a sale can have happened."""
 
-    def __init__(self, mapping: Mapping, file: SalesFile, now: datetime) -> None:
+    def __init__(self, mapping: SalesMapping, file: Table, now: datetime) -> None:
         self._source = mapping.source
         self._numbered = mapping.columns.line is not None
         self._number = texts(Word, empty=False)
@@ -148,6 +148,7 @@ class Restate:
             article.category or None,
             article.type or None,
             self._shared(article.sellers),
+            serial_number=article.serial_number or None,
         )
 
 

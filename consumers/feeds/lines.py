@@ -10,8 +10,8 @@ from typing import Final, NamedTuple, TypeVar
 
 from commands.fields import Currency, Ordinal, Sentence, Word
 from consumers.feeds.cells import REMEMBERED, Unreadable, amounts, clean, moments, texts, wholes
-from consumers.feeds.mapping import Mapping, Marked, matching
-from consumers.feeds.rows import SalesFile
+from consumers.feeds.mapping import Marked, SalesMapping, matching
+from consumers.feeds.rows import Table
 
 
 class Reason(StrEnum):
@@ -45,6 +45,7 @@ class Article(NamedTuple):
     category: str
     type: str
     sellers: tuple[str, ...]
+    serial_number: str
 
 
 class Head(NamedTuple):
@@ -75,10 +76,10 @@ Cell = Callable[[Sequence[str]], T]
 
 
 class ReadLine:
-    """Reads the rows of one file. `now` is the latest time a sale can have happened."""
+    """Reads the rows of one table. `now` is the latest time a sale can have happened."""
 
-    def __init__(self, mapping: Mapping, file: SalesFile, now: datetime) -> None:
-        columns, constants, written = mapping.columns, mapping.constants, mapping.file
+    def __init__(self, mapping: SalesMapping, file: Table, now: datetime) -> None:
+        columns, constants, written = mapping.columns, mapping.constants, mapping.written
         self._width = file.width
         self._returns = mapping.returns
         self._is_return_number = remembering(mapping.returns.invoice)
@@ -105,6 +106,7 @@ class ReadLine:
         self._brand = cell("brand", maybe, constants.brand or "")
         self._category = cell("category", maybe, constants.category or "")
         self._type = cell("type", maybe, constants.type or "")
+        self._serial_number = cell("serial_number", maybe, "")
         self._sellers = [_cell("sellers", file.columns[column], maybe) for column in columns.sellers]
 
         # Most rows repeat an article, an amount and an invoice's head, so these are read once for the same cells.
@@ -112,7 +114,9 @@ class ReadLine:
             keys = [f"columns.{name}" for name in names]
             return _once(read, [file.columns[column] for key, column in mapping.named_columns() if key in keys])
 
-        self._article = once(self._read_article, "sku", "description", "brand", "category", "type", "sellers")
+        self._article = once(
+            self._read_article, "sku", "description", "brand", "category", "type", "sellers", "serial_number"
+        )
         self._amount = once(self._read_amount, "quantity", "unit_price", "net")
         self._head = once(self._read_head, "occurred_at", "client", "store", "currency")
 
@@ -155,6 +159,7 @@ class ReadLine:
             self._category(fields),
             self._type(fields),
             sellers,
+            self._serial_number(fields),
         )
 
     def _read_amount(self, fields: Sequence[str]) -> tuple[int, Decimal, Decimal]:
@@ -202,7 +207,7 @@ def _cell(name: str, at: int, read: Callable[[str], T]) -> Cell[T]:
     return of
 
 
-def _marked(rule: Marked, file: SalesFile) -> Cell[bool]:
+def _marked(rule: Marked, file: Table) -> Cell[bool]:
     matches = matching(rule.values)
     return _cell("a mark", file.columns[rule.column], lru_cache(REMEMBERED)(lambda cell: matches(clean(cell))))
 

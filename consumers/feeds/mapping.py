@@ -10,6 +10,7 @@ Patterns are shell patterns for the whole value, and case matters: `C*`, `gift_0
 import codecs
 import re
 import tomllib
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from fnmatch import translate
@@ -28,6 +29,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from typing_extensions import override
 
 SHIPPED: Final = Path(__file__).parent / "mappings"
 
@@ -96,8 +98,8 @@ class TextFormat(Part):
     header: bool = True
 
 
-class FileFormat(TextFormat):
-    """How numbers and dates are written, too.
+class Written(Part):
+    """How numbers and dates are written.
 
     `date_format` is of Python's `strptime`; a date without an offset is local time in `time_zone`.
     """
@@ -106,6 +108,10 @@ class FileFormat(TextFormat):
     thousands_mark: Literal["", ".", ",", " ", "'"] = ""
     date_format: Annotated[str, AfterValidator(names_a_day)]
     time_zone: Annotated[str, AfterValidator(_time_zone)]
+
+
+class FileFormat(TextFormat, Written):
+    """A file of text in which numbers and dates are written like this."""
 
 
 class ColumnNames(Part):
@@ -130,6 +136,7 @@ class ColumnNames(Part):
     brand: Column | None = None
     category: Column | None = None
     type: Column | None = None
+    serial_number: Column | None = None
     sellers: Annotated[list[Column], BeforeValidator(_listed), Field(max_length=10)] = []
 
 
@@ -168,23 +175,27 @@ class Declined(Marked):
     reason: Text
 
 
-class Mapping(Part):
-    """`source` is the system that numbers invoices and clients. It goes into every id made from them: never change it.
+class SalesMapping(Part, ABC):
+    """What files and feeds of sales have in common.
 
+    `source` is the system that numbers invoices and clients. It goes into every id made from them: never change it.
     `no_goods` are codes that move no goods (postage, vouchers, fees), `nobody` client numbers that stand for no client.
     """
 
     source: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
     no_goods: Patterns = []
     nobody: Patterns = []
-    file: FileFormat
     columns: ColumnNames
     constants: Constants = Constants()
     returns: Returns = Returns()
     declined: list[Declined] = []
 
+    @property
+    @abstractmethod
+    def written(self) -> Written: ...
+
     @model_validator(mode="after")
-    def _complete(self) -> Self:
+    def _said_once(self) -> Self:
         given = self.constants.model_dump(exclude_none=True)
         for name in ("store", "currency"):
             if getattr(self.columns, name) is None and name not in given:
@@ -192,9 +203,6 @@ class Mapping(Part):
         for name in given:
             if getattr(self.columns, name) is not None:
                 raise ValueError(f"columns.{name} and constants.{name} exclude each other")
-        if self.file.decimal_mark in (self.file.delimiter, self.file.thousands_mark):
-            raise ValueError("file.decimal_mark, file.delimiter and file.thousands_mark must differ")
-        require_columns(self.file, self.named_columns())
         return self
 
     def named_columns(self) -> Iterable[tuple[str, str | int]]:
@@ -207,6 +215,24 @@ class Mapping(Part):
             yield "returns.marked.column", self.returns.marked.column
         for at, declined in enumerate(self.declined):
             yield f"declined.{at}.column", declined.column
+
+
+class Mapping(SalesMapping):
+    """How a file of sales lines is to be read."""
+
+    file: FileFormat
+
+    @property
+    @override
+    def written(self) -> Written:
+        return self.file
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.file.decimal_mark in (self.file.delimiter, self.file.thousands_mark):
+            raise ValueError("file.decimal_mark, file.delimiter and file.thousands_mark must differ")
+        require_columns(self.file, self.named_columns())
+        return self
 
 
 def require_columns(format: TextFormat, named: Iterable[tuple[str, str | int]]) -> None:

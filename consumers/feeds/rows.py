@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, NamedTuple, cast
+from typing import IO, NamedTuple, Protocol, cast
 
 from consumers.feeds.mapping import Mapping, TextFormat
 
@@ -27,6 +27,13 @@ class Row(NamedTuple):
     fields: list[str]
 
 
+class Table(Protocol):
+    """Rows of `width` fields; `columns` says at which index each column that a mapping names stands."""
+
+    width: int
+    columns: dict[str | int, int]
+
+
 class TableFile:
     """A file whose header fits a mapping. `columns` says at which index each of the `named` columns stands."""
 
@@ -39,7 +46,7 @@ class TableFile:
             raise FileUnreadable(f"{path}: the file is empty")
         self.header = [" ".join(name.split()) for name in first.fields] if format.header else []
         self.width = len(first.fields)
-        self.columns = {column: self._index(key, column) for key, column in named}
+        self.columns: dict[str | int, int] = {column: self._index(key, column) for key, column in named}
 
     def rows(self) -> Iterator[Row]:
         """Every row that is not blank, the header left out."""
