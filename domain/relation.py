@@ -110,13 +110,14 @@ def _both(circle: Circle, *words: str) -> RelationKind:
     return RelationKind(circle, words, words)
 
 
-_CHILD: Final = ("child", "daughter", "son")
+PARENTS: Final = ("parent", "mother", "father")
+CHILDREN: Final = ("child", "daughter", "son")
 
 HOUSE: Final = (
     _both(Circle.PARTNER, "spouse", "wife", "husband"),
     _both(Circle.PARTNER, "partner", "girlfriend", "boyfriend"),
     _both(Circle.PARTNER, "betrothed", "fiancée", "fiancé"),
-    RelationKind(Circle.FAMILY, ("parent", "mother", "father"), _CHILD),
+    RelationKind(Circle.FAMILY, PARENTS, CHILDREN),
     RelationKind(Circle.FAMILY, ("stepparent", "stepmother", "stepfather"), ("stepchild", "stepdaughter", "stepson")),
     RelationKind(
         Circle.FAMILY,
