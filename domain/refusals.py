@@ -94,6 +94,46 @@ class ReturnDiffers(Refusal):
     title = "This return is recorded with other content"
 
 
+class OrderExceeded(Refusal):
+    code = "sale.order_exceeded"
+    title = "More than the order has left"
+
+
+class OrderDiffers(Refusal):
+    code = "sale.order_differs"
+    title = "This is recorded of the order with other content"
+
+
+class CorrectionContradicts(Refusal):
+    code = "sale.correction_contradicts"
+    title = "What became of the sale since says otherwise"
+
+
+class MarkUnknown(Refusal):
+    code = "gift.mark_unknown"
+    title = "No such mark"
+
+
+class MarkDiffers(Refusal):
+    code = "gift.mark_differs"
+    title = "This is marked with other content"
+
+
+class MarkInvalid(Refusal):
+    code = "gift.mark_invalid"
+    title = "This cannot be marked like this"
+
+
+class MarksExceedLine(Refusal):
+    code = "gift.marks_exceed"
+    title = "More is marked than the line has"
+
+
+class GiftReceiptUnknown(Refusal):
+    code = "gift.receipt_unknown"
+    title = "No such gift receipt"
+
+
 class LinkUnknown(Refusal):
     code = "link.unknown"
     title = "No such link"

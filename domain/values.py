@@ -46,7 +46,8 @@ def share(amount: Decimal, part: int, whole: int, currency: str) -> Decimal:
 
     An amount that is finer than the minor unit keeps its own fineness, so that nothing is lost by dividing.
     """
-    exponent = amount.as_tuple().exponent
+    # 100.0000 is no finer than 100.
+    exponent = amount.normalize().as_tuple().exponent
     assert isinstance(exponent, int), "an amount is a finite number"
     places = max(minor_units(currency), -exponent)
     return (amount * part / whole).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)

@@ -9,11 +9,11 @@ from domain.client.state import Client
 from domain.days import holds
 from domain.link import Link, people
 from domain.personal import Erased
-from domain.refusals import AddressUnknown, LinkUnknown, SaleDiffers, SaleInvalid, SaleUnknown
+from domain.refusals import AddressUnknown, LinkUnknown, SaleDiffers, SaleInvalid
 from domain.sale import recording
 from domain.sale import state as sales
-from domain.sale.events import DeliveryAddressed, Event, ReturnRecorded, SaleRecorded
-from domain.sale.state import Sale
+from domain.sale.events import DeliveryAddressed, Event, SaleRecorded
+from domain.sale.state import Sale, require_sale
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +35,20 @@ def send(now: Sale, to: Destination) -> list[Event]:
 
     A sale that was sent elsewhere is sent here now.
     """
-    sold = now.recorded
-    if sold is None:
-        raise SaleUnknown("There is no sale with this id.", "sale_id")
-    if isinstance(sold, ReturnRecorded):
-        raise SaleInvalid("This is a return; only what was sold is sent.", "sale_id")
+    sold, content = require_sale(now)
     if now.client_id is None:
         raise SaleInvalid("Nobody is known who could have it sent.", f"{to.field}address_id")
     if now.deliveries and _place(now.deliveries[-1]) == (to.address_id, to.link_id):
         return []
-    recipient_id = now.client_id if to.link_id is None else _linked(now.client_id, sold.occurred_at, to)
+    at = content.occurred_at
+    recipient_id = now.client_id if to.link_id is None else _linked(now.client_id, at, to)
     recipient = to.people.get(recipient_id, Client())
     if recipient.died:
         raise SaleInvalid("She died; nothing is sent to her.", f"{to.field}{'link_id' if to.link_id else 'address_id'}")
     known = recipient.addresses.get(to.address_id)
     if known is None:
         raise AddressUnknown("She has no address with this id.", f"{to.field}address_id")
-    if isinstance(known.address, Erased) or not holds(known.since, known.until, sold.occurred_at.date()):
+    if isinstance(known.address, Erased) or not holds(known.since, known.until, at.date()):
         raise SaleInvalid("This was no address of hers on the day of the sale.", f"{to.field}address_id")
     return [DeliveryAddressed(sold.sale_id, recipient_id, to.link_id, to.address_id, known.address)]
 

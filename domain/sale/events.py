@@ -111,6 +111,7 @@ class LinesArrived:
     """Of what was ordered, these pieces are in the store and wait for the client."""
 
     sale_id: UUID
+    arrival_id: UUID
     store_id: str
     occurred_at: datetime
     lines: tuple[Pieces, ...]
@@ -133,6 +134,7 @@ class LinesCancelled:
     """What was ordered or laid away will never change hands."""
 
     sale_id: UUID
+    cancellation_id: UUID
     store_id: str
     occurred_at: datetime
     lines: tuple[Pieces, ...]
@@ -141,7 +143,10 @@ class LinesCancelled:
 
 @dataclass(frozen=True, slots=True)
 class SaleCorrected:
-    """The sale had been recorded wrongly: it says `now` and never said `was`. Corrections are counted from 1."""
+    """The sale had been recorded wrongly: it says `now` and never said `was`. Corrections are counted from 1.
+
+    What came back of a line, or was handed over of it, goes with the line as it is now: sellers, brand and all.
+    """
 
     sale_id: UUID
     number: int

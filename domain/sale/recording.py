@@ -1,11 +1,11 @@
-"""A sale, or a return without the receipt, is recorded once."""
+"""A sale, or a return without the receipt, is recorded once; what its lines may say."""
 
 from typing import Final
 from uuid import UUID
 
 from domain.refusals import SaleDiffers, SaleInvalid
 from domain.sale.events import Event, ReturnRecorded, SaleRecorded
-from domain.sale.facts import Line, SaleReference
+from domain.sale.facts import Handover, Line, SaleReference
 from domain.sale.state import Sale
 from domain.values import named_id
 
@@ -31,14 +31,31 @@ def record(now: Sale, event: SaleRecorded | ReturnRecorded) -> list[Event]:
         raise SaleDiffers("A sale with this number is recorded already, with other content.", "reference")
     if not event.lines:
         raise SaleInvalid("A sale has at least one line.", "lines")
-    if len({line.ordinal for line in event.lines}) < len(event.lines):
-        raise SaleInvalid("Every line of a sale has an ordinal of its own.", "lines")
-    for at, line in enumerate(event.lines):
-        _check(line, f"lines.{at}")
+    if isinstance(event, SaleRecorded):
+        _check_buyer(event)
+    elif any(line.handover is not Handover.TAKEN for line in event.lines):
+        raise SaleInvalid("What comes back is neither ordered nor laid away.", "lines")
+    check(event.lines)
     return [event]
 
 
-def _check(line: Line, field: str) -> None:
+def check(lines: tuple[Line, ...]) -> None:
+    """Refuses lines that cannot have been sold, each by its field."""
+    if len({line.ordinal for line in lines}) < len(lines):
+        raise SaleInvalid("Every line of a sale has an ordinal of its own.", "lines")
+    for at, line in enumerate(lines):
+        _check_line(line, f"lines.{at}")
+        _check_handover(line, f"lines.{at}")
+
+
+def _check_buyer(event: SaleRecorded) -> None:
+    if event.bought_by_id is not None and event.bought_by_id == event.client_id:
+        raise SaleInvalid("Who bought it for the client is somebody else.", "bought_by_id")
+    if event.bought_by_id is not None and event.client_id is None:
+        raise SaleInvalid("Nobody is known for whom she could have bought it.", "bought_by_id")
+
+
+def _check_line(line: Line, field: str) -> None:
     if line.ordinal < 1:
         raise SaleInvalid("Lines are counted from 1.", f"{field}.ordinal")
     if line.quantity < 1:
@@ -51,3 +68,18 @@ def _check(line: Line, field: str) -> None:
         raise SaleInvalid("A seller has at least one part of the credit.", f"{field}.sellers")
     if len({seller.associate_id for seller in line.sellers}) < len(line.sellers):
         raise SaleInvalid("A line names each seller once.", f"{field}.sellers")
+    if line.serial_number is not None and line.quantity > 1:
+        raise SaleInvalid("A serial number is that of one piece.", f"{field}.serial_number")
+    if len({attribute.name for attribute in line.attributes}) < len(line.attributes):
+        raise SaleInvalid("A line says each attribute once.", f"{field}.attributes")
+
+
+def _check_handover(line: Line, field: str) -> None:
+    if line.handover is not Handover.TAKEN and not line.moves_goods:
+        raise SaleInvalid("What moves no goods is neither ordered nor laid away.", f"{field}.handover")
+    if line.deposit is None:
+        return
+    if line.handover is Handover.TAKEN:
+        raise SaleInvalid("A deposit is paid on what is ordered or laid away.", f"{field}.deposit")
+    if not 0 <= line.deposit <= line.net:
+        raise SaleInvalid("A deposit is part of the amount.", f"{field}.deposit")

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
+from domain.refusals import SaleInvalid, SaleUnknown
 from domain.sale.events import (
     ClientAttached,
     ClientDetached,
@@ -23,14 +26,14 @@ from domain.sale.events import (
     SaleCorrected,
     SaleRecorded,
 )
-from domain.sale.facts import Content, Line
+from domain.sale.facts import Content, HandedOverLine, Handover, Line, ReturnedLine
 
 
 @dataclass(frozen=True, slots=True)
 class Sale:
     """`recorded` is what it began with; `content` is what it says by now, corrected as often as `corrections` counts.
 
-    `arrived` and `cancelled` count pieces by line. Of an ordered line, `handed_over` is what moved.
+    Of a line that was ordered or laid away, `handed_over` is what moved.
     """
 
     recorded: SaleRecorded | ReturnRecorded | None = None
@@ -39,16 +42,46 @@ class Sale:
     corrections: int = 0
     returns: dict[UUID, LinesReturned] = field(default_factory=dict)
     deliveries: tuple[DeliveryAddressed, ...] = ()
-    arrived: Mapping[int, int] = field(default_factory=dict)
-    cancelled: Mapping[int, int] = field(default_factory=dict)
+    arrivals: Mapping[UUID, LinesArrived] = field(default_factory=dict)
+    cancellations: Mapping[UUID, LinesCancelled] = field(default_factory=dict)
     handed_over: tuple[LinesHandedOver, ...] = ()
     marks: Mapping[UUID, GiftMarked | KeptForHerself] = field(default_factory=dict)
+    unmarked: frozenset[UUID] = frozenset()
     declined: frozenset[UUID] = frozenset()
 
     @property
     def lines(self) -> Mapping[int, Line]:
         """What was sold, by ordinal, as corrected."""
         return {line.ordinal: line for line in self.content.lines} if self.content else {}
+
+    def arrived(self, ordinal: int) -> int:
+        """How many pieces of this line are known to have reached the store."""
+        return _pieces(self.arrivals.values(), ordinal)
+
+    def cancelled(self, ordinal: int) -> int:
+        """How many pieces of this line will never change hands."""
+        return _pieces(self.cancellations.values(), ordinal)
+
+    def moved(self, ordinal: int, by: datetime | None = None) -> HandedOverLine:
+        """What of this line changed hands, at the sale or since: `by` that moment, or ever. A line that moves no goods
+        has nothing to wait for."""
+        line = self.lines[ordinal]
+        if line.handover is Handover.TAKEN:
+            return HandedOverLine(ordinal, line.quantity, line.net)
+        handed = [
+            each
+            for event in self.handed_over
+            if by is None or event.occurred_at <= by
+            for each in event.lines
+            if each.ordinal == ordinal
+        ]
+        return HandedOverLine(
+            ordinal, sum(each.quantity for each in handed), sum((each.net for each in handed), Decimal(0))
+        )
+
+    def came_back(self, ordinal: int) -> list[ReturnedLine]:
+        """What of this line came back, in the order in which it was recorded."""
+        return [line for back in self.returns.values() for line in back.lines if line.ordinal == ordinal]
 
 
 def evolve(was: Sale, event: Event) -> Sale:
@@ -64,10 +97,10 @@ def evolve(was: Sale, event: Event) -> Sale:
             return replace(was, client_id=None)
         case DeliveryAddressed():
             return replace(was, deliveries=(*was.deliveries, event))
-        case LinesArrived():
-            return replace(was, arrived=_more(was.arrived, event))
-        case LinesCancelled():
-            return replace(was, cancelled=_more(was.cancelled, event))
+        case LinesArrived(arrival_id=id):
+            return replace(was, arrivals={**was.arrivals, id: event})
+        case LinesCancelled(cancellation_id=id):
+            return replace(was, cancellations={**was.cancellations, id: event})
         case LinesHandedOver():
             return replace(was, handed_over=(*was.handed_over, event))
         case SaleCorrected(number=number, now=content):
@@ -75,9 +108,10 @@ def evolve(was: Sale, event: Event) -> Sale:
         case LineServiced():
             return was
         case GiftMarked(mark_id=id) | KeptForHerself(mark_id=id):
-            return replace(was, marks={**was.marks, id: event})
+            return replace(was, marks={**was.marks, id: event}, unmarked=was.unmarked - {id})
         case MarkRemoved(mark_id=removed):
-            return replace(was, marks={id: mark for id, mark in was.marks.items() if id != removed})
+            marks = {id: mark for id, mark in was.marks.items() if id != removed}
+            return replace(was, marks=marks, unmarked=was.unmarked | {removed})
         case GiftReleaseSet(mark_id=id, released_on=released_on, discreet=discreet):
             mark = was.marks.get(id)
             if not isinstance(mark, GiftMarked):
@@ -87,9 +121,8 @@ def evolve(was: Sale, event: Event) -> Sale:
             return replace(was, declined=was.declined | {id})
 
 
-def _more(counted: Mapping[int, int], event: LinesArrived | LinesCancelled) -> Mapping[int, int]:
-    more = {each.ordinal: counted.get(each.ordinal, 0) + each.quantity for each in event.lines}
-    return {**counted, **more}
+def _pieces(events: Iterable[LinesArrived | LinesCancelled], ordinal: int) -> int:
+    return sum(each.quantity for event in events for each in event.lines if each.ordinal == ordinal)
 
 
 def after(events: Iterable[object]) -> Sale:
@@ -99,3 +132,12 @@ def after(events: Iterable[object]) -> Sale:
         if isinstance(event, Event):
             now = evolve(now, event)
     return now
+
+
+def require_sale(now: Sale) -> tuple[SaleRecorded, Content]:
+    """What was sold, as recorded and as it is now; refuses what is no sale, like a return without the receipt."""
+    if now.recorded is None or now.content is None:
+        raise SaleUnknown("There is no sale with this id.", "sale_id")
+    if isinstance(now.recorded, ReturnRecorded):
+        raise SaleInvalid("This is a return, not a sale.", "sale_id")
+    return now.recorded, now.content

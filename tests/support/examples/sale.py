@@ -62,11 +62,11 @@ EXAMPLES: dict[str, object] = {
     "sale.delivery-addressed.v1": DeliveryAddressed(
         SHOP, BEN, SHOP, ANN, PostalAddress("SE", ("Storgatan 1",), "Lund", None, "223 50")
     ),
-    "sale.lines-arrived.v1": LinesArrived(SHOP, "lyon-1", NOON, (Pieces(1, 2),)),
+    "sale.lines-arrived.v1": LinesArrived(SHOP, BEN, "lyon-1", NOON, (Pieces(1, 2),)),
     "sale.lines-handed-over.v1": LinesHandedOver(
         SHOP, BEN, "lyon-1", NOON, ANN, (HandedOverLine(1, 1, Decimal("1250.50")),)
     ),
-    "sale.lines-cancelled.v1": LinesCancelled(SHOP, "lyon-1", NOON, (Pieces(1, 1),), "no longer made"),
+    "sale.lines-cancelled.v1": LinesCancelled(SHOP, BEN, "lyon-1", NOON, (Pieces(1, 1),), "no longer made"),
     "sale.corrected.v1": SaleCorrected(
         SHOP, 1, Content("paris-1", NOON, (_LINE,)), Content("lyon-1", NOON, (_ORDERED,)), "rung up at the wrong till"
     ),
