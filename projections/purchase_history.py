@@ -3,6 +3,10 @@
 The client stands on the sale's row only and is joined when asked, so that attaching her to a sale, or taking her off,
 changes one row. A return without the receipt is a row of the kind `return`: its lines sold nothing and all came back,
 so that sums over lines need not ask for the kind.
+
+Goods that were taken moved at the sale; what was ordered or laid away moves step by step. `moved_quantity` and
+`moved_net` of a line are what changed hands by now either way. The steps are in `purchase_orders.py`, what was known
+before a correction in `purchase_was.py`.
 """
 
 from decimal import Decimal
@@ -13,19 +17,24 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from domain.personal import Erased
 from domain.sale.events import (
-    ClientAttached,
-    ClientDetached,
     DeliveryAddressed,
+    GiftMarked,
+    GiftReleaseSet,
+    KeptForHerself,
+    LineServiced,
     LinesReturned,
+    MarkRemoved,
+    ProposalDeclined,
     ReturnRecorded,
     SaleRecorded,
 )
+from domain.sale.facts import Handover, Line
 from projections.projection import Projection, Rows
 
 SALE: Final = "sale"
 RETURN: Final = "return"
 
-purchase_history: Final = Projection("purchase_history", 2)
+purchase_history: Final = Projection("purchase_history", 3)
 
 sale: Final = purchase_history.owned(
     "purchase_sale",
@@ -37,6 +46,8 @@ sale: Final = purchase_history.owned(
     Column("store_id", Text),
     Column("occurred_at", DateTime(timezone=True)),
     Column("currency", Text),
+    Column("bought_by_id", Uuid),  # who bought it for her
+    Column("exchange_of", Uuid),
     Column("recorded_at", DateTime(timezone=True)),
     Column("stream_version", Integer),
 )
@@ -52,13 +63,23 @@ line: Final = purchase_history.owned(
     Column("category", Text),
     Column("type", Text),
     Column("moves_goods", Boolean),
-    Column("sellers", JSONB),  # as they are shown: objects of `associate_id` and `parts`
+    Column("sellers", JSONB),  # objects of `associate_id` and `parts`
+    Column("handover", Text),
+    Column("deposit", Numeric),
+    Column("serial_number", Text),
+    Column("attributes", JSONB),  # objects of `name` and `value`
     Column("unit_price", Numeric),
     Column("quantity", Integer),
     Column("net", Numeric),
+    Column("arrived_quantity", Integer),
+    Column("cancelled_quantity", Integer),
+    Column("moved_quantity", Integer),
+    Column("moved_net", Numeric),
     Column("returned_quantity", Integer),
     Column("returned_net", Numeric),
 )
+# Which lines an associate sold: few associates, very many lines.
+Index(f"{line.name}_sellers", line.c.sellers, postgresql_using="gin", postgresql_ops={"sellers": "jsonb_path_ops"})
 
 came_back: Final = purchase_history.owned(
     "purchase_return",
@@ -70,6 +91,9 @@ came_back: Final = purchase_history.owned(
     Column("quantity", Integer),
     Column("net", Numeric),
     Column("reason", Text),
+    Column("credited_to_id", Uuid),  # if not to the client of the sale
+    Column("exchanged_for", Uuid),
+    Column("recorded_at", DateTime(timezone=True)),
 )
 
 
@@ -105,6 +129,7 @@ def return_recorded(event: ReturnRecorded, rows: Rows) -> None:
             occurred_at=event.occurred_at,
             quantity=each.quantity,
             net=each.net,
+            recorded_at=rows.recorded.recorded_at,
         )
 
 
@@ -122,17 +147,10 @@ def lines_returned(event: LinesReturned, rows: Rows) -> None:
             quantity=back.quantity,
             net=back.net,
             reason=back.reason,
+            credited_to_id=event.credited_to_id,
+            exchanged_for=event.exchanged_for,
+            recorded_at=rows.recorded.recorded_at,
         )
-
-
-@purchase_history.on(ClientAttached)
-def client_attached(event: ClientAttached, rows: Rows) -> None:
-    rows.patch(sale, client_id=event.client_id, stream_version=rows.recorded.stream_version)
-
-
-@purchase_history.on(ClientDetached)
-def client_detached(event: ClientDetached, rows: Rows) -> None:
-    rows.patch(sale, client_id=None, stream_version=rows.recorded.stream_version)
 
 
 @purchase_history.on(DeliveryAddressed)
@@ -152,6 +170,54 @@ def delivery_addressed(event: DeliveryAddressed, rows: Rows) -> None:
     )
 
 
+@purchase_history.on(GiftMarked, KeptForHerself, MarkRemoved, GiftReleaseSet, ProposalDeclined, LineServiced)
+def told_elsewhere(event: object, rows: Rows) -> None:
+    """What it says is of other questions; the sale has another version all the same."""
+    rows.patch(sale, stream_version=rows.recorded.stream_version)
+
+
+def described(said: Line) -> dict[str, Any]:
+    """What a line says, as columns; a correction may say something else."""
+    return {
+        "sku": said.sku,
+        "description": said.description,
+        "brand": said.brand,
+        "category": said.category,
+        "type": said.type,
+        "moves_goods": said.moves_goods,
+        "sellers": [{"associate_id": seller.associate_id, "parts": seller.parts} for seller in said.sellers],
+        "handover": said.handover.value,
+        "deposit": said.deposit,
+        "serial_number": said.serial_number,
+        "attributes": [{"name": each.name, "value": each.value} for each in said.attributes],
+        "unit_price": said.unit_price,
+        "quantity": said.quantity,
+        "net": said.net,
+    }
+
+
+def untouched(said: Line) -> dict[str, Any]:
+    """A line of a sale of which nothing arrived, was cancelled or came back, as columns."""
+    quantity, net = taken(said)
+    return {
+        **described(said),
+        "arrived_quantity": 0,
+        "cancelled_quantity": 0,
+        "moved_quantity": quantity,
+        "moved_net": net,
+        "returned_quantity": 0,
+        "returned_net": _NOTHING,
+    }
+
+
+def taken(said: Line) -> tuple[int, Decimal]:
+    """How many pieces of a line changed hands at the sale, and their net."""
+    return (said.quantity, said.net) if said.handover is Handover.TAKEN else (0, _NOTHING)
+
+
+_NOTHING: Final = Decimal(0)
+
+
 def _recorded(kind: str, event: SaleRecorded | ReturnRecorded, rows: Rows) -> None:
     rows.put(
         sale,
@@ -162,27 +228,14 @@ def _recorded(kind: str, event: SaleRecorded | ReturnRecorded, rows: Rows) -> No
         store_id=event.store_id,
         occurred_at=event.occurred_at,
         currency=event.currency,
+        bought_by_id=event.bought_by_id if isinstance(event, SaleRecorded) else None,
+        exchange_of=event.exchange_of if isinstance(event, SaleRecorded) else None,
         recorded_at=rows.recorded.recorded_at,
         stream_version=rows.recorded.stream_version,
     )
     for each in event.lines:
-        rows.put(
-            line,
-            ordinal=each.ordinal,
-            sku=each.sku,
-            description=each.description,
-            brand=each.brand,
-            category=each.category,
-            type=each.type,
-            moves_goods=each.moves_goods,
-            sellers=[{"associate_id": seller.associate_id, "parts": seller.parts} for seller in each.sellers],
-            unit_price=each.unit_price,
-            **_moved(kind, each.quantity, each.net),
-        )
-
-
-def _moved(kind: str, quantity: int, net: Decimal) -> dict[str, Any]:
-    nothing = Decimal(0)
-    if kind == RETURN:
-        return {"quantity": 0, "net": nothing, "returned_quantity": quantity, "returned_net": net}
-    return {"quantity": quantity, "net": net, "returned_quantity": 0, "returned_net": nothing}
+        columns = untouched(each)
+        if kind == RETURN:
+            columns |= {"quantity": 0, "net": _NOTHING, "moved_quantity": 0, "moved_net": _NOTHING}
+            columns |= {"returned_quantity": each.quantity, "returned_net": each.net}
+        rows.put(line, ordinal=each.ordinal, **columns)

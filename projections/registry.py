@@ -2,7 +2,9 @@
 
 from typing import Final
 
-import projections.client_facts  # noqa: F401 - further tables of client_card
+import projections.client_facts
+import projections.purchase_orders
+import projections.purchase_was  # noqa: F401 - further tables of purchase_history, as client_facts of client_card
 from projections.affiliations import affiliations
 from projections.client_card import client_card
 from projections.client_history import client_history
