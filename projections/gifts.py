@@ -65,6 +65,7 @@ given_back: Final = gifts.owned(
     Column("return_id", Uuid, primary_key=True),
     Column("quantity", Integer),
     Column("occurred_at", DateTime(timezone=True)),
+    Column("credited_to_id", Uuid),  # who has the money, if not the sale's client
     Column("exchanged_for", Uuid),  # the sale that was taken in its place
 )
 
@@ -79,6 +80,7 @@ service: Final = gifts.owned(
     Column("occurred_at", DateTime(timezone=True)),
 )
 
+# What was declined, and what was marked and taken away again: a proposal that was confirmed gave the mark its id.
 declined: Final = gifts.owned(
     "gift_declined",
     "sale_id",
@@ -127,6 +129,7 @@ def kept_for_herself(event: KeptForHerself, rows: Rows) -> None:
 def mark_removed(event: MarkRemoved, rows: Rows) -> None:
     rows.drop(mark, mark_id=event.mark_id)
     _given_by((), event, rows)
+    rows.put(declined, proposal_id=event.mark_id, declined_at=rows.recorded.recorded_at)
 
 
 @gifts.on(GiftReleaseSet)
@@ -145,6 +148,7 @@ def lines_returned(event: LinesReturned, rows: Rows) -> None:
                 return_id=event.return_id,
                 quantity=back.quantity,
                 occurred_at=event.occurred_at,
+                credited_to_id=event.credited_to_id,
                 exchanged_for=event.exchanged_for,
             )
 
