@@ -16,6 +16,7 @@ class Role(StrEnum):
     HEAD_OFFICE = "head-office"
     AUDITOR = "auditor"
     SUBSCRIBER = "subscriber"
+    POINT_OF_SALE = "point-of-sale"
     ADMINISTRATOR = "administrator"
 
 
@@ -25,6 +26,7 @@ class Right(StrEnum):
     READ_CLIENTS = "read clients"
     CHANGE_CLIENTS = "change clients"
     RECORD_SALES = "record sales"
+    FEED = "tell what another system recorded"
     READ_HISTORY = "read a client's history"
     ASSIGN_CLIENTS = "say whom others serve"
     READ_HOUSE = "read who works where"
@@ -37,9 +39,11 @@ _SERVES_CLIENTS: Final = frozenset({Right.READ_CLIENTS, Right.CHANGE_CLIENTS, Ri
 RIGHTS: Final[dict[Role, frozenset[Right]]] = {
     Role.ASSOCIATE: _SERVES_CLIENTS,
     Role.MANAGER: _SERVES_CLIENTS | {Right.ASSIGN_CLIENTS, Right.KEEP_ORGANIZATIONS},
-    Role.HEAD_OFFICE: _SERVES_CLIENTS | {Right.ASSIGN_CLIENTS, Right.RUN_HOUSE, Right.KEEP_ORGANIZATIONS},
+    Role.HEAD_OFFICE: _SERVES_CLIENTS
+    | {Right.ASSIGN_CLIENTS, Right.RUN_HOUSE, Right.KEEP_ORGANIZATIONS, Right.FEED},
     Role.AUDITOR: frozenset({Right.READ_CLIENTS, Right.READ_HISTORY, Right.READ_HOUSE}),
     Role.SUBSCRIBER: frozenset(),
+    Role.POINT_OF_SALE: frozenset({Right.FEED}),
     Role.ADMINISTRATOR: frozenset({Right.READ_HOUSE, Right.RUN_HOUSE}),
 }
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final, get_args, get_origin, get_type_hints
 from domain import (
     affiliation,
     associate,
+    item,
     link,
     membership,
     note,
@@ -113,6 +114,7 @@ EVENTS: Final[dict[str, type]] = {
     "associate.moved.v1": associate.AssociateMoved,
     "associate.role-given.v1": associate.RoleGiven,
     "associate.left.v1": associate.AssociateLeft,
+    "item.described.v1": item.ItemDescribed,
     "receipt.command-answered.v1": receipt.CommandAnswered,
 }
 

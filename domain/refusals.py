@@ -289,6 +289,21 @@ class ReassignmentInvalid(Refusal):
     title = "A book cannot be reassigned like this"
 
 
+class ItemUnknown(Refusal):
+    code = "item.unknown"
+    title = "No such item"
+
+
+class ItemInvalid(Refusal):
+    code = "item.invalid"
+    title = "This cannot be true of an item"
+
+
+class MessageUnreadable(Refusal):
+    code = "feed.unreadable"
+    title = "This is no message of the format"
+
+
 class VersionStale(Refusal):
     code = "request.version_stale"
     title = "Somebody changed this in the meantime"

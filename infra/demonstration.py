@@ -119,7 +119,7 @@ def _person(role: Role) -> Caller:
             return Caller(store.associate(1), role, store.id)
         case Role.MANAGER:
             return Caller(store.manager, role, store.id)
-        case Role.HEAD_OFFICE | Role.AUDITOR | Role.SUBSCRIBER | Role.ADMINISTRATOR:
+        case Role.HEAD_OFFICE | Role.AUDITOR | Role.SUBSCRIBER | Role.POINT_OF_SALE | Role.ADMINISTRATOR:
             return Caller(role.value, role)
 
 

@@ -31,6 +31,7 @@ CALLERS = {
     Role.HEAD_OFFICE: Caller("head-office-1", Role.HEAD_OFFICE),
     Role.AUDITOR: Caller("auditor-1", Role.AUDITOR),
     Role.SUBSCRIBER: Caller("subscriber-1", Role.SUBSCRIBER),
+    Role.POINT_OF_SALE: Caller("till-1", Role.POINT_OF_SALE),
     Role.ADMINISTRATOR: Caller("administrator-1", Role.ADMINISTRATOR),
 }
 

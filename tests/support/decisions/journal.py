@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.catalog import personal_fields
 from domain.personal import ERASED
 from domain.refusals import Refusal
-from tests.support.decisions import affiliation, client, house, link, membership, note, organization, sale
+from tests.support.decisions import affiliation, client, house, item, link, membership, note, organization, sale
 from tests.support.decisions.nouns import CLIENTS, Noun
 from tests.support.records import Journal
 
@@ -27,6 +27,7 @@ NOUNS = [
     house.STORE,
     house.ASSOCIATE,
     house.REASSIGNMENT,
+    item.NOUN,
 ]
 
 
