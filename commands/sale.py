@@ -1,80 +1,33 @@
 """Commands about a sale: record it, take lines back, and say whose it is; and the same set-wise for feeds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import Annotated, Any, Final, TypeAlias
+from datetime import datetime
+from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 from pydantic import Field
 
+from commands import till
 from commands.delivery import DeliverTo, destination
 from commands.execute import Decision, execute, execute_many
-from commands.fields import Amount, Body, Currency, Moment, Ordinal, Parts, Quantity, Sentence, Switch, Word, example
+from commands.fields import Amount, Body, Currency, Moment, Sentence, Word, example
+from commands.line import LineOfSale, PiecesOfLine, SaleReference
 from commands.ports import Done, Ports, Request, Stream
 from domain.access import Caller, Right, require
 from domain.client import registration, state
 from domain.client.events import ClientRegistered
-from domain.refusals import Refusal, SaleInvalid
+from domain.refusals import Refusal
 from domain.sale import delivery, facts, recording, returning, standing
 from domain.sale import state as sales
 from domain.sale.events import ReturnRecorded, SaleRecorded
-from domain.sale.facts import Line, Seller
+from domain.sale.facts import Line
 from domain.sale.returning import Returning
 from domain.sale.state import Sale
-
-# How far a till's clock may run ahead of ours.
-_AHEAD: Final = timedelta(minutes=5)
 
 Feedable: TypeAlias = SaleRecorded | ReturnRecorded | ClientRegistered
 
 # --------------------------------------------------------------------------------------------------------------- bodies
-
-
-class SaleReference(Body):
-    """The number of a sale or return at the system that recorded it, and which system that is."""
-
-    source: Word
-    number: Word
-
-
-class SellerOfLine(Body):
-    """An associate who sold the line. Parts 1 and 1 are half the credit each, 2 and 1 two thirds and one third."""
-
-    associate_id: Word
-    parts: Parts = 1
-
-
-class LineOfSale(Body):
-    sku: Word
-    description: Sentence
-    quantity: Quantity
-    unit_price: Annotated[Amount, Field(description="For one piece, before discounts, without tax.")]
-    net: Annotated[
-        Amount | None,
-        Field(description="For the whole line, after discounts, without tax. Default: quantity times unit price."),
-    ] = None
-    moves_goods: Annotated[Switch, Field(description="False for postage, fees, payments.")] = True
-    brand: Word | None = None
-    category: Word | None = None
-    type: Word | None = None
-    sellers: Annotated[tuple[SellerOfLine, ...], Field(max_length=10)] = ()
-
-    def value(self, ordinal: int) -> Line:
-        return Line(
-            ordinal,
-            self.sku,
-            self.description,
-            self.quantity,
-            self.unit_price,
-            Decimal(self.quantity) * self.unit_price if self.net is None else self.net,
-            self.moves_goods,
-            self.brand,
-            self.category,
-            self.type,
-            tuple(Seller(seller.associate_id, seller.parts) for seller in self.sellers),
-        )
 
 
 class _Recording(Body):
@@ -111,6 +64,9 @@ class RecordSale(_Recording):
             {"sku": "P-01", "description": "Delivery", "quantity": 1, "unit_price": "25.00", "moves_goods": False},
         ],
     )
+    bought_by_id: Annotated[
+        UUID | None, Field(description="Who bought it for the client, like an assistant. Default: she herself.")
+    ] = None
     deliver_to: Annotated[DeliverTo | None, Field(description="Where it is sent. Default: nowhere.")] = None
 
 
@@ -126,13 +82,14 @@ class RecordReturn(_Recording):
     )
 
 
-class LineReturned(Body):
-    ordinal: Annotated[Ordinal, Field(description="Which line of the sale, counted from 1.")]
-    quantity: Quantity
+class LineReturned(PiecesOfLine):
     net: Annotated[
         Amount | None, Field(description="What is refunded for it. Default: its share of the line's net.")
     ] = None
     reason: Sentence | None = None
+
+    def value(self) -> Returning:
+        return Returning(self.ordinal, self.quantity, self.net, self.reason)
 
 
 class ReturnLines(Body):
@@ -161,32 +118,27 @@ class AttachClient(Body):
 
 def record_sale(body: RecordSale, ports: Ports, request: Request) -> Done:
     require(request.caller, Right.RECORD_SALES)
-    event = SaleRecorded(*_recorded(body, ports, request.caller))
-    if body.deliver_to is None:
-        return _record(event, ports, request)
-    to = destination(body.deliver_to, body.client_id, ports, "deliver_to.")
-    id = event.sale_id
-    decision = Decision(Stream(id, id), sales.after, lambda now: delivery.record(now, event, to), id)
-    return execute(ports, request, replace(decision, needs=_needs(event.client_id)))
+    return execute(ports, request, selling(body, sold(body, ports, request.caller), ports))
 
 
 def record_return(body: RecordReturn, ports: Ports, request: Request) -> Done:
     require(request.caller, Right.RECORD_SALES)
-    return _record(ReturnRecorded(*_recorded(body, ports, request.caller)), ports, request)
+    event = ReturnRecorded(*_recorded(body, ports, request.caller))
+    return execute(ports, request, replace(_recording(event), needs=till.people(event.client_id)))
 
 
 def return_lines(sale_id: UUID, body: ReturnLines, ports: Ports, request: Request) -> Done:
     require(request.caller, Right.RECORD_SALES)
-    id = recording.return_id(_reference(body.reference)) if body.reference else ports.new_id()
-    store_id = _store(body.store_id, request.caller)
-    occurred_at = _not_ahead(body.occurred_at, ports)
-    back = tuple(Returning(line.ordinal, line.quantity, line.net, line.reason) for line in body.lines)
+    id = recording.return_id(body.reference.value()) if body.reference else ports.new_id()
+    store_id = till.store(body.store_id, request.caller)
+    occurred_at = till.not_ahead(body.occurred_at, ports)
+    back = tuple(line.value() for line in body.lines)
     decision = Decision(
         Stream(sale_id, sale_id),
         sales.after,
         lambda now: returning.return_lines(now, id, store_id, occurred_at, back),
         id,
-        whose=_whose,
+        whose=till.whose,
     )
     return execute(ports, request, decision)
 
@@ -198,8 +150,8 @@ def attach_client(sale_id: UUID, body: AttachClient, ports: Ports, request: Requ
         sales.after,
         lambda now: standing.attach_client(now, sale_id, body.client_id),
         sale_id,
-        needs=_needs(body.client_id),
-        whose=_whose,
+        needs=till.people(body.client_id),
+        whose=till.whose,
     )
     return execute(ports, request, decision)
 
@@ -207,7 +159,11 @@ def attach_client(sale_id: UUID, body: AttachClient, ports: Ports, request: Requ
 def detach_client(sale_id: UUID, ports: Ports, request: Request) -> Done:
     require(request.caller, Right.RECORD_SALES)
     decision = Decision(
-        Stream(sale_id, sale_id), sales.after, lambda now: standing.detach_client(now, sale_id), sale_id, whose=_whose
+        Stream(sale_id, sale_id),
+        sales.after,
+        lambda now: standing.detach_client(now, sale_id),
+        sale_id,
+        whose=till.whose,
     )
     return execute(ports, request, decision)
 
@@ -232,46 +188,35 @@ def _recording(event: Feedable) -> Decision[Any]:
     return Decision(Stream(id, id), sales.after, lambda now: recording.record(now, event), id)
 
 
-def _record(event: SaleRecorded | ReturnRecorded, ports: Ports, request: Request) -> Done:
-    decision = replace(_recording(event), needs=_needs(event.client_id))
-    return execute(ports, request, decision)
+def sold(body: RecordSale, ports: Ports, caller: Caller) -> SaleRecorded:
+    """The sale that a body says: bought by the client herself unless it names somebody else."""
+    buyer = None if body.bought_by_id == body.client_id else body.bought_by_id
+    return SaleRecorded(*_recorded(body, ports, caller), buyer)
+
+
+def selling(body: RecordSale, event: SaleRecorded, ports: Ports) -> Decision[Sale]:
+    """The decision to record this sale, together with where the body says that it is sent.
+
+    Only people whom the body names are looked at: others are no news to whoever wrote it.
+    """
+    needs = till.people(body.client_id, event.bought_by_id)
+    if body.deliver_to is None:
+        return replace(_recording(event), needs=needs)
+    to = destination(body.deliver_to, event.client_id, ports, "deliver_to.")
+    id = event.sale_id
+    return Decision(Stream(id, id), sales.after, lambda now: delivery.record(now, event, to), id, needs=needs)
 
 
 def _recorded(
     body: _Recording, ports: Ports, caller: Caller
 ) -> tuple[UUID, facts.SaleReference, str, datetime, str, UUID | None, tuple[Line, ...]]:
-    reference = _reference(body.reference)
+    reference = body.reference.value()
     return (
         recording.sale_id(reference),
         reference,
-        _store(body.store_id, caller),
-        _not_ahead(body.occurred_at, ports),
+        till.store(body.store_id, caller),
+        till.not_ahead(body.occurred_at, ports),
         body.currency,
         body.client_id,
         tuple(line.value(ordinal) for ordinal, line in enumerate(body.lines, 1)),
     )
-
-
-def _reference(body: SaleReference) -> facts.SaleReference:
-    return facts.SaleReference(body.source, body.number)
-
-
-def _store(store_id: str | None, caller: Caller) -> str:
-    if store := store_id or caller.store_id:
-        return store
-    raise SaleInvalid("You have no store of your own, so the store must be named.", "store_id")
-
-
-def _not_ahead(occurred_at: datetime, ports: Ports) -> datetime:
-    if occurred_at > ports.clock() + _AHEAD:
-        raise SaleInvalid("This lies in the future.", "occurred_at")
-    return occurred_at
-
-
-def _whose(now: Sale) -> UUID | None:
-    return now.client_id
-
-
-def _needs(client_id: UUID | None) -> dict[UUID, Callable[[Sequence[object]], None]]:
-    """A sale stands only on a client of the house."""
-    return {client_id: lambda events: state.require_client(state.after(events))} if client_id else {}

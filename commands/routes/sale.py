@@ -7,12 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from commands import delivery, sale
+from commands import correction, delivery, exchange, sale
 from commands.ports import Request
 from commands.routes.desk import Desk
 from domain.refusals import (
     AddressUnknown,
     ClientUnknown,
+    CorrectionContradicts,
     LinkUnknown,
     ReturnDiffers,
     ReturnExceedsSale,
@@ -23,7 +24,19 @@ from domain.refusals import (
 )
 
 _OF_A_SALE: Final = [
-    f"{operation}(sale_id)" for operation in ("get_sale", "return_lines", "attach_client", "detach_client", "send_sale")
+    f"{operation}(sale_id)"
+    for operation in (
+        "get_sale",
+        "return_lines",
+        "exchange_lines",
+        "correct_sale",
+        "attach_client",
+        "detach_client",
+        "send_sale",
+        "record_arrival",
+        "hand_over_lines",
+        "cancel_lines",
+    )
 ]
 
 
@@ -70,6 +83,38 @@ def routes(desk: Desk) -> APIRouter:
     async def return_lines(sale_id: UUID, body: sale.ReturnLines, request: Annotated[Request, changing]) -> Response:
         command = partial(sale.return_lines, sale_id, body, ports, request)
         return await desk.made(f"/sales/{sale_id}/returns", command)
+
+    @desk.makes(
+        router,
+        "/sales/{sale_id}/exchanges",
+        "Take lines of a sale back and sell others in their place",
+        SaleUnknown,
+        SaleInvalid,
+        SaleDiffers,
+        ReturnExceedsSale,
+        ReturnDiffers,
+        ClientUnknown,
+        LinkUnknown,
+        AddressUnknown,
+        VersionStale,
+    )
+    async def exchange_lines(
+        sale_id: UUID, body: exchange.ExchangeLines, request: Annotated[Request, changing]
+    ) -> Response:
+        return await desk.made("/sales", partial(exchange.exchange_lines, sale_id, body, ports, request))
+
+    @desk.changes(
+        router.post,
+        "/sales/{sale_id}/corrections",
+        "Put right what was recorded wrongly",
+        SaleUnknown,
+        SaleInvalid,
+        CorrectionContradicts,
+    )
+    async def correct_sale(
+        sale_id: UUID, body: correction.CorrectSale, request: Annotated[Request, changing]
+    ) -> Response:
+        return await desk.changed(partial(correction.correct_sale, sale_id, body, ports, request))
 
     @desk.changes(router.put, "/sales/{sale_id}/client", "Say whose sale this is", SaleUnknown, ClientUnknown)
     async def attach_client(sale_id: UUID, body: sale.AttachClient, request: Annotated[Request, changing]) -> Response:

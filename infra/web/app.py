@@ -13,6 +13,7 @@ from starlette.types import Lifespan
 from commands.ports import Done, Ports
 from commands.routes import affiliation as affiliation_commands
 from commands.routes import client as client_commands
+from commands.routes import fulfilment as fulfilment_commands
 from commands.routes import house as house_commands
 from commands.routes import link as link_commands
 from commands.routes import note as note_commands
@@ -116,6 +117,7 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         client_commands,
         person_commands,
         sale_commands,
+        fulfilment_commands,
         link_commands,
         organization_commands,
         note_commands,

@@ -1,0 +1,48 @@
+"""What commands at a till share: where it is, what time it can be, and whose a sale is."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from commands.ports import Ports
+from domain.access import Caller
+from domain.client import state
+from domain.refusals import ClientUnknown, SaleInvalid
+from domain.sale.state import Sale
+
+# How far a till's clock may run ahead of ours.
+_AHEAD: Final = timedelta(minutes=5)
+
+
+def store(store_id: str | None, caller: Caller) -> str:
+    """The store that was named, or the caller's own."""
+    if found := store_id or caller.store_id:
+        return found
+    raise SaleInvalid("You have no store of your own, so the store must be named.", "store_id")
+
+
+def not_ahead(occurred_at: datetime, ports: Ports) -> datetime:
+    if occurred_at > ports.clock() + _AHEAD:
+        raise SaleInvalid("This lies in the future.", "occurred_at")
+    return occurred_at
+
+
+def whose(now: Sale) -> UUID | None:
+    """The client whom a caller has to see who does something about her sale."""
+    return now.client_id
+
+
+def people(client_id: UUID | None, bought_by_id: UUID | None = None) -> dict[UUID, Callable[[Sequence[object]], None]]:
+    """A sale stands only on a client of the house; who bought it for her is somebody the house knows."""
+    needs: dict[UUID, Callable[[Sequence[object]], None]] = {}
+    if bought_by_id:
+        needs[bought_by_id] = _buyer
+    if client_id:
+        needs[client_id] = lambda events: state.require_client(state.after(events))
+    return needs
+
+
+def _buyer(events: Sequence[object]) -> None:
+    if not state.after(events).is_known:
+        raise ClientUnknown("There is nobody with this id.", "bought_by_id")
