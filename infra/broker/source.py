@@ -8,6 +8,10 @@ kafka-python 3.0.12 has three faults that would leave partitions to nobody, for 
 may be taken for done without its answer being looked at: who is not in order for long begins anew. A leader that has
 not yet heard of the topic gives nobody anything: no one joins before that. Who was expelled goes on claiming what it
 had, which is then kept from others: it forgets.
+
+Kafka's own rules do so too. A partition that moves is first taken from one member and, in a second round, given to
+another. Are the members lost in between, as by a broker that is killed, they get back under their names what the first
+round gave them, and nobody remembers that there was to be a second: so who has joined looks whether all is given out.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,6 +29,7 @@ from typing_extensions import override
 
 from consumers.source import Record, Unavailable
 from infra.broker.client import READER, reachable, servers
+from infra.broker.membership import Membership
 from infra.broker.records import incoming_all
 from infra.broker.topics import Topics
 from infra.failpoints import reached
@@ -67,6 +72,7 @@ class KafkaSource:
             "group_instance_id": member,
         }
         self._consumer: KafkaConsumer | None = None
+        self._membership = Membership(bootstrap, topics, group, member)
         self._changes = _Changes()
         self._partitions: list[int] = []
         self._committed = monotonic()
@@ -121,6 +127,7 @@ class KafkaSource:
     def _opened(self) -> KafkaConsumer:
         if self._consumer is None:
             self._changes = _Changes()
+            self._membership.begin()
             self._consumer = KafkaConsumer(**self._config, partition_assignment_strategy=[self._changes.assignor])
             self._consumer.subscribe([self._topic], listener=self._changes)
             self._in_order = monotonic()
@@ -131,6 +138,7 @@ class KafkaSource:
     def _check(self, consumer: KafkaConsumer) -> None:
         if _in_order(consumer):
             self._in_order = monotonic()
+            self._membership.check(consumer.group_metadata())
         elif monotonic() - self._in_order > SESSION_SECONDS:
             raise Unavailable("Kafka: partitions are not shared out")
 

@@ -1,12 +1,17 @@
 """The group of projectors: every partition is read by exactly one member, soon after whatever has happened to it."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, suppress
-from threading import Event
+from contextlib import ExitStack, closing, contextmanager, suppress
+from threading import Event, Thread
+from typing import Any
 
 import pytest
-from kafka import KafkaAdminClient  # type: ignore[import-untyped]
+from kafka import KafkaAdminClient, KafkaConsumer  # type: ignore[import-untyped]
 from kafka.admin import MemberToRemove  # type: ignore[import-untyped]
+from kafka.coordinator.assignors.cooperative_sticky import (  # type: ignore[import-untyped]
+    CooperativeStickyAssignor,
+)
+from kafka.protocol.consumer.metadata import ConsumerProtocolAssignment  # type: ignore[import-untyped]
 
 import infra.broker.source
 from consumers.source import Unavailable
@@ -129,6 +134,52 @@ def test_what_an_expelled_member_had_is_not_kept_from_others(kafka: str, admin: 
         wait_until(
             lambda: shared([each.partitions for each in everybody], 3), SOON, lambda: [e.partitions for e in everybody]
         )
+
+
+def test_a_round_that_was_forgotten_is_made_up_for(kafka: str, topics: Topics) -> None:
+    """Half of the partitions are on their way from one to the other when all is lost but what the first round gave."""
+    with half_given_out(kafka, topics), member(kafka, topics, topics.prefix, "one") as one:
+        wait_until(lambda: shared([one.partitions], 3), SOON)
+
+    with (
+        member(kafka, topics, topics.prefix, "one") as one,
+        member(kafka, topics, topics.prefix, "two") as two,
+    ):
+        wait_until(lambda: shared([one.partitions, two.partitions], 6), LATE, lambda: [one.partitions, two.partitions])
+
+
+@contextmanager
+def half_given_out(kafka: str, topics: Topics) -> Iterator[None]:
+    """While it lasts a member named "two" leads, has nothing, and gives half of what there is to nobody."""
+
+    class Half(CooperativeStickyAssignor):  # type: ignore[misc]
+        def assign(self, cluster: Any, members: Any) -> Any:
+            given = [(topics.events, [0, 1, 2])]
+            return {
+                each.member_id: ConsumerProtocolAssignment(
+                    self.version, given if each.group_instance_id == "one" else [], b""
+                )
+                for each in members
+            }
+
+    stop = Event()
+    config = {**infra.broker.source._CONSUMER, "group_id": topics.prefix, "group_instance_id": "two"}
+    with closing(
+        KafkaConsumer(topics.events, bootstrap_servers=kafka, partition_assignment_strategy=[Half()], **config)
+    ) as leader:
+        leader.poll(timeout_ms=2_000)
+
+        def poll() -> None:
+            while not stop.is_set():
+                leader.poll(timeout_ms=100)
+
+        thread = Thread(target=poll, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
 
 
 def joining(admin: KafkaAdminClient, group: str) -> int:
