@@ -139,7 +139,7 @@ def execute_many(ports: Ports, request: Request, decisions: Sequence[Decision[An
         changed = {id: events for id, events in news.items() if events}
         changes = [Change(streams[id], histories[id].version, tuple(events)) for id, events in changed.items()]
         positions = {id: history.positions for id, history in histories.items()}
-        if changes:
+        if changes or request.offset:
             try:
                 appended = ports.streams.append(changes, request)
             except Conflict:

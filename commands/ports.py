@@ -51,10 +51,19 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Offset:
+    """How far a feed is: what comes `next`, counted in a sequence of that feed's own."""
+
+    feed: str
+    next: int
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """Around a command: who asks, what it belongs to, and what it insists on.
 
-    `expected_version` is the stream version the caller has seen (`If-Match`); `receipt` makes a retry safe.
+    `expected_version` is the stream version the caller has seen (`If-Match`); `receipt` makes a retry safe. `offset` is
+    where the feed that asks is afterwards: it moves in the same append, also if there is no news.
     """
 
     caller: Caller
@@ -63,6 +72,11 @@ class Request:
     causation_id: UUID | None = None
     expected_version: int | None = None
     receipt: Receipt | None = None
+    offset: Offset | None = None
+
+
+class OffsetTaken(Exception):
+    """The feed has come as far before, or further. Nothing of the append was stored."""
 
 
 class Conflict(Exception):
@@ -79,7 +93,8 @@ class Streams(Protocol):
     def append(self, changes: Sequence[Change], request: Request) -> list[tuple[int, ...]]:
         """Appends all changes in one transaction and returns the positions of each change's events.
 
-        Raises `Conflict` if any stream is no longer at its expected version; then nothing was stored.
+        Raises `Conflict` if any stream is no longer at its expected version, and `OffsetTaken` if the request's feed is
+        as far already; then nothing was stored.
         """
         ...
 

@@ -35,6 +35,9 @@ _BATCH: Final = _COLUMNS + (
     "WHERE notification_id > %b::bigint AND topic <> ALL(%b::text[]) ORDER BY notification_id LIMIT %b::bigint"
 )
 _POSITIONS: Final = _COLUMNS + "WHERE notification_id = ANY(%b::bigint[]) ORDER BY notification_id"
+_TRACKED: Final = """
+SELECT application_name, max(notification_id) FROM {table}
+WHERE application_name = ANY(%b::text[]) GROUP BY application_name"""
 _END: Final = "SELECT notification_id FROM {table} WHERE topic <> ALL(%b::text[]) ORDER BY notification_id DESC LIMIT 1"
 
 
@@ -52,6 +55,7 @@ class LogRecorder(PostgresProcessRecorder):
         self._batch = self._statement(_BATCH)
         self._positions = self._statement(_POSITIONS)
         self._end = self._statement(_END)
+        self._tracked = SQL(_TRACKED).format(table=Identifier(self.datastore.schema, self.tracking_table_name))
 
     @override
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> list[int]:
@@ -79,6 +83,10 @@ class LogRecorder(PostgresProcessRecorder):
     def read_positions(self, positions: Sequence[int]) -> list[Row]:
         """The events at these positions, in order, without those that are not there."""
         return self._rows(self._positions, (list(positions),))
+
+    def tracked(self, names: Sequence[str]) -> dict[str, int]:
+        """The last tracking of each of these names that has one."""
+        return dict(self._rows(self._tracked, (list(names),)))
 
     def end(self, skip: Sequence[str] = ()) -> int:
         """The position of the last event, without those that have a stored name to skip; 0 if there is none."""

@@ -6,10 +6,10 @@ from itertools import islice
 from typing import Final
 from uuid import UUID
 
-from eventsourcing.persistence import IntegrityError, InterfaceError, OperationalError
+from eventsourcing.persistence import IntegrityError, InterfaceError, OperationalError, Tracking
 from psycopg.errors import LockNotAvailable, UniqueViolation
 
-from commands.ports import Change, Conflict, History, Request
+from commands.ports import Change, Conflict, History, Offset, OffsetTaken, Request
 from consumers.source import Record, Unavailable
 from domain.refusals import TooBusy
 from infra.failpoints import reached
@@ -42,13 +42,16 @@ class LogStreams:
         return [_history(streams.get(id, [])) for id in ids]
 
     def append(self, changes: Sequence[Change], request: Request) -> list[tuple[int, ...]]:
-        """See `Streams`. Raises `TooBusy` if other appends take too long, and `ValueError` for a huge append."""
+        """See `Streams`. Raises `TooBusy` if other appends take too long, and `ValueError` for a huge append.
+
+        Where a feed is stands in the library's table of trackings.
+        """
         stored = self._codec.encode(changes, request)
         if (size := sum(len(event.state) for event in stored)) > LARGEST_APPEND:
             raise ValueError(f"an append of {size} bytes would stop all others: at most {LARGEST_APPEND}")
         reached("append.begins")
         with _reachable():
-            positions = iter(self._recorder.insert_events(stored))
+            positions = iter(self._recorder.insert_events(stored, tracking=_tracking(request.offset)))
         reached("append.committed")
         return [tuple(islice(positions, len(change.events))) for change in changes]
 
@@ -63,6 +66,10 @@ def record(row: Row) -> Record:
     return Record(0, position, position, key, stream_id, version, name, state)
 
 
+def _tracking(offset: Offset | None) -> Tracking | None:
+    return None if offset is None else Tracking(offset.feed, offset.next)
+
+
 def _history(recorded: Sequence[Recorded]) -> History:
     return History(tuple(each.event for each in recorded), tuple(each.position for each in recorded))
 
@@ -74,6 +81,8 @@ def _reachable() -> Iterator[None]:
     except IntegrityError as error:
         if isinstance(error.__cause__, UniqueViolation):
             raise Conflict("somebody else appended first") from None
+        if error.__cause__ is None:  # no statement failed: the tracking was not behind
+            raise OffsetTaken("the feed is as far already") from None
         raise
     except (InterfaceError, OperationalError) as error:
         if isinstance(error.__cause__, LockNotAvailable):

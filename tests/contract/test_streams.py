@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 from uuid import UUID, uuid4
 
 import pytest
 
-from commands.ports import Change, Conflict, History, Stream, Streams
+from commands.ports import Change, Conflict, History, Offset, OffsetTaken, Stream, Streams
 from domain.client.events import AddressRemoved, ContactPointRemoved
 from infra.log.streams import LogStreams
 from tests.support.log import EXAMPLES, fresh_log
@@ -90,6 +91,25 @@ def test_an_append_after_another_ones_is_a_conflict_and_stores_nothing(streams: 
 def test_an_append_of_nothing_has_no_positions(streams: Streams) -> None:
     assert streams.append([], request()) == []
     assert streams.append([Change(stream(), 0, ())], request()) == [()]
+
+
+def test_a_feed_moves_with_its_events_or_not_at_all(streams: Streams) -> None:
+    one, other = stream(), stream()
+    fifth = replace(request(), offset=Offset("till-1", 5))
+    streams.append([Change(one, 0, (event(1),))], fifth)
+
+    with pytest.raises(OffsetTaken):
+        streams.append([Change(other, 0, (event(2),))], fifth)
+    with pytest.raises(OffsetTaken):
+        streams.append([Change(other, 0, (event(2),))], replace(request(), offset=Offset("till-1", 4)))
+    with pytest.raises(Conflict):
+        streams.append([Change(one, 0, (event(2),))], replace(request(), offset=Offset("till-1", 6)))
+    assert streams.read([other.id]) == [History()]
+
+    assert streams.append([], replace(request(), offset=Offset("till-1", 6))) == []
+    streams.append([Change(other, 0, (event(2),))], replace(request(), offset=Offset("till-2", 6)))
+    with pytest.raises(OffsetTaken):
+        streams.append([], replace(request(), offset=Offset("till-1", 6)))
 
 
 def test_of_many_who_append_at_the_same_version_one_succeeds(streams: Streams) -> None:

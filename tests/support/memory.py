@@ -6,7 +6,7 @@ from itertools import count
 from threading import Lock
 from uuid import UUID
 
-from commands.ports import Change, Conflict, History, Ports, Receipt, Request, Stream, Streams
+from commands.ports import Change, Conflict, History, OffsetTaken, Ports, Receipt, Request, Stream, Streams
 from domain import affiliation
 from domain.access import HOUSE_POLICY, Caller, Policy, Role
 
@@ -20,6 +20,7 @@ class MemoryStreams:
     def __init__(self) -> None:
         self.streams: dict[UUID, Stream] = {}
         self.requests: list[Request] = []
+        self.offsets: dict[str, int] = {}
         self._histories: dict[UUID, History] = {}
         self._last_position = 0
         self._lock = Lock()
@@ -41,6 +42,10 @@ class MemoryStreams:
                 last += len(positions)
                 histories[change.stream.id] = History(was.events + change.events, was.positions + positions)
                 answer.append(positions)
+            if (offset := request.offset) is not None:
+                if self.offsets.get(offset.feed, 0) >= offset.next:
+                    raise OffsetTaken(offset.feed)
+                self.offsets[offset.feed] = offset.next
             self.streams.update({change.stream.id: change.stream for change in changes})
             self._histories, self._last_position = histories, last
             self.requests.append(request)
