@@ -136,17 +136,20 @@ def return_recorded(event: ReturnRecorded, rows: Rows) -> None:
 @purchase_history.on(LinesReturned)
 def lines_returned(event: LinesReturned, rows: Rows) -> None:
     rows.patch(sale, stream_version=rows.recorded.stream_version)
-    for back in event.lines:
-        rows.add(line, ordinal=back.ordinal, returned_quantity=back.quantity, returned_net=back.net)
+    # The pieces of a line may be of several marks, each a part of its own.
+    parts = {back.ordinal: [each for each in event.lines if each.ordinal == back.ordinal] for back in event.lines}
+    for ordinal, backs in parts.items():
+        quantity, net = sum(back.quantity for back in backs), sum((back.net for back in backs), _NOTHING)
+        rows.add(line, ordinal=ordinal, returned_quantity=quantity, returned_net=net)
         rows.put(
             came_back,
             return_id=event.return_id,
-            ordinal=back.ordinal,
+            ordinal=ordinal,
             store_id=event.store_id,
             occurred_at=event.occurred_at,
-            quantity=back.quantity,
-            net=back.net,
-            reason=back.reason,
+            quantity=quantity,
+            net=net,
+            reason=backs[0].reason,
             credited_to_id=event.credited_to_id,
             exchanged_for=event.exchanged_for,
             recorded_at=rows.recorded.recorded_at,

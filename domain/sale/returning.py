@@ -1,11 +1,13 @@
 """What comes back with the receipt: whole lines, or parts of them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 from domain.refusals import ReturnDiffers, ReturnExceedsSale, SaleInvalid
+from domain.sale import pieces
 from domain.sale.events import Event, LinesReturned
 from domain.sale.facts import ReturnedLine
 from domain.sale.state import Sale, require_sale
@@ -53,9 +55,9 @@ def return_lines(
         raise SaleInvalid("A return names each line once.", field)
     if occurred_at < content.occurred_at:
         raise SaleInvalid("Nothing comes back before it was sold.", "occurred_at")
-    lines = tuple(
-        _returned(now, sold.currency, occurred_at, line, f"{field}.{at}") for at, line in enumerate(returning)
-    )
+    lines: list[ReturnedLine] = []
+    for at, line in enumerate(returning):
+        lines += _returned(now, sold.currency, occurred_at, line, f"{field}.{at}")
     return [
         LinesReturned(
             sold.sale_id,
@@ -65,14 +67,15 @@ def return_lines(
             occurred_at,
             sold.currency,
             now.client_id,
-            lines,
+            tuple(lines),
             credited_to_id,
             exchanged_for,
         )
     ]
 
 
-def _returned(now: Sale, currency: str, at: datetime, returning: Returning, field: str) -> ReturnedLine:
+def _returned(now: Sale, currency: str, at: datetime, returning: Returning, field: str) -> Iterator[ReturnedLine]:
+    """The pieces that are taken, those of each mark apart."""
     line = now.lines.get(returning.ordinal)
     if line is None:
         raise SaleInvalid(f"The sale has no line {returning.ordinal}.", f"{field}.ordinal")
@@ -93,20 +96,25 @@ def _returned(now: Sale, currency: str, at: datetime, returning: Returning, fiel
         raise SaleInvalid("A refund is not negative.", f"{field}.net")
     if net_before + net > moved.net:
         raise ReturnExceedsSale(f"Line {line.ordinal} has {moved.net - net_before} left to refund.", f"{field}.net")
-    return ReturnedLine(
-        line.ordinal,
-        returning.quantity,
-        net,
-        line.sku,
-        line.moves_goods,
-        line.brand,
-        line.category,
-        line.type,
-        line.sellers,
-        returning.reason,
-        returning.mark_id,
-        net_before,
-    )
+    taken, refunded = 0, Decimal(0)
+    for mark_id, of_mark in pieces.taken(now, line.ordinal, returning.quantity, returning.mark_id, f"{field}."):
+        taken += of_mark.quantity
+        part = share(net, taken, returning.quantity, currency) - refunded
+        yield ReturnedLine(
+            line.ordinal,
+            of_mark.quantity,
+            part,
+            line.sku,
+            line.moves_goods,
+            line.brand,
+            line.category,
+            line.type,
+            line.sellers,
+            returning.reason,
+            mark_id,
+            net_before + refunded,
+        )
+        refunded += part
 
 
 def _same_return(
@@ -117,10 +125,20 @@ def _same_return(
     credited_to_id: UUID | None,
     exchanged_for: UUID | None,
 ) -> bool:
+    lines = {line.ordinal: [each for each in known.lines if each.ordinal == line.ordinal] for line in known.lines}
     return (
         (known.store_id, known.occurred_at) == (store_id, occurred_at)
         and (known.credited_to_id, known.exchanged_for) == (credited_to_id, exchanged_for)
-        and [(line.ordinal, line.quantity, line.reason, line.mark_id) for line in known.lines]
-        == [(line.ordinal, line.quantity, line.reason, line.mark_id) for line in returning]
-        and all(new.net in (None, old.net) for new, old in zip(returning, known.lines, strict=True))
+        and list(lines) == [line.ordinal for line in returning]
+        and all(_same_line(lines[line.ordinal], line) for line in returning)
+    )
+
+
+def _same_line(known: list[ReturnedLine], returning: Returning) -> bool:
+    """Which marks the pieces were of may have been found out: then asking again does not say it either."""
+    return (
+        sum(part.quantity for part in known) == returning.quantity
+        and all(part.reason == returning.reason for part in known)
+        and returning.net in (None, sum(part.net for part in known))
+        and all(returning.mark_id in (None, part.mark_id) for part in known)
     )

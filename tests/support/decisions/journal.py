@@ -10,13 +10,14 @@ from uuid import UUID
 from domain.catalog import personal_fields
 from domain.personal import ERASED
 from domain.refusals import Refusal
-from tests.support.decisions import affiliation, client, house, item, link, membership, note, organization, sale
+from tests.support.decisions import affiliation, client, gift, house, item, link, membership, note, organization, sale
 from tests.support.decisions.nouns import CLIENTS, Noun
 from tests.support.records import Journal
 
 NOUNS = [
     client.NOUN,
     sale.NOUN,
+    gift.NOUN,
     link.NOUN,
     link.KINDS,
     organization.NOUN,

@@ -39,7 +39,7 @@ def test_random_decisions_reach_every_table() -> None:
     """Else the property would hold of nothing."""
     filled: set[str] = set()
     for seed in range(5):
-        rows: Tables = delivery(seed, PROJECTIONS, MemoryReadModels(), decisions=300)
+        rows: Tables = delivery(seed, PROJECTIONS, MemoryReadModels(), decisions=1000)
         filled |= {name for name, found in rows.items() if found}
 
     assert filled == {table.name for projection in PROJECTIONS for table in projection.tables}

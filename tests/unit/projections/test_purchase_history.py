@@ -88,6 +88,18 @@ def test_returns_add_up_on_the_line_and_each_is_told_with_its_store() -> None:
     assert some(tables, sale, "stream_version") == [(3,)]
 
 
+def test_what_came_back_of_one_line_is_told_once_whichever_marks_its_pieces_had() -> None:
+    back = brought_back(10, 1, "90.00")
+    [part] = back.lines
+    rest = replace(part, quantity=2, net=Decimal("180.00"), mark_id=UUID(int=9))
+    tables = rows([sold, replace(back, lines=(part, rest))])
+
+    assert some(tables, line, "ordinal", "returned_quantity", "returned_net")[0] == (1, 3, Decimal("270.00"))
+    assert some(tables, came_back, "return_id", "ordinal", "quantity", "net") == [
+        (UUID(int=10), 1, 3, Decimal("270.00"))
+    ]
+
+
 def test_a_return_without_the_receipt_sold_nothing_and_all_of_it_came_back() -> None:
     tables = rows([ReturnRecorded(SALE, SaleReference("till", "C77"), "osaka", NOON, "EUR", MARIE, (BAG,))])
 
