@@ -66,3 +66,8 @@ def holds(since: ColumnElement[Any], until: ColumnElement[Any], on: ColumnElemen
 def amount(column: ColumnElement[Any]) -> ColumnElement[str]:
     """An amount as text: exact, whatever reads it."""
     return cast(column, Text)
+
+
+def contains(column: ColumnElement[Any], wanted: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a JSON array holds objects with all that the wanted ones say."""
+    return column.bool_op("@>")(wanted)

@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, ColumnElement, Select, Text, func, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from projections.purchase_history import SALE, came_back, line, sale
-from queries.sale import Amount
+from queries.sale_line import Amount
 from queries.sql import amount
 from queries.timeline.line import CLIENT_ID, Kind, Line, lines
 

@@ -3,7 +3,7 @@
 Nothing here knows how projections and queries work; what they answer must equal this.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -12,8 +12,16 @@ from uuid import UUID
 from domain.client import state
 from domain.personal import Erased
 from domain.sale import state as sales
-from domain.sale.events import ReturnRecorded, SaleRecorded
-from domain.sale.facts import Line
+from domain.sale.events import (
+    LinesArrived,
+    LinesCancelled,
+    LinesHandedOver,
+    ReturnRecorded,
+    SaleCorrected,
+    SaleRecorded,
+)
+from domain.sale.facts import HandedOverLine, Handover, Line
+from domain.sale.shares import shares
 from domain.sale.state import Sale
 from projections.projection import Recorded
 
@@ -107,18 +115,31 @@ def sale_of(log: Sequence[Recorded], sale_id: UUID) -> Answer | None:
     now = sales.after(each.event for each in its)
     sold = now.recorded
     assert sold is not None
+    assert now.content is not None
     return {
         "sale_id": sale_id,
         "kind": "sale" if isinstance(sold, SaleRecorded) else "return",
         "client_id": now.client_id,
         "reference": {"source": sold.reference.source, "number": sold.reference.number},
-        "store_id": sold.store_id,
-        "occurred_at": sold.occurred_at,
+        "store_id": now.content.store_id,
+        "occurred_at": now.content.occurred_at,
         "recorded_at": its[0].recorded_at,
         "currency": sold.currency,
         "version": len(its),
         "delivery": _delivery(log, now),
-        "lines": sorted((_line(now, line) for line in sold.lines), key=lambda line: line["ordinal"]),
+        "bought_by_id": sold.bought_by_id if isinstance(sold, SaleRecorded) else None,
+        "exchange_of": _of_the_same(log, now, sold.exchange_of) if isinstance(sold, SaleRecorded) else None,
+        "corrections": [
+            {
+                "known_until": each.recorded_at,
+                "store_id": each.event.was.store_id,
+                "occurred_at": each.event.was.occurred_at,
+                "reason": each.event.reason,
+            }
+            for each in its
+            if isinstance(each.event, SaleCorrected)
+        ],
+        "lines": sorted((_line(log, now, line) for line in now.content.lines), key=lambda line: line["ordinal"]),
     }
 
 
@@ -149,13 +170,22 @@ def purchases_of(log: Sequence[Recorded], client_id: UUID) -> list[Answer]:
         for each in sales
         if each["client_id"] == client_id
         for line in each["lines"]
-        if line["moves_goods"]
+        if line["moves_goods"] and (line["moved_quantity"] or line["returned_quantity"])
     ]
     bought.sort(key=lambda line: (line["sale_id"], line["ordinal"]))
     return sorted(bought, key=lambda line: line["occurred_at"], reverse=True)
 
 
-_NOT_SHOWN = {"client_id", "recorded_at", "version", "delivery", "lines"}
+_NOT_SHOWN = {
+    "client_id",
+    "recorded_at",
+    "version",
+    "delivery",
+    "bought_by_id",
+    "exchange_of",
+    "corrections",
+    "lines",
+}
 
 
 def history_of(log: Sequence[Recorded], client_id: UUID) -> list[Recorded]:
@@ -194,22 +224,51 @@ def _sale_or_none(log: Sequence[Recorded], id: UUID) -> Answer | None:
     return sale_of(log, id) if about_a_sale else None
 
 
-def _line(now: Sale, line: Line) -> Answer:
+def _of_the_same(log: Sequence[Recorded], now: Sale, sale_id: UUID | None) -> UUID | None:
+    its = [each.event for each in log if each.stream_id == sale_id]
+    return sale_id if its and sales.after(its).client_id == now.client_id else None
+
+
+def _line(log: Sequence[Recorded], now: Sale, line: Line) -> Answer:
     sold = now.recorded
+    assert sold is not None
     nothing = Decimal(0)
-    returns: list[tuple[Any, ...]]
+    quantity, net, moved_quantity, moved_net = line.quantity, line.net, line.quantity, line.net
+    back = ("return_id", "store_id", "occurred_at", "quantity", "net", "reason", "exchanged_for", "do_not_mention")
+    returns: list[tuple[Any, ...]] = [
+        (
+            *(each.return_id, each.store_id, each.occurred_at),
+            *(sum(came.quantity for came in pieces), sum((came.net for came in pieces), nothing), pieces[0].reason),
+            _of_the_same(log, now, each.exchanged_for),
+            each.credited_to_id not in (None, now.client_id),
+        )
+        for each in now.returns.values()
+        if (pieces := [came for came in each.lines if came.ordinal == line.ordinal])
+    ]
+    steps = [
+        {
+            "step_id": id,
+            "kind": kind,
+            "store_id": event.store_id,
+            "occurred_at": event.occurred_at,
+            "quantity": each.quantity,
+            "net": each.net if isinstance(each, HandedOverLine) else None,
+            "reason": event.reason if isinstance(event, LinesCancelled) else None,
+        }
+        for kind, id, event in _steps(now)
+        for each in event.lines
+        if each.ordinal == line.ordinal
+    ]
+    if line.handover is not Handover.TAKEN:
+        handed = [each for each in steps if each["kind"] == "handed-over"]
+        moved_quantity = sum(each["quantity"] for each in handed)
+        moved_net = sum((each["net"] for each in handed), nothing)
     if isinstance(sold, ReturnRecorded):
-        quantity, net = 0, nothing
-        returns = [(sold.sale_id, sold.store_id, sold.occurred_at, line.quantity, line.net, None)]
-    else:
-        quantity, net = line.quantity, line.net
-        returns = [
-            (each.return_id, each.store_id, each.occurred_at, back.quantity, back.net, back.reason)
-            for each in now.returns.values()
-            for back in each.lines
-            if back.ordinal == line.ordinal
-        ]
+        quantity, net, moved_quantity, moved_net = 0, nothing, 0, nothing
+        returns = [(sold.sale_id, sold.store_id, sold.occurred_at, line.quantity, line.net, None, None, False)]
     back_quantity, back_net = sum(each[3] for each in returns), sum((each[4] for each in returns), nothing)
+    cancelled = sum(each["quantity"] for each in steps if each["kind"] == "cancelled")
+    moved, returned = (shares(amount, line.sellers, sold.currency) for amount in (moved_net, back_net))
     return {
         "ordinal": line.ordinal,
         "sku": line.sku,
@@ -218,19 +277,37 @@ def _line(now: Sale, line: Line) -> Answer:
         "category": line.category,
         "type": line.type,
         "moves_goods": line.moves_goods,
-        "sellers": [{"associate_id": seller.associate_id, "parts": seller.parts} for seller in line.sellers],
+        "sellers": [
+            {"associate_id": seller.associate_id, "parts": seller.parts, "net": share, "returned_net": less}
+            for seller, share, less in zip(line.sellers, moved, returned, strict=True)
+        ],
+        "serial_number": line.serial_number,
+        "attributes": [{"name": each.name, "value": each.value} for each in line.attributes],
+        "handover": line.handover,
+        "deposit": line.deposit,
         "unit_price": line.unit_price,
         "quantity": quantity,
         "net": net,
+        "arrived_quantity": sum(each["quantity"] for each in steps if each["kind"] == "arrived"),
+        "cancelled_quantity": cancelled,
+        "open_quantity": quantity - moved_quantity - cancelled,
+        "moved_quantity": moved_quantity,
+        "moved_net": moved_net,
         "returned_quantity": back_quantity,
         "returned_net": back_net,
-        "kept_quantity": quantity - back_quantity,
-        "kept_net": net - back_net,
+        "kept_quantity": moved_quantity - back_quantity,
+        "kept_net": moved_net - back_net,
+        "steps": sorted(steps, key=lambda each: (each["occurred_at"], each["step_id"])),
         "returns": [
-            dict(zip(("return_id", "store_id", "occurred_at", "quantity", "net", "reason"), each, strict=True))
-            for each in sorted(returns, key=lambda each: (each[2], each[0]))
+            dict(zip(back, each, strict=True)) for each in sorted(returns, key=lambda each: (each[2], each[0]))
         ],
     }
+
+
+def _steps(now: Sale) -> Iterator[tuple[str, UUID, LinesArrived | LinesHandedOver | LinesCancelled]]:
+    yield from (("arrived", id, event) for id, event in now.arrivals.items())
+    yield from (("handed-over", event.handover_id, event) for event in now.handed_over)
+    yield from (("cancelled", id, event) for id, event in now.cancellations.items())
 
 
 def _told(fact: object, *names: str) -> Answer | None:

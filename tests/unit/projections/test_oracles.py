@@ -1,5 +1,6 @@
 """Each question, answered from projected rows and by a slow reading of the whole log: the same after any decisions."""
 
+from decimal import Decimal
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,10 @@ from projections.client_facts import name, trait
 from projections.client_history import entry, party
 from projections.projection import Recorded, Table
 from projections.purchase_history import came_back, line, sale, sent
+from projections.purchase_orders import step
+from projections.purchase_was import sale_was
 from projections.registry import PROJECTIONS
+from queries.sale_line import with_shares
 from tests.support.decisions import client
 from tests.support.decisions import sale as decided_sale
 from tests.support.decisions.journal import random_journal
@@ -59,7 +63,12 @@ def test_purchases_are_the_goods_of_the_sales_that_stand_on_her_less_what_came_b
 
     for client_id in CLIENTS:
         ids = [row["sale_id"] for row in kept.of(sale, client_id=client_id)]
-        lines = [row["sale_id"] for id in ids for row in kept.of(line, sale_id=id, moves_goods=True)]
+        lines = [
+            row["sale_id"]
+            for id in ids
+            for row in kept.of(line, sale_id=id, moves_goods=True)
+            if row["moved_quantity"] or row["returned_quantity"]
+        ]
         assert sorted(lines) == sorted(each["sale_id"] for each in purchases_of(log, client_id))
 
 
@@ -132,8 +141,15 @@ def _sale(kept: Kept, sale_id: UUID) -> Answer | None:
         **_without(row, "source", "number", "stream_version"),
         "reference": {"source": row["source"], "number": row["number"]},
         "version": row["stream_version"],
+        "exchange_of": _of_the_same(kept, row, row["exchange_of"]),
         "delivery": _delivery(kept, sale_id),
-        "lines": [_line(kept, each) for each in kept.of(line, sale_id=sale_id)],
+        "corrections": [
+            _without(each, "sale_id", "until_version")
+            for each in sorted(kept.of(sale_was, sale_id=sale_id), key=lambda each: each["until_version"])
+        ],
+        "lines": [
+            _line(kept, each, row) for each in sorted(kept.of(line, sale_id=sale_id), key=lambda each: each["ordinal"])
+        ],
     }
 
 
@@ -146,14 +162,35 @@ def _delivery(kept: Kept, sale_id: UUID) -> Answer | None:
     return delivery if has_file else {**delivery, "lines": None, "postal_code": None}
 
 
-def _line(kept: Kept, row: dict[str, Any]) -> Answer:
+def _of_the_same(kept: Kept, whole: dict[str, Any], sale_id: UUID | None) -> UUID | None:
+    return sale_id if kept.of(sale, sale_id=sale_id, client_id=whole["client_id"]) else None
+
+
+def _line(kept: Kept, row: dict[str, Any], whole: dict[str, Any]) -> Answer:
     returns = kept.of(came_back, sale_id=row["sale_id"], ordinal=row["ordinal"])
+    steps = kept.of(step, sale_id=row["sale_id"], ordinal=row["ordinal"])
+    shared = with_shares(row, whole["currency"])["sellers"]
     return {
         **_without(row, "sale_id"),
-        "kept_quantity": row["quantity"] - row["returned_quantity"],
-        "kept_net": row["net"] - row["returned_net"],
+        "sellers": [
+            {**each, "net": Decimal(each["net"]), "returned_net": Decimal(each["returned_net"])} for each in shared
+        ],
+        "open_quantity": row["quantity"] - row["moved_quantity"] - row["cancelled_quantity"],
+        "kept_quantity": row["moved_quantity"] - row["returned_quantity"],
+        "kept_net": row["moved_net"] - row["returned_net"],
+        "steps": sorted(
+            (_without(each, "sale_id", "ordinal", "recorded_at") for each in steps),
+            key=lambda each: (each["occurred_at"], each["step_id"]),
+        ),
         "returns": sorted(
-            (_without(each, "sale_id", "ordinal") for each in returns),
+            (
+                {
+                    **_without(each, "sale_id", "ordinal", "recorded_at", "credited_to_id"),
+                    "exchanged_for": _of_the_same(kept, whole, each["exchanged_for"]),
+                    "do_not_mention": each["credited_to_id"] not in (None, whole["client_id"]),
+                }
+                for each in returns
+            ),
             key=lambda each: (each["occurred_at"], each["return_id"]),
         ),
     }

@@ -1,0 +1,202 @@
+"""Sales as they are known now, and as they were known at a moment: what a question about purchases is asked of.
+
+What was corrected since is asked back: of each row the earliest that ended after the moment, else the one that stands
+now; and of what happened only what was recorded by then.
+"""
+
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    DateTime,
+    FromClause,
+    Integer,
+    Uuid,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy import union_all as union
+
+from domain.sale.facts import Handover
+from projections.purchase_history import SALE, came_back, line, sale
+from projections.purchase_orders import ARRIVED, CANCELLED, HANDED_OVER, step
+from projections.purchase_was import line_was, sale_was, standing_was
+
+
+class Facts(NamedTuple):
+    """Where a question finds sales, their lines, what came back of them, and what became of orders: the tables, or
+    what stands in for them."""
+
+    sale: FromClause
+    line: FromClause
+    came_back: FromClause
+    step: FromClause
+
+
+NOW: Final = Facts(sale, line, came_back, step)
+
+KNOWN_AT: Final = bindparam("known_at", type_=DateTime(timezone=True))
+_CLIENT_ID: Final[ColumnElement[UUID]] = bindparam("client_id", type_=Uuid)
+
+_SALE_ONCE: Final = (
+    select(*sale_was.c["store_id", "occurred_at"])
+    .where(sale_was.c.sale_id == sale.c.sale_id, sale_was.c.known_until > KNOWN_AT)
+    .order_by(sale_was.c.until_version)
+    .limit(1)
+    .lateral("sale_once")
+)
+_STOOD_ONCE: Final = (
+    select(*standing_was.c["until_version", "client_id"])
+    .where(standing_was.c.sale_id == sale.c.sale_id, standing_was.c.known_until > KNOWN_AT)
+    .order_by(standing_was.c.until_version)
+    .limit(1)
+    .lateral("stood_once")
+)
+_EVER_HERS: Final = or_(
+    sale.c.client_id == _CLIENT_ID,
+    sale.c.sale_id.in_(select(standing_was.c.sale_id).where(standing_was.c.client_id == _CLIENT_ID)),
+)
+_SALE_THEN: Final = (
+    select(
+        sale.c.sale_id,
+        case((_STOOD_ONCE.c.until_version.is_not(None), _STOOD_ONCE.c.client_id), else_=sale.c.client_id).label(
+            "client_id"
+        ),
+        *sale.c["kind", "source", "number"],
+        func.coalesce(_SALE_ONCE.c.store_id, sale.c.store_id).label("store_id"),
+        func.coalesce(_SALE_ONCE.c.occurred_at, sale.c.occurred_at).label("occurred_at"),
+        *sale.c["currency", "bought_by_id", "exchange_of", "recorded_at", "stream_version"],
+    )
+    .select_from(sale.outerjoin(_SALE_ONCE, true()).outerjoin(_STOOD_ONCE, true()))
+    .where(sale.c.recorded_at <= KNOWN_AT, _EVER_HERS)
+    .cte("sale_then")
+)
+
+_SAID: Final = [
+    str(column.name) for column in line_was.c if column.name not in ("until_version", "known_until", "present")
+]
+_LATER: Final = line_was.alias("later")
+_EARLIER: Final = line_was.alias("earlier")
+_STANDS: Final = select(*line.c[*_SAID]).where(
+    line.c.sale_id.in_(select(_SALE_THEN.c.sale_id)),
+    ~select(1)
+    .where(_LATER.c.sale_id == line.c.sale_id, _LATER.c.ordinal == line.c.ordinal, _LATER.c.known_until > KNOWN_AT)
+    .exists(),
+)
+_STOOD: Final = select(*line_was.c[*_SAID]).where(
+    line_was.c.sale_id.in_(select(_SALE_THEN.c.sale_id)),
+    line_was.c.known_until > KNOWN_AT,
+    line_was.c.present,
+    ~select(1)
+    .where(
+        _EARLIER.c.sale_id == line_was.c.sale_id,
+        _EARLIER.c.ordinal == line_was.c.ordinal,
+        _EARLIER.c.until_version < line_was.c.until_version,
+        _EARLIER.c.known_until > KNOWN_AT,
+    )
+    .exists(),
+)
+_LINES: Final = union(_STANDS, _STOOD).subquery("said")
+
+
+def _pieces(kind: str) -> ColumnElement[Any]:
+    return func.coalesce(func.sum(step.c.quantity).filter(step.c.kind == kind), 0)
+
+
+_STEPPED: Final = (
+    select(
+        _pieces(ARRIVED).label("arrived"),
+        _pieces(CANCELLED).label("cancelled"),
+        _pieces(HANDED_OVER).label("moved"),
+        func.coalesce(func.sum(step.c.net), 0).label("moved_net"),
+    )
+    .where(step.c.sale_id == _LINES.c.sale_id, step.c.ordinal == _LINES.c.ordinal, step.c.recorded_at <= KNOWN_AT)
+    .lateral("stepped")
+)
+_BACK: Final = (
+    select(
+        func.coalesce(func.sum(came_back.c.quantity), 0).label("quantity"),
+        func.coalesce(func.sum(came_back.c.net), 0).label("net"),
+    )
+    .where(
+        came_back.c.sale_id == _LINES.c.sale_id,
+        came_back.c.ordinal == _LINES.c.ordinal,
+        came_back.c.recorded_at <= KNOWN_AT,
+    )
+    .lateral("back")
+)
+_TAKEN: Final = _LINES.c.handover == Handover.TAKEN.value
+_LINE_THEN: Final = (
+    select(
+        *_LINES.c,
+        _STEPPED.c.arrived.label("arrived_quantity"),
+        _STEPPED.c.cancelled.label("cancelled_quantity"),
+        case((_TAKEN, _LINES.c.quantity), else_=_STEPPED.c.moved).label("moved_quantity"),
+        case((_TAKEN, _LINES.c.net), else_=_STEPPED.c.moved_net).label("moved_net"),
+        _BACK.c.quantity.label("returned_quantity"),
+        _BACK.c.net.label("returned_net"),
+    )
+    .select_from(_LINES.join(_STEPPED, true()).join(_BACK, true()))
+    .subquery("line_then")
+)
+
+THEN: Final = Facts(
+    _SALE_THEN,
+    _LINE_THEN,
+    select(came_back).where(came_back.c.recorded_at <= KNOWN_AT).subquery("came_back_then"),
+    select(step).where(step.c.recorded_at <= KNOWN_AT).subquery("step_then"),
+)
+"""As known at `known_at`, of the client `client_id` only."""
+
+
+def movements(of: Facts, *whose: ColumnElement[bool]) -> CompoundSelect[Any]:
+    """Every time that goods of a sale changed hands, the one way or the other: at the sale, when they were handed over,
+    when they came back.
+
+    `moved`, `moved_net` are what she got, `back`, `back_net` what she gave back; of each movement one is nothing.
+    `whose` says of which sales.
+    """
+    sales, lines, backs, steps = of
+    said = sales.join(lines, (lines.c.sale_id == sales.c.sale_id) & lines.c.moves_goods)
+    nothing = literal_column("0", Integer)
+    of_line = (sales.c.client_id, sales.c.sale_id, sales.c.currency, *lines.c["ordinal", "brand", "category"])
+    taken = (
+        select(
+            *of_line,
+            *sales.c["store_id", "occurred_at"],
+            lines.c.quantity.label("moved"),
+            lines.c.net.label("moved_net"),
+            nothing.label("back"),
+            nothing.label("back_net"),
+        )
+        .select_from(said)
+        .where(sales.c.kind == SALE, lines.c.handover == Handover.TAKEN.value)
+    )
+    handed = (
+        select(
+            *of_line,
+            *steps.c["store_id", "occurred_at"],
+            steps.c.quantity.label("moved"),
+            steps.c.net.label("moved_net"),
+            nothing.label("back"),
+            nothing.label("back_net"),
+        )
+        .select_from(said.join(steps, (steps.c.sale_id == lines.c.sale_id) & (steps.c.ordinal == lines.c.ordinal)))
+        .where(steps.c.kind == HANDED_OVER)
+    )
+    back = select(
+        *of_line,
+        *backs.c["store_id", "occurred_at"],
+        nothing.label("moved"),
+        nothing.label("moved_net"),
+        backs.c.quantity.label("back"),
+        backs.c.net.label("back_net"),
+    ).select_from(said.join(backs, (backs.c.sale_id == lines.c.sale_id) & (backs.c.ordinal == lines.c.ordinal)))
+    return union(*(each.where(*whose) for each in (taken, handed, back)))
