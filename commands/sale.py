@@ -1,5 +1,6 @@
 """Commands about a sale: record it, take lines back, and say whose it is; and the same set-wise for feeds."""
 
+from collections import ChainMap
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -12,13 +13,14 @@ from commands import till
 from commands.delivery import DeliverTo, destination
 from commands.execute import Decision, execute, execute_many
 from commands.fields import Amount, Body, Currency, Moment, Sentence, Word, example
+from commands.gift import GiftOfLine
 from commands.line import LineOfSale, PiecesOfLine, SaleReference
 from commands.ports import Done, Ports, Request, Stream
 from domain.access import Caller, Right, require
 from domain.client import registration, state
 from domain.client.events import ClientRegistered
 from domain.refusals import Refusal
-from domain.sale import delivery, facts, recording, returning, standing
+from domain.sale import delivery, facts, gifts, recording, returning, standing
 from domain.sale import state as sales
 from domain.sale.events import ReturnRecorded, SaleRecorded
 from domain.sale.facts import Line
@@ -39,6 +41,13 @@ class _Recording(Body):
     lines: Annotated[
         list[LineOfSale], Field(min_length=1, max_length=1000, description="Counted from 1 in this order.")
     ]
+
+
+class LineSold(LineOfSale):
+    gift: Annotated[
+        GiftOfLine | None,
+        Field(description="If it is one. What is wrong with it refuses the sale; a gift can be marked later as well."),
+    ] = None
 
 
 class RecordSale(_Recording):
@@ -64,6 +73,9 @@ class RecordSale(_Recording):
             {"sku": "P-01", "description": "Delivery", "quantity": 1, "unit_price": "25.00", "moves_goods": False},
         ],
     )
+    lines: Annotated[  # type: ignore[assignment]  # of what is sold more can be said than of what comes back
+        list[LineSold], Field(min_length=1, max_length=1000, description="Counted from 1 in this order.")
+    ]
     bought_by_id: Annotated[
         UUID | None, Field(description="Who bought it for the client, like an assistant. Default: she herself.")
     ] = None
@@ -87,9 +99,13 @@ class LineReturned(PiecesOfLine):
         Amount | None, Field(description="What is refunded for it. Default: its share of the line's net.")
     ] = None
     reason: Sentence | None = None
+    mark_id: Annotated[
+        UUID | None,
+        Field(description="The gift that it is. Default: pieces that are none, as long as there are any."),
+    ] = None
 
     def value(self) -> Returning:
-        return Returning(self.ordinal, self.quantity, self.net, self.reason)
+        return Returning(self.ordinal, self.quantity, self.net, self.reason, self.mark_id)
 
 
 class ReturnLines(Body):
@@ -195,16 +211,23 @@ def sold(body: RecordSale, ports: Ports, caller: Caller) -> SaleRecorded:
 
 
 def selling(body: RecordSale, event: SaleRecorded, ports: Ports) -> Decision[Sale]:
-    """The decision to record this sale, together with where the body says that it is sent.
+    """The decision to record this sale, together with where the body says that it is sent, and what is a gift.
 
     Only people whom the body names are looked at: others are no news to whoever wrote it.
     """
-    needs = till.people(body.client_id, event.bought_by_id)
-    if body.deliver_to is None:
-        return replace(_recording(event), needs=needs)
-    to = destination(body.deliver_to, event.client_id, ports, "deliver_to.")
-    id = event.sale_id
-    return Decision(Stream(id, id), sales.after, lambda now: delivery.record(now, event, to), id, needs=needs)
+    given = {ordinal: line.gift for ordinal, line in enumerate(body.lines, 1) if line.gift}
+    named = [gift.people(f"lines.{ordinal - 1}.gift.") for ordinal, gift in given.items()]
+    # Of whom more is asked than to be known, it is asked whatever else she is.
+    needs = dict(ChainMap(till.people(body.client_id, event.bought_by_id), *named))
+    selling = replace(_recording(event), needs=needs)
+    if body.deliver_to is not None:
+        to = destination(body.deliver_to, event.client_id, ports, "deliver_to.")
+        selling = replace(selling, decide=lambda now: delivery.record(now, event, to))
+    if given:
+        said = {ordinal: gift.gift() for ordinal, gift in given.items()}
+        record, id, code_id, policy = selling.decide, ports.new_id(), ports.new_id(), ports.policy.gifts
+        selling = replace(selling, decide=lambda now: gifts.marking(record(now), said, id, code_id, policy))
+    return selling
 
 
 def _recorded(

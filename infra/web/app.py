@@ -14,6 +14,7 @@ from commands.ports import Done, Ports
 from commands.routes import affiliation as affiliation_commands
 from commands.routes import client as client_commands
 from commands.routes import fulfilment as fulfilment_commands
+from commands.routes import gift as gift_commands
 from commands.routes import house as house_commands
 from commands.routes import link as link_commands
 from commands.routes import note as note_commands
@@ -37,6 +38,7 @@ from queries.routes import house as house_queries
 from queries.routes import note as note_queries
 from queries.routes import organization as organization_queries
 from queries.routes import sale as sale_queries
+from queries.routes import till as till_queries
 from queries.routes.shelf import Shelf
 
 TITLE: Final = "Carnet"
@@ -86,6 +88,7 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         openapi_tags=[
             {"name": "clients", "description": "Who they are, how they are reached, and what they bought."},
             {"name": "sales", "description": "What was sold and what came back."},
+            {"name": "gifts", "description": "What is given, by whom and to whom, and when it is no surprise."},
             {"name": "house", "description": "Its stores, its associates and their books."},
             {"name": "family", "description": "Who is linked to whom, and the occasions that follow from it."},
             {"name": "organizations", "description": "What clients belong to or are interested in."},
@@ -106,6 +109,7 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
     for noun in (
         client_queries,
         sale_queries,
+        till_queries,
         family_queries,
         organization_queries,
         note_queries,
@@ -118,6 +122,7 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         person_commands,
         sale_commands,
         fulfilment_commands,
+        gift_commands,
         link_commands,
         organization_commands,
         note_commands,

@@ -6,7 +6,7 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]  # it has no stubs
 import pytest
 
-from commands import client, membership, note, organization, sale
+from commands import client, correction, exchange, fulfilment, gift, membership, note, organization, sale
 from commands.fields import Body
 from tests.support.web import application
 
@@ -71,7 +71,7 @@ def test_every_reference_leads_somewhere() -> None:
 
 BODIES = [
     body
-    for module in (client, sale, organization, membership, note)
+    for module in (client, sale, fulfilment, correction, exchange, gift, organization, membership, note)
     for body in vars(module).values()
     if isinstance(body, type) and issubclass(body, Body)
 ]

@@ -1,0 +1,183 @@
+"""Commands about gifts, from body to events."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from commands import client, gift, sale
+from commands.ports import Done, Ports
+from domain.access import Caller, Role
+from domain.refusals import ClientUnknown, MarkInvalid, MarksExceedLine, NotAllowed, SaleUnknown
+from domain.sale import state as sales
+from domain.sale.events import GiftMarked, GiftReleaseSet, KeptForHerself, LinesReturned, MarkRemoved, ProposalDeclined
+from domain.sale.facts import Giver
+from tests.support.memory import MemoryStreams, ports, request
+
+SCARF: dict[str, Any] = {"sku": "S-17", "description": "Scarf", "quantity": 3, "unit_price": "300.00"}
+BIRTHDAY: dict[str, Any] = {"source": "own", "name": "birthday", "day": "2026-03-14"}
+NOBODY = str(UUID(int=999))
+
+
+def person(world: Ports, family: str) -> UUID:
+    return client.register(client.RegisterClient(name=client.Name(family=family)), world, request()).subject_id
+
+
+def record(world: Ports, line: dict[str, Any] = SCARF, **other: Any) -> Done:
+    body: dict[str, Any] = {
+        "reference": {"source": "till", "number": "1001"},
+        "occurred_at": "2026-03-02T11:00:00+01:00",
+        "currency": "EUR",
+        "lines": [line],
+        **other,
+    }
+    return sale.record_sale(sale.RecordSale.model_validate(body), world, request())
+
+
+def marking(world: Ports, sale_id: UUID, **body: Any) -> Done:
+    return gift.mark_gift(sale_id, gift.MarkGift.model_validate({"ordinal": 1, **body}), world, request())
+
+
+def now(world: Ports, sale_id: UUID) -> sales.Sale:
+    return sales.after(world.streams.read([sale_id])[0].events)
+
+
+@pytest.fixture
+def world() -> Ports:
+    return ports(MemoryStreams())
+
+
+@pytest.fixture
+def paul(world: Ports) -> UUID:
+    return person(world, "Leclerc")
+
+
+@pytest.fixture
+def anne(world: Ports) -> UUID:
+    return person(world, "Martin")
+
+
+@pytest.fixture
+def sold(world: Ports, paul: UUID) -> UUID:
+    return record(world, client_id=str(paul)).subject_id
+
+
+@pytest.mark.feature("CS-11", "CS-12")
+def test_a_gift_is_marked_with_what_was_said_and_a_code_of_its_own(
+    world: Ports, sold: UUID, paul: UUID, anne: UUID
+) -> None:
+    first = marking(world, sold, quantity=1, recipient_id=str(anne), occasion=BIRTHDAY)
+    second = marking(world, sold, givers=[{"client_id": str(paul), "parts": 2}, {"client_id": str(anne)}])
+
+    [one], [two] = first.events, second.events
+    assert isinstance(one, GiftMarked)
+    assert isinstance(two, GiftMarked)
+    assert (one.recipient_id, one.givers, one.quantity) == (anne, (Giver(paul),), 1)
+    assert (two.recipient_id, two.givers, two.quantity) == (None, (Giver(paul, 2), Giver(anne)), 2)
+    assert one.mark_id == first.subject_id != two.mark_id
+    assert one.receipt_code != two.receipt_code
+
+
+@pytest.mark.feature("CS-11")
+def test_a_proposal_that_is_confirmed_twice_is_one_mark(world: Ports, sold: UUID, anne: UUID) -> None:
+    body = {"proposal_id": str(UUID(int=77)), "quantity": 1, "recipient_id": str(anne), "occasion": BIRTHDAY}
+
+    assert marking(world, sold, **body).subject_id == marking(world, sold, **body).subject_id == UUID(int=77)
+    assert len(now(world, sold).marks) == 1
+
+
+@pytest.mark.feature("CS-11")
+def test_a_mark_is_put_right_released_taken_away_and_a_proposal_declined(world: Ports, sold: UUID, anne: UUID) -> None:
+    id = marking(world, sold, quantity=1).subject_id
+
+    body = gift.RemarkGift.model_validate({"recipient_id": str(anne), "occasion": BIRTHDAY})
+    [event] = gift.remark_gift(sold, id, body, world, request()).events
+    assert isinstance(event, GiftMarked)
+    assert (event.recipient_id, event.quantity) == (anne, 1)
+    assert not gift.remark_gift(sold, id, body, world, request()).events
+    [released] = gift.set_release(sold, id, gift.SetRelease(discreet=True), world, request()).events
+    assert isinstance(released, GiftReleaseSet)
+    assert gift.remove_mark(sold, id, world, request()).events == (MarkRemoved(sold, id),)
+    declining = gift.DeclineProposal(proposal_id=UUID(int=78), ordinal=1)
+    assert gift.decline_proposal(sold, declining, world, request()).events == (ProposalDeclined(sold, UUID(int=78), 1),)
+
+
+def test_what_she_keeps_is_one_step(world: Ports, sold: UUID) -> None:
+    done = gift.keep(sold, gift.KeepForHerself(), world, request())
+
+    [event] = done.events
+    assert isinstance(event, KeptForHerself)
+    assert (done.subject_id, event.quantity) == (sold, 3)
+    assert not gift.keep(sold, gift.KeepForHerself(), world, request()).events
+
+
+@pytest.mark.feature("CS-11")
+def test_a_gift_comes_with_its_sale_and_the_same_sale_again_is_no_news(world: Ports, paul: UUID, anne: UUID) -> None:
+    line = {**SCARF, "gift": {"quantity": 2, "recipient_id": str(anne), "occasion": BIRTHDAY}}
+    done = record(world, line, client_id=str(paul))
+
+    _, marked = done.events
+    assert isinstance(marked, GiftMarked)
+    assert (marked.ordinal, marked.quantity, marked.givers) == (1, 2, (Giver(paul),))
+    assert not record(world, line, client_id=str(paul)).events
+
+
+@pytest.mark.parametrize(
+    ("said", "refusal", "field"),
+    [
+        ({"recipient_id": NOBODY}, ClientUnknown, "lines.0.gift.recipient_id"),
+        ({"givers": [{"client_id": NOBODY}]}, ClientUnknown, "lines.0.gift.givers"),
+        ({"quantity": 4}, MarksExceedLine, "lines.0.gift.quantity"),
+    ],
+)
+def test_a_sale_with_a_gift_that_cannot_be_is_not_recorded(
+    world: Ports, paul: UUID, said: dict[str, Any], refusal: type[Exception], field: str
+) -> None:
+    with pytest.raises(refusal) as refused:
+        record(world, {**SCARF, "gift": said}, client_id=str(paul))
+    assert refused.value.field == field  # type: ignore[attr-defined]
+
+
+def test_a_sale_stands_on_a_client_of_the_house_whatever_she_gives(world: Ports) -> None:
+    """Somebody known is a giver, but no client."""
+    person_id = UUID(int=555)
+    with pytest.raises(ClientUnknown) as refused:
+        record(world, {**SCARF, "gift": {"givers": [{"client_id": str(person_id)}]}}, client_id=str(person_id))
+    assert refused.value.field == "client_id"
+
+
+@pytest.mark.parametrize(
+    ("said", "field"), [({"recipient_id": NOBODY}, "recipient_id"), ({"givers": [{"client_id": NOBODY}]}, "givers")]
+)
+def test_whoever_gives_or_gets_is_somebody_the_house_knows(
+    world: Ports, sold: UUID, said: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(ClientUnknown) as refused:
+        marking(world, sold, **said)
+    assert refused.value.field == field
+
+
+def test_a_sale_of_nobody_is_given_by_whom_is_named(world: Ports, anne: UUID) -> None:
+    sale_id = record(world).subject_id
+
+    with pytest.raises(MarkInvalid) as refused:
+        marking(world, sale_id)
+    assert refused.value.field == "givers"
+    assert marking(world, sale_id, givers=[{"client_id": str(anne)}]).events
+
+
+def test_a_return_names_the_gift_that_it_is(world: Ports, sold: UUID, anne: UUID) -> None:
+    id = marking(world, sold, quantity=1, recipient_id=str(anne)).subject_id
+    body = {"occurred_at": "2026-03-02T12:00:00Z", "lines": [{"ordinal": 1, "quantity": 1, "mark_id": str(id)}]}
+
+    [back] = sale.return_lines(sold, sale.ReturnLines.model_validate(body), world, request()).events
+    assert isinstance(back, LinesReturned)
+    assert [line.mark_id for line in back.lines] == [id]
+
+
+def test_gifts_are_for_those_who_record_sales(world: Ports, sold: UUID) -> None:
+    auditor = request(Caller("auditor-1", Role.AUDITOR))
+    with pytest.raises(NotAllowed):
+        gift.keep(sold, gift.KeepForHerself(), world, auditor)
+    with pytest.raises(SaleUnknown):
+        gift.keep(UUID(int=404), gift.KeepForHerself(), world, request())
