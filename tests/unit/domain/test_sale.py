@@ -10,7 +10,7 @@ import pytest
 
 from domain.refusals import ReturnDiffers, ReturnExceedsSale, SaleDiffers, SaleInvalid, SaleUnknown
 from domain.sale.events import ClientAttached, ClientDetached, Event, LinesReturned, ReturnRecorded, SaleRecorded
-from domain.sale.facts import Line, SaleReference, Seller
+from domain.sale.facts import Attribute, Handover, Line, SaleReference, Seller
 from domain.sale.recording import record, return_id, sale_id
 from domain.sale.returning import Returning, return_lines
 from domain.sale.standing import attach_client, detach_client
@@ -61,12 +61,35 @@ def test_a_sale_sent_again_after_its_client_changed_is_no_news() -> None:
         ((replace(ring, net=Decimal("-0.01")),), "lines.0.net"),
         ((replace(ring, sellers=(Seller("ines", 0),)),), "lines.0.sellers"),
         ((replace(ring, sellers=(Seller("ines"), Seller("ines"))),), "lines.0.sellers"),
+        ((ring, replace(glasses, serial_number="G-06/1")), "lines.1.serial_number"),
+        ((replace(ring, attributes=(Attribute("stone", "ruby"), Attribute("stone", "jade"))),), "lines.0.attributes"),
+        ((replace(ring, moves_goods=False, handover=Handover.ORDERED),), "lines.0.handover"),
+        ((replace(ring, moves_goods=False, handover=Handover.LAID_AWAY),), "lines.0.handover"),
+        ((replace(ring, deposit=Decimal("100.00")),), "lines.0.deposit"),
+        ((replace(ring, handover=Handover.ORDERED, deposit=Decimal("5000.01")),), "lines.0.deposit"),
+        ((replace(ring, handover=Handover.LAID_AWAY, deposit=Decimal(-1)),), "lines.0.deposit"),
     ],
 )
 def test_a_sale_that_cannot_have_happened_is_refused_by_field(lines: tuple[Line, ...], field: str) -> None:
     with pytest.raises(SaleInvalid) as refused:
         record(after([]), replace(sold, lines=lines))
     assert refused.value.field == field
+
+
+def test_a_sale_says_who_bought_it_for_the_client() -> None:
+    bought = replace(sold, bought_by_id=BEA)
+
+    assert record(after([]), bought) == [bought]
+    for event in (replace(bought, client_id=None), replace(bought, client_id=BEA)):
+        with pytest.raises(SaleInvalid) as refused:
+            record(after([]), event)
+        assert refused.value.field == "bought_by_id"
+
+
+def test_what_comes_back_without_the_receipt_was_neither_ordered_nor_laid_away() -> None:
+    back = ReturnRecorded(SALE, NUMBER, "paris-1", NOON, "EUR", None, (replace(ring, handover=Handover.ORDERED),))
+    with pytest.raises(SaleInvalid):
+        record(after([]), back)
 
 
 def test_a_returned_line_carries_every_dimension_it_was_counted_under() -> None:
@@ -110,6 +133,27 @@ def test_after_a_generous_refund_the_rest_is_worth_what_is_left() -> None:
     last = returned([sold, back, again], UUID(int=13), Returning(2, 1))
 
     assert (again.lines[0].net, last.lines[0].net) == (Decimal(0), Decimal("20.00"))
+
+
+def test_a_return_knows_what_was_refunded_before() -> None:
+    given: list[Event] = [sold]
+    for number, net in enumerate((None, "20.00", None)):
+        given.append(returned(given, UUID(int=20 + number), Returning(2, 1, Decimal(net) if net else None)))
+
+    lines = [line for event in given if isinstance(event, LinesReturned) for line in event.lines]
+    assert [line.net_before for line in lines] == [Decimal(0), Decimal("33.33"), Decimal("53.33")]
+
+
+def test_a_return_says_who_is_credited_and_what_was_taken_instead() -> None:
+    given = after([sold])
+    [back] = return_lines(
+        given, FIRST, "rome-1", LATER, (Returning(1, 1),), credited_to_id=BEA, exchanged_for=UUID(int=77)
+    )
+
+    assert isinstance(back, LinesReturned)
+    assert (back.credited_to_id, back.exchanged_for) == (BEA, UUID(int=77))
+    with pytest.raises(ReturnDiffers):
+        return_lines(after([sold, back]), FIRST, "rome-1", LATER, (Returning(1, 1),))
 
 
 def test_a_return_sent_twice_is_recorded_once() -> None:
