@@ -33,7 +33,11 @@ class GiftPolicy:
 
     def proposes(self, sold_on: date, on: date) -> bool:
         """Whether what was sold then still gives rise to proposals."""
-        return sold_on <= on <= sold_on + timedelta(self.proposed_for)
+        return self.first_sold_on(on) <= sold_on <= on
+
+    def first_sold_on(self, on: date) -> date:
+        """The day since which something was sold that gives rise to proposals on this day."""
+        return on - timedelta(self.proposed_for)
 
 
 HOUSE_GIFTS: Final = GiftPolicy()

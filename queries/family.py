@@ -156,7 +156,7 @@ class Occasions(BaseModel):
 async def family(engine: AsyncEngine, caller: Viewer, client_id: UUID, on: date | None, *, all_terms: bool) -> Json:
     """Who is linked to a client on a day, by default today; refuses with `ClientUnknown`, and `DayInvalid`."""
     on = on or caller.today
-    _require_covered(on, "on")
+    require_covered(on, "on")
     return (await household(engine, caller, client_id, on)).family(all_terms=all_terms)
 
 
@@ -168,13 +168,14 @@ async def occasions(
     Refuses with `ClientUnknown`; with `DayInvalid` if the days are out of order, or more than three years apart.
     """
     first = first or caller.today
-    _require_covered(first, "from")
+    require_covered(first, "from")
     last = last or first + USUAL
     if not timedelta(0) <= last - first <= FARTHEST:
         raise DayInvalid("The last day comes after the first, and at most three years later.", "to")
     return (await household(engine, caller, client_id, first)).occasions(first, last)
 
 
-def _require_covered(day: date, field: str) -> None:
+def require_covered(day: date, field: str) -> None:
+    """Refuses with `DayInvalid`, naming the field, a day that no question about people is asked of."""
     if not EARLIEST <= day <= LATEST:
         raise DayInvalid("A day lies between 1900 and 2200.", field)

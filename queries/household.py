@@ -115,6 +115,15 @@ class Household(NamedTuple):
     linked: list[Json]
     on: date
 
+    @property
+    def herself(self) -> Person:
+        """What her own occasions follow from."""
+        return _person(self.person, self.on)
+
+    def others(self) -> list[tuple[Json, Linked]]:
+        """Everybody who is, was or will be linked to her, as found, and what the occasions of each follow from."""
+        return [(each, _linked(each, self.on)) for each in self.linked]
+
     def family(self, *, all_terms: bool = False) -> Json:
         """The answer to who is linked to her on the day; with `all_terms` also who was or will be."""
         items = [self._relative(each) for each in self.linked if all_terms or _in_force(each, self.on)]
@@ -122,25 +131,19 @@ class Household(NamedTuple):
 
     def occasions(self, first: date, last: date) -> Json:
         """The answer to which days there are to think of, hers and of those linked to her."""
-        me = _person(self.person, self.on)
         herself = {"client_id": self.client_id, "link_id": None, "person": self.person["name"], "relation": None}
+        me = self.herself
         items = [{**each._asdict(), **herself} for each in occasion.own(me, first, last)]
         unknown: set[str] = set()
-        for other in self.linked:
-            linked = _linked(other, self.on)
-            who = {
-                "client_id": other["other_id"],
-                "link_id": other["link_id"],
-                "person": other["person"]["name"],
-                "relation": other["relation"],
-            }
+        for other, linked in self.others():
+            who = who_is(other)
             items += [{**each._asdict(), **who} for each in occasion.with_linked(me, linked, first, last)]
             unknown |= occasion.unknown_feasts(me, linked, first, last)
         items.sort(key=lambda each: (each["day"], each["source"], each["name"], str(each["client_id"])))
         return {"from": first, "to": last, "items": items, "unknown_feasts": sorted(unknown)}
 
     def _relative(self, other: Json) -> Json:
-        me, linked = _person(self.person, self.on), _linked(other, self.on)
+        me, linked = self.herself, _linked(other, self.on)
         year_on = self.on + A_YEAR
         in_force, died = _in_force(other, self.on), other["person"]["died"]
         next_ones = occasion.next_of_each(occasion.with_linked(me, linked, self.on, year_on))
@@ -189,6 +192,12 @@ async def household(engine: AsyncEngine, caller: Viewer, client_id: UUID, on: da
         raise ClientUnknown("There is no client with this id.", "client_id")
     row = found[0]
     return Household(row.client_id, row.salutation, row.person, row.linked, on)
+
+
+def who_is(other: Json) -> Json:
+    """Who somebody linked to her is, as answers say it beside an occasion."""
+    names = {"client_id": "other_id", "link_id": "link_id", "relation": "relation"}
+    return {"person": other["person"]["name"], **{name: other[found] for name, found in names.items()}}
 
 
 def _person(facts: Json, on: date) -> Person:

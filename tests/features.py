@@ -22,6 +22,8 @@ FEATURES: Final = {
     "CS-07": "Family and friends are linked",
     "CS-08": "A link says what kind it is",
     "CS-09": "A purchase is sent to a linked person's known address",
+    "CS-10": "Gift occasions of the family, at the till",
+    "CS-13": "What was given in earlier years, when the occasion comes round",
     "CS-14": "Clients are linked to organizations",
     "CS-15": "An organization may be a real body",
     "CS-16": "An organization may be a designer or a collection",
@@ -56,6 +58,8 @@ FEATURES: Final = {
     "X-41": "Duplicates are found, with reasons",
     "X-46": "An import changes what it names, and clears only where told to",
     "N-03": "When it held and when it was recorded",
+    "N-08": "Gift history that outlives the family of its time",
+    "N-09": "Views that keep a surprise",
     "N-13": "Handed over with its history: the owner on the date",
 }
 

@@ -27,6 +27,8 @@ from queries.client_search import Matches, Search, search
 from queries.duplicates import Hints, Pairs, duplicates_in_book, duplicates_of
 from queries.entered import Entered
 from queries.family import Family, Occasions, family, occasions
+from queries.gift_occasions import GiftOccasions, gift_occasions
+from queries.gift_proposals import GiftProposals, proposals_of_client, proposals_of_sale
 from queries.membership import ClientOrganizations, Members, Wanted, client_organizations, members
 from queries.note import Notes, NoteWithWordings, notes_of, one_note
 from queries.page import LARGEST, Paging
@@ -116,6 +118,15 @@ class Book:
         self, client_id: UUID, first: date | None = None, last: date | None = None, who: Viewer = ASSOCIATE
     ) -> Occasions | None:
         return self._answer(Occasions, occasions(self._engine, who, client_id, first, last))
+
+    def gift_occasions(self, client_id: UUID, on: date | None = None, who: Viewer = ASSOCIATE) -> GiftOccasions | None:
+        return self._answer(GiftOccasions, gift_occasions(self._engine, who, client_id, on))
+
+    def proposals(self, client_id: UUID, who: Viewer = ASSOCIATE) -> GiftProposals | None:
+        return self._answer(GiftProposals, proposals_of_client(self._engine, who, client_id))
+
+    def proposals_of_sale(self, sale_id: UUID, who: Viewer = ASSOCIATE) -> GiftProposals | None:
+        return self._answer(GiftProposals, proposals_of_sale(self._engine, who, sale_id))
 
     def notes(self, client_id: UUID, who: Viewer, paging: Paging = EVERYTHING) -> Notes | None:
         return self._answer(Notes, notes_of(self._engine, who, client_id, paging))

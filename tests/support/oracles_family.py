@@ -28,7 +28,7 @@ def links_of(log: Sequence[Recorded], person_id: UUID) -> Iterator[tuple[UUID, L
 
 def family_of(log: Sequence[Recorded], client_id: UUID, on: date, *, all_terms: bool) -> Answer | None:
     """Who is linked to her on a day, or ever was or will be, with the next of each occasion within a year."""
-    me = _client(log, client_id)
+    me = client_of(log, client_id)
     if me.registered is None:
         return None
     items: list[Answer] = []
@@ -37,7 +37,7 @@ def family_of(log: Sequence[Recorded], client_id: UUID, on: date, *, all_terms: 
         for number, term in found.terms.items():
             in_force = holds(term.begun.since, term.until, on)
             [other_id] = term.relations().keys() - {client_id}
-            other = _client(log, other_id)
+            other = client_of(log, other_id)
             if not other.is_known:
                 continue
             said = term.salutation and (term.salutation.salutation, term.salutation.salutation_of_other)
@@ -68,26 +68,14 @@ def _relative(
     recorded = [each for each in log if each.stream_id == link_id and getattr(each.event, "term", None) == number]
     ended_at = next((each.recorded_at for each in recorded if isinstance(each.event, link.LinkEnded)), None)
     in_force = holds(term.begun.since, term.until, on)
-    kept = [
-        Remembered(kind.value, day)
-        for kind, each in term.anniversaries.items()
-        if isinstance(day := each.day if each.client_id == my_id else each.day_of_other, CalendarDay)
-    ]
-    linked = Linked(
-        _person(other, on),
-        term.relations()[other_id],
-        term.begun.circle,
-        term.begun.since,
-        term.until,
-        tuple(kept),
-    )
+    linked = linked_by(term, my_id, (other_id, other), on)
     year = timedelta(days=366)
-    next_ones = occasion.next_of_each(occasion.with_linked(_person(me, on), linked, on, on + year))
+    next_ones = occasion.next_of_each(occasion.with_linked(person_of(me, on), linked, on, on + year))
     return {
         "link_id": link_id,
         "term": number,
         "client_id": other_id,
-        "name": _name(other),
+        "name": name_of(other),
         "relation": term.relations()[other_id],
         "reverse": term.relations()[my_id],
         "circle": term.begun.circle,
@@ -100,7 +88,7 @@ def _relative(
         "died": other.died is not None,
         "sees_file": other.registered is not None,
         "occasions": [each._asdict() for each in next_ones],
-        "unknown_feasts": sorted(occasion.unknown_feasts(_person(me, on), linked, on, on + year)) if in_force else [],
+        "unknown_feasts": sorted(occasion.unknown_feasts(person_of(me, on), linked, on, on + year)) if in_force else [],
         "addresses": [
             {"address_id": id, "type": each.type, "city": each.address.city}
             for id, each in other.addresses.items()
@@ -110,7 +98,26 @@ def _relative(
     }
 
 
-def _person(now: Client, on: date) -> Person:
+def linked_by(term: Term, my_id: UUID, others: tuple[UUID, Client], on: date) -> Linked:
+    """What the occasions follow from of whom a term of a link ties to somebody."""
+    other_id, other = others
+    kept = [
+        Remembered(kind.value, day)
+        for kind, each in term.anniversaries.items()
+        if isinstance(day := each.day if each.client_id == my_id else each.day_of_other, CalendarDay)
+    ]
+    return Linked(
+        person_of(other, on),
+        term.relations()[other_id],
+        term.begun.circle,
+        term.begun.since,
+        term.until,
+        tuple(kept),
+    )
+
+
+def person_of(now: Client, on: date) -> Person:
+    """What the occasions of a person follow from."""
     there = [
         each
         for each in now.addresses.values()
@@ -134,11 +141,13 @@ def _person(now: Client, on: date) -> Person:
     )
 
 
-def _client(log: Sequence[Recorded], client_id: UUID) -> Client:
+def client_of(log: Sequence[Recorded], client_id: UUID) -> Client:
+    """A client, or a person who is none, as her events left her."""
     return state.after(each.event for each in log if each.stream_id == client_id)
 
 
-def _name(now: Client) -> Answer | None:
+def name_of(now: Client) -> Answer | None:
+    """Her main name, as answers say it."""
     if now.name is None or isinstance(now.name, Erased):
         return None
     return {"family": now.name.family, "given": now.name.given, "title": now.name.title}

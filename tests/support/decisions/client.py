@@ -141,3 +141,6 @@ NOUN = Noun(
         _withdraw_death,
     ],
 )
+
+LIVING = Noun(NOUN.stream, NOUN.after, NOUN.decisions[:-2])
+"""Clients of whom none dies."""

@@ -48,3 +48,13 @@ NOUN = Noun(
     [_begin, _begin, _begin, _end, _end, _set_anniversary, _set_salutation],
 )
 KINDS = Noun(lambda chance: (relation.RELATION_KINDS, relation.RELATION_KINDS), relation.after, [_add_kind])
+
+
+def _begin_for_good(chance: Random, now: link.Link, id: UUID, new: UUID) -> list[link.Event]:
+    (one, other), kind = LINKS[id]
+    one_is, other_is = chance.choice(kind.one), chance.choice(kind.other)
+    return link.begin(now, link.LinkBegun(id, 1, kind.code, kind.circle, one, one_is, other, other_is, None))
+
+
+LASTING = Noun(NOUN.stream, link.after, [_begin_for_good, *NOUN.decisions[-2:]])
+"""Links that last, so that there is a family at any time."""

@@ -9,6 +9,8 @@ from queries.client_search import Matches, Search
 from queries.duplicates import Hints, Pairs
 from queries.entered import Entered
 from queries.family import Family, Occasions
+from queries.gift_occasions import GiftOccasions
+from queries.gift_proposals import GiftProposals
 from queries.membership import ClientOrganizations, Members
 from queries.note import Notes, NoteWithWordings
 from queries.organization import Organization, Organizations
@@ -36,6 +38,8 @@ CIRCLES = [Organization, Organizations, Members, ClientOrganizations, Notes, Not
         Search,
         Family,
         Occasions,
+        GiftOccasions,
+        GiftProposals,
         RelationKinds,
         *CIRCLES,
     ],

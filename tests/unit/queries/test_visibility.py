@@ -14,6 +14,8 @@ from infra.web.sealing import CursorSeal
 from queries.client_history import client_history
 from queries.client_search import Search, search
 from queries.family import family, occasions
+from queries.gift_occasions import gift_occasions
+from queries.gift_proposals import proposals_of_client, proposals_of_sale
 from queries.membership import Wanted as WantedMembers
 from queries.membership import client_organizations, members
 from queries.note import notes_of, one_note
@@ -45,6 +47,9 @@ QUESTIONS: dict[str, Callable[[Viewer], Coroutine[Any, Any, Any]]] = {
     "sale": lambda who: one_sale(NOWHERE, who, SOMEBODY),
     "family": lambda who: family(NOWHERE, who, SOMEBODY, None, all_terms=False),
     "occasions": lambda who: occasions(NOWHERE, who, SOMEBODY, None, None),
+    "gift occasions": lambda who: gift_occasions(NOWHERE, who, SOMEBODY, None),
+    "gift proposals": lambda who: proposals_of_client(NOWHERE, who, SOMEBODY),
+    "gift proposals of a sale": lambda who: proposals_of_sale(NOWHERE, who, SOMEBODY),
     "relation kinds": lambda who: relation_kinds(NOWHERE, who),
     "notes": lambda who: notes_of(NOWHERE, who, SOMEBODY, PAGING),
     "note": lambda who: one_note(NOWHERE, who, SOMEBODY, SOMEBODY),

@@ -1,0 +1,59 @@
+"""What a client gave to whom, as far as it is asked to think of the next gift. Columns and what they are made into."""
+
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Date, Select, case, cast, func, select
+
+from domain.gift_proposal import Given
+from domain.occasion import Source
+from domain.sale.facts import GiftOccasion
+from projections.client_card import card
+from projections.gifts import given_back, giver, mark
+from queries.ports import Json
+from queries.sql import combined
+
+
+def day_of(at: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The day of a time, in UTC."""
+    return cast(func.timezone("UTC", at), Date)
+
+
+_OF_MARK: Final = (given_back.c.sale_id == mark.c.sale_id, given_back.c.mark_id == mark.c.mark_id)
+# To whom the money goes it was given; what she has instead is the gift now.
+_GIVEN_UP: Final = (
+    select(case((func.sum(given_back.c.quantity) >= mark.c.quantity, day_of(func.max(given_back.c.occurred_at)))))
+    .where(*_OF_MARK, given_back.c.credited_to_id.is_(None), given_back.c.exchanged_for.is_(None))
+    .correlate(mark)
+    .scalar_subquery()
+)
+OCCASION: Final = combined(source=mark.c.occasion_source, name=mark.c.occasion_name, day=mark.c.occasion_day)
+RETURNED: Final = func.coalesce(
+    select(func.sum(given_back.c.quantity)).where(*_OF_MARK).correlate(mark).scalar_subquery(), 0
+)
+"""How many pieces of a mark came back, whatever for."""
+
+GIVEN: Final[Select[Any]] = (
+    select(
+        *mark.c["sale_id", "mark_id", "recipient_id"],
+        OCCASION.label("occasion"),
+        _GIVEN_UP.label("given_up_on"),
+    )
+    .join_from(giver, mark, (mark.c.sale_id == giver.c.sale_id) & (mark.c.mark_id == giver.c.mark_id))
+    .where(giver.c.giver_id == card.c.client_id, mark.c.recipient_id.is_not(None))
+    .order_by(mark.c.sale_id, mark.c.mark_id)
+    .correlate(card)
+)
+"""Every gift of the client of the card to somebody who was said."""
+
+
+def given(row: Json) -> Given:
+    """A row of `GIVEN` as the domain has it."""
+    up, of = row["given_up_on"], row["occasion"]
+    return Given(
+        UUID(row["sale_id"]),
+        UUID(row["recipient_id"]),
+        of and GiftOccasion(Source(of["source"]), of["name"], date.fromisoformat(of["day"])),
+        up and date.fromisoformat(up),
+    )
