@@ -21,7 +21,7 @@ from queries.known import NOW, THEN, Facts
 from queries.page import Paging, bound
 from queries.ports import Json, example
 from queries.sale import EXAMPLE_SALE, OfSale, sale_columns
-from queries.sale_line import EXAMPLE_LINE, Line, line_columns, open_quantity, with_shares
+from queries.sale_line import EXAMPLE_LINE, Line, line_columns, open_quantity, several, with_shares
 from queries.sql import contains, read, shown
 
 
@@ -120,7 +120,11 @@ def _purchases(given: frozenset[str], state: State = State.BOUGHT) -> Select[Any
         .subquery("page")
     )
     return (
-        select(*page.c["occurred_at", "sale_id", "ordinal", "currency"], shown(page).label("shown"))
+        select(
+            *page.c["occurred_at", "sale_id", "ordinal", "currency"],
+            several(page.c.sellers).label("several"),
+            shown(page).label("shown"),
+        )
         .select_from(card.outerjoin(page, true()))
         .where(card.c.client_id == bindparam("client_id"), card.c.is_client, visibility.client(card.c.client_id))
         .order_by(page.c.occurred_at.desc(), page.c.sale_id, page.c.ordinal)
@@ -153,5 +157,5 @@ def bindings(filters: Mapping[str, Any]) -> dict[str, Any]:
     return given
 
 
-def _purchase(row: Any) -> Json:
-    return with_shares(orjson.loads(row.shown), row.currency)
+def _purchase(row: Any) -> Any:
+    return with_shares(orjson.loads(row.shown), row.currency) if row.several else orjson.Fragment(row.shown)

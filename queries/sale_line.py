@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, and_, case, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 
 from domain.sale import facts
 from domain.sale.facts import Handover
@@ -149,7 +149,7 @@ def of_the_same(of: Facts, sale_id: ColumnElement[UUID]) -> ColumnElement[Any]:
 
 
 def line_columns(of: Facts) -> tuple[ColumnElement[Any], ...]:
-    """A line as it is shown, but for its sellers' shares, which `with_shares` adds."""
+    """A line as it is shown; of several sellers `with_shares` adds the shares."""
     line, came_back, step = of.line, of.came_back, of.step
     returns = (
         select(
@@ -178,7 +178,8 @@ def line_columns(of: Facts) -> tuple[ColumnElement[Any], ...]:
     )
     taken = line.c.handover == Handover.TAKEN.value
     return (
-        *line.c["ordinal", "sku", "description", "brand", "category", "type", "moves_goods", "sellers"],
+        *line.c["ordinal", "sku", "description", "brand", "category", "type", "moves_goods"],
+        _with_all(of).label("sellers"),
         *line.c["serial_number", "attributes", "handover"],
         amount(line.c.deposit).label("deposit"),
         amount(line.c.unit_price).label("unit_price"),
@@ -195,6 +196,19 @@ def line_columns(of: Facts) -> tuple[ColumnElement[Any], ...]:
         case((taken, EMPTY), else_=listed(steps)).label("steps"),
         case((line.c.returned_quantity > 0, listed(returns)), else_=EMPTY).label("returns"),
     )
+
+
+def several(sellers: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a line has sellers who share it."""
+    return func.jsonb_array_length(sellers) > 1
+
+
+def _with_all(of: Facts) -> ColumnElement[Any]:
+    """The sellers of a line; who sold it alone with all of it, so that most lines need nothing more."""
+    line = of.line
+    all_of_it = func.jsonb_build_object("net", amount(line.c.moved_net), "returned_net", amount(line.c.returned_net))
+    alone = func.jsonb_build_array(line.c.sellers[0].op("||")(all_of_it))
+    return case((func.jsonb_array_length(line.c.sellers) == 1, alone), else_=line.c.sellers)
 
 
 def open_quantity(of: Facts) -> ColumnElement[int]:

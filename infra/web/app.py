@@ -37,6 +37,7 @@ from queries.routes import family as family_queries
 from queries.routes import house as house_queries
 from queries.routes import note as note_queries
 from queries.routes import organization as organization_queries
+from queries.routes import purchases as purchase_queries
 from queries.routes import sale as sale_queries
 from queries.routes import till as till_queries
 from queries.routes.shelf import Shelf
@@ -108,6 +109,7 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
     # Routes are tried in this order, and a house reads far more often than it writes.
     for noun in (
         client_queries,
+        purchase_queries,
         sale_queries,
         till_queries,
         family_queries,

@@ -25,8 +25,7 @@ from queries.duplicates import Hints, duplicates_of
 from queries.entered import Entered
 from queries.freshness import caught_up
 from queries.profile import Profile, profile
-from queries.purchase_history import Filters, Purchases, purchases
-from queries.routes.shelf import ETAG, LINK, Asked, Code, Day, Page, Period, Position, Shelf, answer, paged, versioned
+from queries.routes.shelf import ETAG, LINK, Asked, Day, Page, Period, Position, Shelf, answer, paged, versioned
 from queries.timeline.line import Kind
 from queries.timeline.timeline import Filters as Lines
 from queries.timeline.timeline import Timeline, timeline
@@ -41,12 +40,6 @@ _ETAG: Final[dict[str, Any]] = {
         "have versions of their own and do not change it.",
     }
 }
-
-
-class PurchasePage(Page, Period):
-    store_id: Annotated[Code | None, Field(description="Of this store.")] = None
-    brand: Code | None = None
-    category: Code | None = None
 
 
 class TimelinePage(Page, Period):
@@ -90,22 +83,6 @@ def routes(shelf: Shelf) -> APIRouter:
     async def find_duplicates(body: Entered, who: Annotated[Viewer, asking], position: Position = None) -> Response:
         await caught_up(reading, position, card)
         return answer(await duplicates_of(reading.engine, who, body))
-
-    @router.get(
-        "/clients/{client_id}/purchases",
-        **gives(Purchases, "What a client bought and brought back", ClientUnknown, CursorInvalid, headers=LINK),
-    )
-    async def get_purchases(
-        http: fastapi.Request,
-        client_id: UUID,
-        who: Annotated[Viewer, asking],
-        page: Annotated[PurchasePage, Query()],
-        position: Position = None,
-    ) -> Response:
-        await caught_up(reading, position, card, purchase_history)
-        filters = Filters(page.store_id, page.brand, page.category, page.since, page.before)
-        paging = shelf.paging(page)
-        return paged(http, await purchases(reading.engine, who, client_id, filters, paging))
 
     @router.get(
         "/clients/{client_id}/timeline",

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
@@ -40,6 +40,7 @@ from queries.sale import Sale, one_sale
 from queries.sql import read
 from queries.timeline.timeline import Filters as Lines
 from queries.timeline.timeline import Timeline, timeline
+from queries.totals import Totals, totals
 from tests.support.records import NOON, Journal, ListSource
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -97,6 +98,11 @@ class Book:
         self, client_id: UUID, paging: Paging = EVERYTHING, who: Viewer = ASSOCIATE, **filters: Any
     ) -> Purchases | None:
         return self._answer(Purchases, purchases(self._engine, who, client_id, Filters(**filters), paging))
+
+    def totals(
+        self, client_id: UUID, on: date | None = None, known_at: datetime | None = None, who: Viewer = ASSOCIATE
+    ) -> Totals | None:
+        return self._answer(Totals, totals(self._engine, who, client_id, on, known_at))
 
     def timeline(
         self, client_id: UUID, paging: Paging = EVERYTHING, who: Viewer = ASSOCIATE, **filters: Any

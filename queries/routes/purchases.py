@@ -1,0 +1,97 @@
+"""The routes of queries about what a client bought, has and spent."""
+
+from typing import Annotated
+from uuid import UUID
+
+import fastapi
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from domain.access import Viewer
+from domain.refusals import ClientUnknown, CursorInvalid
+from projections.client_card import client_card as card
+from projections.gifts import gifts
+from projections.purchase_history import purchase_history
+from queries.freshness import caught_up
+from queries.purchase_history import Filters, Purchases, State, purchases
+from queries.routes.shelf import LINK, Asked, Code, OnDay, Page, Period, Position, Shelf, answer, paged
+from queries.totals import Totals, totals
+
+Pair = Annotated[str, StringConstraints(max_length=201, pattern=r"^[^=\x00]{1,100}=[^\x00]{1,100}$")]
+
+
+class KnownAt(Asked):
+    known_at: Annotated[
+        AwareDatetime | None,
+        Field(description="As it was known at this time, without what was corrected since. Default: as known now."),
+    ] = None
+
+
+class AsSold(Asked):
+    brand: Code | None = None
+    category: Code | None = None
+    type: Code | None = None
+    attribute: Annotated[
+        tuple[Pair, ...],
+        Field(max_length=10, description="With this attribute, written `name=value`; with several, all of them."),
+    ] = ()
+
+    @property
+    def attributes(self) -> tuple[tuple[str, str], ...]:
+        pairs = (each.partition("=") for each in self.attribute)
+        return tuple((name, value) for name, _, value in pairs)
+
+
+class PurchasePage(Page, Period, AsSold, KnownAt):
+    store_id: Annotated[Code | None, Field(description="Sold at this store.")] = None
+    seller: Annotated[Code | None, Field(description="Sold by this associate, alone or with others.")] = None
+    state: Annotated[State, Field(description="What became of the goods.")] = State.BOUGHT
+
+
+class OnDayKnownAt(OnDay, KnownAt):
+    pass
+
+
+def routes(shelf: Shelf) -> APIRouter:
+    router = APIRouter(tags=["clients"])
+    reading, asking, gives = shelf.reading, shelf.asking(), shelf.gives
+
+    @router.get(
+        "/clients/{client_id}/purchases",
+        **gives(Purchases, "What a client bought and brought back", ClientUnknown, CursorInvalid, headers=LINK),
+    )
+    async def get_purchases(
+        http: fastapi.Request,
+        client_id: UUID,
+        who: Annotated[Viewer, asking],
+        page: Annotated[PurchasePage, Query()],
+        position: Position = None,
+    ) -> Response:
+        await caught_up(reading, position, card, purchase_history)
+        filters = Filters(
+            page.store_id,
+            page.brand,
+            page.category,
+            page.since,
+            page.before,
+            page.type,
+            page.attributes,
+            page.seller,
+            page.state,
+            page.known_at,
+        )
+        paging = shelf.paging(page)
+        return paged(http, await purchases(reading.engine, who, client_id, filters, paging))
+
+    @router.get("/clients/{client_id}/totals", **gives(Totals, "What a client spent and gave", ClientUnknown))
+    async def get_totals(
+        client_id: UUID,
+        who: Annotated[Viewer, asking],
+        asked: Annotated[OnDayKnownAt, Query()],
+        position: Position = None,
+    ) -> Response:
+        await caught_up(reading, position, card, purchase_history, gifts)
+        return answer(await totals(reading.engine, who, client_id, asked.on, asked.known_at))
+
+    return router
