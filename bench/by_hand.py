@@ -103,6 +103,8 @@ def purchases_by_hand(decoded: Sequence[Recorded | Exception]) -> list[TableWrit
                     "store_id": event.store_id,
                     "occurred_at": event.occurred_at,
                     "currency": event.currency,
+                    "bought_by_id": event.bought_by_id,
+                    "exchange_of": event.exchange_of,
                     "recorded_at": it.recorded_at,
                     "stream_version": it.stream_version,
                 }
@@ -120,9 +122,17 @@ def purchases_by_hand(decoded: Sequence[Recorded | Exception]) -> list[TableWrit
                     "sellers": [
                         {"associate_id": seller.associate_id, "parts": seller.parts} for seller in each.sellers
                     ],
+                    "handover": each.handover.value,
+                    "deposit": each.deposit,
+                    "serial_number": each.serial_number,
+                    "attributes": [{"name": attribute.name, "value": attribute.value} for attribute in each.attributes],
                     "unit_price": each.unit_price,
                     "quantity": each.quantity,
                     "net": each.net,
+                    "arrived_quantity": 0,
+                    "cancelled_quantity": 0,
+                    "moved_quantity": each.quantity,  # whatever is sold there is taken
+                    "moved_net": each.net,
                     "returned_quantity": 0,
                     "returned_net": 0,
                 }
@@ -132,7 +142,7 @@ def purchases_by_hand(decoded: Sequence[Recorded | Exception]) -> list[TableWrit
 
 
 def history_by_hand(decoded: Sequence[Recorded | Exception]) -> list[TableWrites]:
-    entry, party = TableWrites(histories.entry), dict[tuple[UUID, UUID], dict[str, UUID]]()
+    entry, party = TableWrites(histories.entry), dict[tuple[UUID, UUID], dict[str, object]]()
     for it in decoded:
         assert isinstance(it, Recorded)
         entry.rows.append(
@@ -144,9 +154,10 @@ def history_by_hand(decoded: Sequence[Recorded | Exception]) -> list[TableWrites
                 "name": it.name,
                 "recorded_at": it.recorded_at,
                 "actor": it.actor,
+                "of_gift": False,
             }
         )
         client_id = getattr(it.event, "client_id", None)
         if client_id not in (None, it.key):
-            party[it.key, client_id] = {"key": it.key, "client_id": client_id}
+            party[it.key, client_id] = {"key": it.key, "client_id": client_id, "since": it.position}
     return [entry, TableWrites(histories.party, rows=list(party.values()))]

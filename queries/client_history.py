@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import Select, Uuid, bindparam, or_, select, true, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, Uuid, bindparam, cast, null, or_, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Right, Viewer
@@ -45,7 +45,8 @@ class Entry(BaseModel):
 
 
 class ClientHistory(BaseModel):
-    """Every event of the client, and of every sale that stands or ever stood on her, newest first.
+    """Every event of the client, and of every sale that stands or ever stood on her up to when it left her, newest
+    first. What others give her is no part of it.
 
     Of notes only what the caller may read: nobody is told that there are others.
     """
@@ -92,9 +93,18 @@ _TELLS_OF_A_NOTE: Final = (
     .correlate(entry)
     .exists()
 )
+_CLIENT_ID: Final[ColumnElement[UUID]] = bindparam("client_id", type_=Uuid)
+_NEVER: Final = cast(null(), BigInteger)
 _HERS: Final = union_all(
-    select(bindparam("client_id", type_=Uuid)),
-    select(party.c.key).where(party.c.client_id == bindparam("client_id")),
+    select(_CLIENT_ID.label("key"), _NEVER.label("since"), _NEVER.label("until")),
+    select(*party.c["key", "since", "until"]).where(
+        party.c.client_id == _CLIENT_ID, visibility.no_surprise(party.c.key, party.c.client_id)
+    ),
+).subquery("hers")
+# Of a sale that left her nothing of later, and of gifts only those that are told of while it stood on her.
+_WHILE_HERS: Final = (
+    or_(_HERS.c.until.is_(None), entry.c.position <= _HERS.c.until),
+    or_(entry.c.of_gift.is_(False), entry.c.position >= _HERS.c.since),
 )
 
 
@@ -103,7 +113,8 @@ def _history(*, continued: bool) -> Select[Any]:
     """A page of references; of a client who is known but has none there, one row without a position."""
     page = (
         select(entry)
-        .where(entry.c.key.in_(_HERS), or_(entry.c.note_id.is_(None), _TELLS_OF_A_NOTE))
+        .join(_HERS, _HERS.c.key == entry.c.key)
+        .where(*_WHILE_HERS, or_(entry.c.note_id.is_(None), _TELLS_OF_A_NOTE))
         .order_by(entry.c.position.desc())
         .limit(bindparam("fetch"))
     )

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from domain.access import Privacy, Right, Role, Sharing, Viewer, require
 from projections.affiliations import affiliation
 from projections.client_card import card
+from projections.gifts import mark
 from projections.house import posted
 from queries.sql import holds
 
@@ -87,6 +88,14 @@ def gift_to(released_on: ColumnElement[date], discreet: ColumnElement[bool]) -> 
     """Whether the recipient's own file shows what others give her, to whomever it is open: the same as
     `shows_to_recipient` of the domain. Today is the day of the question, whatever day is asked about."""
     return and_(released_on.is_not(None), released_on <= TODAY, discreet.is_(False))
+
+
+def no_surprise(sale_id: ColumnElement[UUID], client_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """Whether a sale that is or was this client's may be told of in her file: nothing of it is others' gift to her.
+
+    Of one that holds such a gift it tells the piece alone, once `gift_to` says so, and never the sale.
+    """
+    return ~exists().where(mark.c.sale_id == sale_id, mark.c.recipient_id == client_id)
 
 
 def note(

@@ -31,8 +31,8 @@ CONTACT_POINT = "client_contact_point_v2"
 ADDRESS = "client_address_v2"
 SALE = "purchase_sale_v2"
 LINE = "purchase_line_v2"
-ENTRY = "client_history_v2"
-PARTY = "client_history_party_v2"
+ENTRY = "client_history_v3"
+PARTY = "client_history_party_v3"
 VERSION = "version of client_card_v2"
 
 
@@ -92,10 +92,11 @@ class Reader:
             "name": name,
             "recorded_at": at,
             "actor": meta["actor"],
+            "of_gift": False,
         }
         made: Rows = {ENTRY: [entry]}
         if (client_id := event.get("client_id")) not in {None, key}:
-            made[PARTY] = [{"key": key, "client_id": client_id}]
+            made[PARTY] = [{"key": key, "client_id": client_id, "since": entry["position"]}]
         if name == "sale.recorded.v1":
             return made | _sale(event, key, at, version)
         if name == "client.registered.v1":

@@ -9,17 +9,18 @@ from queries.client_card import ClientCard
 from queries.purchase_history import Purchases
 from queries.sale import Sale
 from tests.support.asking import Book, shaped
-from tests.support.decisions import client, sale
+from tests.support.decisions import client, gift, sale
 from tests.support.decisions.journal import random_journal
 from tests.support.decisions.nouns import CLIENTS, SALES
-from tests.support.oracles import card_of, history_of, purchases_of, sale_of
+from tests.support.oracles import card_of, purchases_of, sale_of
+from tests.support.oracles_history import history_of
 
 Database = Callable[[], str]
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_queries_answer_what_the_whole_log_says(database: Database, seed: int) -> None:
-    with Book(database(), random_journal(Random(seed), 2, 200, [client.NOUN, sale.NOUN])) as book:
+    with Book(database(), random_journal(Random(seed), 2, 300, [client.NOUN, sale.NOUN, gift.NOUN])) as book:
         log = book.journal.recorded()
         known = 0
 

@@ -188,17 +188,6 @@ _NOT_SHOWN = {
 }
 
 
-def history_of(log: Sequence[Recorded], client_id: UUID) -> list[Recorded]:
-    """Her own events and those of every sale that an event of it ever gave to her or took from her, and of every link
-    of hers, newest first."""
-    hers = {client_id} | {
-        each.stream_id
-        for each in log
-        if client_id in [getattr(each.event, named, None) for named in ("client_id", "previous_client_id", "other_id")]
-    }
-    return [each for each in reversed(log) if each.stream_id in hers]
-
-
 def may_be_meant(typed: str, part: str) -> bool:
     """Whether a part of a name may be meant by what was typed; a single letter is never another one."""
     return typed == part or (one_error_apart(typed, part) and (len(typed), len(part)) != (1, 1))

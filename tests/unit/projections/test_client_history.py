@@ -1,13 +1,27 @@
 """Given events, then references to them, and who is named by them."""
 
+from dataclasses import replace
+from decimal import Decimal
 from uuid import UUID
+
+import pytest
 
 from domain.catalog import CATALOG
 from domain.client.events import ClientRegistered
 from domain.client.facts import Name
 from domain.receipt import CommandAnswered
-from domain.sale.events import ClientAttached, ClientDetached, SaleRecorded
-from domain.sale.facts import SaleReference
+from domain.sale.events import (
+    ClientAttached,
+    ClientDetached,
+    GiftMarked,
+    GiftReleaseSet,
+    KeptForHerself,
+    LinesReturned,
+    MarkRemoved,
+    ProposalDeclined,
+    SaleRecorded,
+)
+from domain.sale.facts import ReturnedLine, SaleReference
 from projections.client_history import client_history, entry, party
 from tests.support.projections import Tables, applied_one_by_one
 from tests.support.records import NOON, Journal
@@ -39,7 +53,7 @@ def test_an_event_leaves_a_reference_and_nothing_it_says() -> None:
     assert party.name not in tables
 
 
-def test_a_sale_stays_in_the_history_of_everyone_it_ever_stood_on() -> None:
+def test_a_sale_is_in_the_history_of_everyone_it_ever_stood_on_until_it_left_her() -> None:
     tables = rows(
         (SALE, sold),
         (SALE, ClientAttached(SALE, MARIE, None)),
@@ -47,8 +61,31 @@ def test_a_sale_stays_in_the_history_of_everyone_it_ever_stood_on() -> None:
         (SALE, ClientDetached(SALE, JEANNE)),
     )
 
-    assert set(tables[party.name]) == {(SALE, MARIE), (SALE, JEANNE)}
-    assert len(tables[entry.name]) == 4
+    first, to_marie, to_jeanne, to_nobody = sorted(row["position"] for row in tables[entry.name].values())
+    assert first < to_marie
+    assert {key: (row["since"], row["until"]) for key, row in tables[party.name].items()} == {
+        (SALE, MARIE): (to_marie, to_jeanne),
+        (SALE, JEANNE): (to_jeanne, to_nobody),
+    }
+
+
+@pytest.mark.feature("N-09")
+def test_an_event_about_a_gift_is_known_as_one() -> None:
+    back = LinesReturned(SALE, MARIE, "rome", "paris-1", NOON, "EUR", JEANNE, ())
+    piece = ReturnedLine(1, 1, Decimal(1), "R", True, None, None, None, (), None)
+    of_gifts = (
+        GiftMarked(SALE, MARIE, 1, 1, (), MARIE, MARIE, None, None, "CODE", discreet=False),
+        KeptForHerself(SALE, MARIE, 1, 1),
+        MarkRemoved(SALE, MARIE),
+        GiftReleaseSet(SALE, MARIE, MARIE, None, discreet=True),
+        ProposalDeclined(SALE, MARIE, 1),
+        replace(back, lines=(piece, replace(piece, mark_id=MARIE))),
+    )
+    others = (sold, ClientAttached(SALE, MARIE, None), back, replace(back, lines=(piece,)))
+    tables = rows(*((SALE, event) for event in (*of_gifts, *others)))
+
+    told = [row["of_gift"] for _, row in sorted(tables[entry.name].items())]
+    assert told == [True] * len(of_gifts) + [False] * len(others)
 
 
 def test_every_event_that_is_published_is_in_somebodys_history() -> None:

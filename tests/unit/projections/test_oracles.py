@@ -22,7 +22,8 @@ from tests.support.decisions import client
 from tests.support.decisions import sale as decided_sale
 from tests.support.decisions.journal import random_journal
 from tests.support.decisions.nouns import CLIENTS, SALES, Noun
-from tests.support.oracles import Answer, card_of, history_of, purchases_of, sale_of
+from tests.support.oracles import Answer, card_of, purchases_of, sale_of
+from tests.support.oracles_history import history_of
 from tests.support.projections import Tables, applied_one_by_one
 
 random_logs = settings(max_examples=100, phases=(Phase.generate,))
@@ -87,8 +88,14 @@ def test_a_history_holds_every_event_of_hers_and_of_sales_that_ever_stood_on_her
     log, kept = projected(seed, client.NOUN, decided_sale.NOUN)
 
     for client_id in CLIENTS:
-        keys = {client_id} | {row["key"] for row in kept.of(party, client_id=client_id)}
-        entries = [row for key in keys for row in kept.of(entry, key=key)]
+        own = kept.of(entry, key=client_id)
+        entries = own + [
+            row
+            for standing in kept.of(party, client_id=client_id)
+            for row in kept.of(entry, key=standing["key"])
+            if standing["until"] is None or row["position"] <= standing["until"]
+            if not row["of_gift"] or row["position"] >= standing["since"]
+        ]
         newest_first = sorted(entries, key=lambda row: row["position"], reverse=True)
         assert [
             (row["position"], row["stream_id"], row["stream_version"], row["name"], row["recorded_at"], row["actor"])
