@@ -1,8 +1,8 @@
 """Commands about lines that were ordered or laid away: they arrived, changed hands, or never will."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from domain.sale import fulfilment
 from domain.sale import state as sales
 from domain.sale.events import Event
 from domain.sale.facts import Pieces
+from domain.sale.fulfilment import Step
 from domain.sale.state import Sale
 
 # --------------------------------------------------------------------------------------------------------------- bodies
@@ -64,31 +65,34 @@ class CancelLines(_OfAnOrder):
 
 
 def record_arrival(sale_id: UUID, body: RecordArrival, ports: Ports, request: Request) -> Done:
-    return _execute(sale_id, body, ports, request, lambda now, it: fulfilment.arrive(now, it.id, *it.said))
+    return _execute(Step.ARRIVAL, sale_id, body, ports, request, fulfilment.arrive)
 
 
 def hand_over_lines(sale_id: UUID, body: HandOverLines, ports: Ports, request: Request) -> Done:
-    return _execute(sale_id, body, ports, request, lambda now, it: fulfilment.hand_over(now, it.id, *it.said))
+    return _execute(Step.HANDOVER, sale_id, body, ports, request, fulfilment.hand_over)
 
 
 def cancel_lines(sale_id: UUID, body: CancelLines, ports: Ports, request: Request) -> Done:
-    return _execute(sale_id, body, ports, request, lambda now, it: fulfilment.cancel(now, it.id, *it.said, body.reason))
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """What was said of an order: its own id; and where, when and of which pieces."""
-
-    id: UUID
-    said: tuple[str, datetime, tuple[Pieces, ...]]
+    return _execute(Step.CANCELLATION, sale_id, body, ports, request, partial(fulfilment.cancel, reason=body.reason))
 
 
 def _execute(
-    sale_id: UUID, body: _OfAnOrder, ports: Ports, request: Request, decide: Callable[[Sale, _Step], list[Event]]
+    step: Step,
+    sale_id: UUID,
+    body: _OfAnOrder,
+    ports: Ports,
+    request: Request,
+    decide: Callable[[Sale, UUID, str, datetime, tuple[Pieces, ...]], list[Event]],
 ) -> Done:
     require(request.caller, Right.RECORD_SALES)
-    id = fulfilment.movement_id(body.reference.value()) if body.reference else ports.new_id()
+    id = fulfilment.step_id(step, body.reference.value()) if body.reference else ports.new_id()
     where, when = till.store(body.store_id, request.caller), till.not_ahead(body.occurred_at, ports)
-    step = _Step(id, (where, when, tuple(line.pieces() for line in body.lines)))
-    decision = Decision(Stream(sale_id, sale_id), sales.after, lambda now: decide(now, step), step.id, whose=till.whose)
+    pieces = tuple(line.pieces() for line in body.lines)
+    decision = Decision(
+        Stream(sale_id, sale_id),
+        sales.after,
+        lambda now: decide(now, id, where, when, pieces),
+        id,
+        whose=till.whose,
+    )
     return execute(ports, request, decision)

@@ -5,6 +5,7 @@ Each is recorded under an id of its own, once.
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
@@ -14,12 +15,18 @@ from domain.sale.facts import HandedOverLine, Handover, Line, Pieces, SaleRefere
 from domain.sale.state import Sale, require_sale
 from domain.values import named_id, share
 
-MOVEMENTS: Final = UUID("6d0a1d5e-6c5c-5b0f-9a53-0f2b7d3c8e14")
+STEPS: Final = UUID("6d0a1d5e-6c5c-5b0f-9a53-0f2b7d3c8e14")
 
 
-def movement_id(reference: SaleReference) -> UUID:
-    """The id of an arrival, a handover or a cancellation by its number at the system that recorded it."""
-    return named_id(MOVEMENTS, reference.source, reference.number)
+class Step(StrEnum):
+    ARRIVAL = "arrival"
+    HANDOVER = "handover"
+    CANCELLATION = "cancellation"
+
+
+def step_id(step: Step, reference: SaleReference) -> UUID:
+    """The id of a step by its number at the system that recorded it; those of different steps never meet."""
+    return named_id(STEPS, step, reference.source, reference.number)
 
 
 def arrive(now: Sale, id: UUID, store_id: str, at: datetime, pieces: tuple[Pieces, ...]) -> list[Event]:

@@ -20,8 +20,8 @@ from domain.sale.events import (
     SaleRecorded,
 )
 from domain.sale.facts import HandedOverLine, Handover, Line, Pieces, SaleReference
-from domain.sale.fulfilment import arrive, cancel, hand_over, movement_id
-from domain.sale.recording import sale_id
+from domain.sale.fulfilment import Step, arrive, cancel, hand_over, step_id
+from domain.sale.recording import return_id, sale_id
 from domain.sale.returning import Returning, return_lines
 from domain.sale.state import Sale, after
 
@@ -37,7 +37,7 @@ chairs = Line(2, "C-3", "Chair", 3, Decimal("33.34"), Decimal("100.00"), handove
 watch = Line(3, "W-1", "Watch", 1, Decimal("7000.00"), Decimal("7000.00"), handover=Handover.LAID_AWAY)
 sold = SaleRecorded(SALE, NUMBER, "paris-1", NOON, "EUR", ANNE, (bag, chairs, watch))
 
-Step = Callable[[Sale, UUID, str, datetime, tuple[Pieces, ...]], list[Event]]
+Decide = Callable[[Sale, UUID, str, datetime, tuple[Pieces, ...]], list[Event]]
 
 
 def arrived(id: UUID, quantity: int) -> LinesArrived:
@@ -144,7 +144,7 @@ def test_nothing_comes_back_before_it_was_handed_over() -> None:
 
 
 @STEPS
-def test_the_same_twice_is_no_news_and_another_under_its_number_is_refused(step: Step) -> None:
+def test_the_same_twice_is_no_news_and_another_under_its_number_is_refused(step: Decide) -> None:
     given: list[Event] = [sold, *step(after([sold]), FIRST, "paris-1", LATER, (Pieces(2, 1),))]
 
     assert step(after(given), FIRST, "paris-1", LATER, (Pieces(2, 1),)) == []
@@ -172,7 +172,7 @@ def test_the_same_twice_is_no_news_and_another_under_its_number_is_refused(step:
     ],
 )
 def test_what_cannot_become_of_an_order_is_refused_by_field(
-    step: Step, lines: tuple[Pieces, ...], at: datetime, field: str
+    step: Decide, lines: tuple[Pieces, ...], at: datetime, field: str
 ) -> None:
     with pytest.raises(SaleInvalid) as refused:
         step(after([sold]), FIRST, "paris-1", at, lines)
@@ -180,7 +180,7 @@ def test_what_cannot_become_of_an_order_is_refused_by_field(
 
 
 @STEPS
-def test_nothing_becomes_of_what_is_no_sale(step: Step) -> None:
+def test_nothing_becomes_of_what_is_no_sale(step: Decide) -> None:
     back = ReturnRecorded(SALE, NUMBER, "paris-1", NOON, "EUR", None, (bag,))
     with pytest.raises(SaleUnknown):
         step(after([]), FIRST, "paris-1", LATER, (Pieces(2, 1),))
@@ -188,5 +188,5 @@ def test_nothing_becomes_of_what_is_no_sale(step: Step) -> None:
         step(after([back]), FIRST, "paris-1", LATER, (Pieces(1, 1),))
 
 
-def test_numbers_of_movements_are_their_own() -> None:
-    assert movement_id(NUMBER) != SALE
+def test_numbers_of_different_steps_never_meet() -> None:
+    assert len({SALE, return_id(NUMBER), *(step_id(each, NUMBER) for each in Step)}) == 5
