@@ -115,8 +115,16 @@ def _refuse_hidden(
             each.decide(each.fold(()))
 
 
-def execute_many(ports: Ports, request: Request, decisions: Sequence[Decision[Any]]) -> list[Done | Refusal]:
+def execute_many(
+    ports: Ports,
+    request: Request,
+    decisions: Sequence[Decision[Any]],
+    refused: Callable[[Mapping[int, Refusal]], None] = lambda refusals: None,
+) -> list[Done | Refusal]:
     """Carries out many commands with one read and one append; a refused one refuses only itself.
+
+    `refused` is told of those that are, by their index, before anything is appended: whoever keeps them elsewhere has
+    them when the offset of the request moves. After a lost race it is told again.
 
     Several may concern the same stream: each sees what those before it decided. The receipt and the expected version of
     the request are not looked at, nor `needs`, `guard` and `also`, nor whom the caller sees. One append holds the log's
@@ -136,6 +144,7 @@ def execute_many(ports: Ports, request: Request, decisions: Sequence[Decision[An
                 continue
             pending.extend(events)
             outcomes.append(_Outcome(decision.stream, subject_id, len(pending), events))
+        refused({at: each for at, each in enumerate(outcomes) if isinstance(each, Refusal)})
         changed = {id: events for id, events in news.items() if events}
         changes = [Change(streams[id], histories[id].version, tuple(events)) for id, events in changed.items()]
         positions = {id: history.positions for id, history in histories.items()}

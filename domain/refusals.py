@@ -299,6 +299,11 @@ class ItemInvalid(Refusal):
     title = "This cannot be true of an item"
 
 
+class FeedUnknown(Refusal):
+    code = "feed.unknown"
+    title = "No such feed"
+
+
 class MessageUnreadable(Refusal):
     code = "feed.unreadable"
     title = "This is no message of the format"

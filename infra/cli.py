@@ -12,6 +12,7 @@ import typer
 
 from domain.access import Role
 from infra.dlq import dlq
+from infra.feeds.cli import feed
 
 app = typer.Typer(
     name="carnet",
@@ -23,6 +24,7 @@ app = typer.Typer(
 import_app = typer.Typer(help="Take in what other systems recorded.", no_args_is_help=True)
 app.add_typer(import_app, name="import")
 app.add_typer(dlq, name="dlq")
+app.add_typer(feed, name="feed")
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON on standard output.")]
 

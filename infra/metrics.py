@@ -38,6 +38,12 @@ LAG_SECONDS: Final = Gauge(
 PARKED_KEYS: Final = Gauge("carnet_projection_parked_keys", "Keys of which events are parked.", ["projection"])
 PAUSED: Final = Gauge("carnet_projection_paused", "1 while too many parked keys hold a projection.", ["projection"])
 
+FED: Final = Counter(
+    "carnet_feed_pieces_total",
+    "Receipts and items that points of sale told, by what became of them.",
+    ["format", "fate"],
+)
+
 RELAY_EVENTS: Final = Counter("carnet_relay_events_total", "Events on Kafka, seen to be committed, by this process.")
 RELAY_SECONDS: Final = Histogram(
     "carnet_relay_transaction_seconds", "One transaction of the relay, of any number of events.", buckets=_SECONDS

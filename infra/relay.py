@@ -142,12 +142,12 @@ class Lead:
 
 
 @contextmanager
-def leading(url: str, stop: Event, poll: float) -> Iterator[Lead]:
+def leading(url: str, stop: Event, poll: float, lock: int = LEADER_LOCK) -> Iterator[Lead]:
     """Waits for the lock, or until `stop` is set, and lets it go at the end."""
     with closing(psycopg.connect(url, autocommit=True)) as connection:
         connection.execute(f"SET idle_session_timeout = '{LEASE_SECONDS}s'")
         while not stop.is_set():
-            if connection.execute("SELECT pg_try_advisory_lock(%s)", (LEADER_LOCK,)).fetchone() == (True,):
+            if connection.execute("SELECT pg_try_advisory_lock(%s)", (lock,)).fetchone() == (True,):
                 break
             stop.wait(poll)
         yield Lead(connection)

@@ -79,6 +79,7 @@ def application(opened: House) -> FastAPI:
             settings.log_connections,
             lambda: _ready(opened),
             lifespan,
+            opened.intakes,
         )
     )
 

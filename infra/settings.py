@@ -29,6 +29,19 @@ class Settings(BaseSettings):
     kafka_partitions: Annotated[
         int, Field(description="Partitions of the topic of events; can never change once it is made.", ge=2, le=10_000)
     ] = 24
+    feeds: Annotated[
+        str,
+        Field(
+            description="Formats in which points of sale tell what they record, separated by commas: shipped ones by "
+            "name, others as the paths of their mappings."
+        ),
+    ] = "atelier,kasse"
+    feed_partitions: Annotated[
+        int, Field(description="Partitions of a feed's topic where Carnet makes it.", ge=1, le=1_000)
+    ] = 3
+    feed_days: Annotated[
+        int, Field(description="For how many days a receipt is kept that cannot be taken in yet.", ge=1, le=366)
+    ] = 30
     kafka_member: Annotated[
         str | None,
         Field(

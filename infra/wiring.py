@@ -1,18 +1,22 @@
 """Builds everything, by hand, top to bottom: the only place that knows every adapter, the clock, and what makes ids."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
+from pathlib import Path
 from time import monotonic
 from uuid import UUID, uuid4
 
 import psycopg
 
+from commands.feed import record_fed
 from commands.ports import Ports, Request
 from consumers.dead_letters import DeadLetters, Operator
+from consumers.feeds import till_mapping
 from consumers.outcome import Outcome
+from consumers.point_of_sale import Intake, Record
 from consumers.runner import Runner
 from consumers.source import Source
 from domain.access import HOUSE_POLICY, Caller
@@ -23,6 +27,7 @@ from infra.broker.partition import partition_of
 from infra.broker.source import KafkaSource, group
 from infra.broker.topics import Topics
 from infra.databases import Databases, databases
+from infra.feeds.parked import SqlParked
 from infra.keys.secrets import Secrets
 from infra.keys.store import KeyStore
 from infra.log.application import Log
@@ -45,7 +50,7 @@ def new_id() -> UUID:
     return uuid4()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class House:
     """The parts that every process of one Carnet shares, opened by `house`."""
 
@@ -54,11 +59,22 @@ class House:
     secrets: Secrets
     log: Log
     codec: Codec
+    parked: SqlParked
 
     @property
     def ports(self) -> Ports:
         book = ReadModelBook(self.log, self.databases.read, self.settings.kafka, self.topics)
         return Ports(LogStreams(self.log, self.codec), now, new_id, HOUSE_POLICY, book)
+
+    @cached_property
+    def intakes(self) -> Mapping[str, Intake]:
+        """What points of sale tell, by format. Raises `MappingInvalid`."""
+        names = [name.strip() for name in self.settings.feeds.split(",") if name.strip()]
+        mappings = {Path(name).stem: till_mapping.load(name) for name in names}
+        return {
+            format: Intake(format, mapping, self.parked, lambda *fed: metrics.FED.labels(*fed[:2]).inc(fed[2]))
+            for format, mapping in mappings.items()
+        }
 
     @contextmanager
     def projector(self, names: Sequence[str] = (), batch: int = 1000, read_url: str | None = None) -> Iterator[Runner]:
@@ -118,9 +134,12 @@ def house(settings: Settings) -> Iterator[House]:
             read_models.migrate(found.read, PROJECTIONS)
             codec = Codec(CATALOG, keys, now, new_id)
             log = Log.open(found.log, settings.log_connections, codec)
+            parked = SqlParked(found.log, secrets.derive("parked pieces"), now, settings.feed_days)
             try:
-                yield House(settings, found, secrets, log, codec)
+                parked.migrate()
+                yield House(settings, found, secrets, log, codec, parked)
             finally:
+                parked.close()
                 log.close()
 
 
@@ -128,6 +147,13 @@ def request(caller: Caller) -> Request:
     """The request around a command that a process gives by itself: a feed, or the example house."""
     id = new_id()
     return Request(caller, correlation_id=id, command_id=id)
+
+
+def recording(ports: Ports, request: Callable[[], Request]) -> Record:
+    """Records what a feed brings, each append as such a request."""
+    return lambda fed, trusted, put_aside, offset: record_fed(
+        fed, trusted, put_aside, ports, replace(request(), offset=offset)
+    )
 
 
 def _require_same_source(read_url: str, kafka: str | None) -> None:

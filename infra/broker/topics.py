@@ -1,6 +1,6 @@
 """The topics: their names, how they are set up, and whether what the broker has is that."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -35,6 +35,8 @@ _RELAY: Final = {
     "segment.ms": str(_HOUR // 6),
     "segment.bytes": str(1 << 20),
 }
+# In clear, as points of sale write it: long enough for an outage that lasts over the holidays, and no longer.
+_FEED: Final = {"cleanup.policy": "delete", "retention.ms": str(14 * 24 * _HOUR)}
 
 
 class Unfit(Exception):
@@ -59,6 +61,10 @@ class Topics:
         """How far the relay is: one partition, one key, compacted."""
         return f"{self.prefix}.relay"
 
+    def feed(self, format: str) -> str:
+        """What points of sale tell in this format. No part of the record: it is read once, and kept for a while."""
+        return f"{self.prefix}.point-of-sale.{format}"
+
     @property
     def settings(self) -> Mapping[str, tuple[int, Mapping[str, str]]]:
         """By topic: the number of partitions, and the settings that differ from a broker's own."""
@@ -74,8 +80,15 @@ class TopicAdmin:
 
     def create(self, topics: Topics) -> list[str]:
         """Makes the topics that are missing and returns their names."""
+        return self._create(topics.settings)
+
+    def create_feeds(self, topics: Topics, formats: Iterable[str], partitions: int) -> list[str]:
+        """Makes the topics of feeds that are missing and returns their names."""
+        return self._create({topics.feed(format): (partitions, _FEED) for format in formats})
+
+    def _create(self, settings: Mapping[str, tuple[int, Mapping[str, str]]]) -> list[str]:
         created = []
-        for name, (partitions, configs) in topics.settings.items():
+        for name, (partitions, configs) in settings.items():
             wanted = {name: {"num_partitions": partitions, "configs": dict(configs)}}
             with reachable(), suppress(TopicAlreadyExistsError):
                 self._admin.create_topics(wanted, wait_for_metadata=True)

@@ -1,7 +1,7 @@
 """The web application, put together from what the wiring gives it."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import anyio
@@ -22,8 +22,9 @@ from commands.routes import organization as organization_commands
 from commands.routes import person as person_commands
 from commands.routes import sale as sale_commands
 from commands.routes.desk import Desk
+from consumers.point_of_sale import Intake
 from infra.metrics import ANSWERS_REPEATED, COMMANDS_WAITING, EVENTS_APPENDED
-from infra.web import operations
+from infra.web import feeds, operations
 from infra.web.caller import Bearer, Tokens
 from infra.web.envelope import Envelope
 from infra.web.failures import HANDLERS
@@ -57,7 +58,8 @@ class Web:
     """What the application is given.
 
     `ports` are for commands, `reading` is for queries; `receipts_key` is the key of the fingerprints in receipts;
-    `log_connections` says how many commands run at once; what has to be started and stopped is up to `lifespan`.
+    `log_connections` says how many commands run at once; what has to be started and stopped is up to `lifespan`;
+    `intakes` take in what points of sale tell, by format.
     """
 
     ports: Ports
@@ -68,6 +70,7 @@ class Web:
     log_connections: int
     ready: Callable[[], Awaitable[Readiness]]
     lifespan: Lifespan[FastAPI] | None = None
+    intakes: Mapping[str, Intake] = field(default_factory=dict)
 
 
 def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
@@ -90,6 +93,7 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
             {"name": "clients", "description": "Who they are, how they are reached, and what they bought."},
             {"name": "sales", "description": "What was sold and what came back."},
             {"name": "gifts", "description": "What is given, by whom and to whom, and when it is no surprise."},
+            {"name": "feeds", "description": "What other systems tell, in formats of their own."},
             {"name": "house", "description": "Its stores, its associates and their books."},
             {"name": "family", "description": "Who is linked to whom, and the occasions that follow from it."},
             {"name": "organizations", "description": "What clients belong to or are interested in."},
@@ -97,10 +101,11 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         ],
     )
     caller = Bearer(web.tokens)
+    limiter = CapacityLimiter(web.log_connections)
     desk = Desk(
         web.ports,
         caller,
-        _in_threads(web.log_connections),
+        _in_threads(limiter),
         lambda done: web.positions.token(done.stream.key, done.position),
         web.receipts_key,
         answers,
@@ -132,14 +137,17 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         house_commands,
     ):
         app.include_router(noun.routes(desk), responses=COMMON)
+    app.include_router(
+        feeds.routes(desk, web.intakes, lambda take: anyio.to_thread.run_sync(take, limiter=limiter)),
+        responses=COMMON,
+    )
     app.include_router(operations.routes(web.ready, TITLE))
     _declare(app)
     return app
 
 
-def _in_threads(connections: int) -> Callable[[Callable[[], Done]], Awaitable[Done]]:
+def _in_threads(limiter: CapacityLimiter) -> Callable[[Callable[[], Done]], Awaitable[Done]]:
     """Runs commands in threads, as many at once as there are connections to the log; the others wait in order."""
-    limiter = CapacityLimiter(connections)
     COMMANDS_WAITING.set_function(lambda: limiter.statistics().tasks_waiting)
 
     async def run(command: Callable[[], Done]) -> Done:

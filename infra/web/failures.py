@@ -50,7 +50,7 @@ async def _invalid(request: Request, error: Any) -> Response:
     faults = error.errors()
     if faults[0]["type"] == "json_invalid":
         return fault(Fault.MALFORMED, id)
-    if faults[0]["loc"] == ("body",) and faults[0]["type"] != "missing" and not _is_json(request):
+    if faults[0]["loc"] == ("body",) and faults[0]["type"] != "missing" and not is_json(request):
         return fault(Fault.NOT_JSON, id)
     return invalid(faults, id)
 
@@ -85,7 +85,8 @@ async def _unavailable(request: Request, _: Any) -> Response:
     return fault(Fault.UNAVAILABLE, request.state.request_id)
 
 
-def _is_json(request: Request) -> bool:
+def is_json(request: Request) -> bool:
+    """Whether the request says that its body is JSON."""
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
 

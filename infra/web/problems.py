@@ -69,6 +69,7 @@ STATUS: Final[dict[type[Refusal], int]] = {
     refusals.ReassignmentInvalid: 422,
     refusals.ItemUnknown: 404,
     refusals.ItemInvalid: 422,
+    refusals.FeedUnknown: 404,
     refusals.MessageUnreadable: 422,
     refusals.VersionStale: 412,
     refusals.KeyReused: 422,
