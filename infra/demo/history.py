@@ -20,13 +20,14 @@ from domain.sale.events import ReturnRecorded, SaleRecorded
 from domain.sale.facts import Line, SaleReference, Seller
 from domain.sale.returning import Returning
 from domain.sale.state import Sale
+from infra.demo import gifts
 from infra.demo.circles import memberships, notes
 from infra.demo.families import AT_LEAST, Family, birthday, family, links, noted
 from infra.demo.house import ARTICLES, STORES, Store
 from infra.demo.lives import life_of, reached
 from infra.demo.people import Household, Person, household, misspelt
 from infra.demo.service import at_work, service
-from infra.demo.shopping import LAST_DAY, Taste, basket, opening_hour, shopping_days
+from infra.demo.shopping import FIRST_DAY, LAST_DAY, Taste, basket, opening_hour, shopping_days
 from infra.demo.telling import SOURCE, Story, Telling, chance_of
 
 _BRANDS: Final = sorted({article.brand for article in ARTICLES})
@@ -53,6 +54,7 @@ def stories(seed: int, clients: int) -> Iterator[tuple[int, list[Story]]]:
         for each in people:
             told.extend(each.circles(sure=number in AT_LEAST))
             told.extend(each.shopping())
+            told.extend(each.presents(sure=number in AT_LEAST))
         told.extend(_walk_ins(chance, key, store, people[0].id))
         yield len(people), told
         clients -= len(people)
@@ -67,6 +69,8 @@ class _Client:
         self._learnt = chance_of(f"{reference.number}, what is known")
         self._person: Person = lives.people[at]
         self._member = known.members[at]
+        # Whom she gives presents: these are clients in every house in which she is one.
+        self._earlier = known.members[:at]
         self._known, self._lives, self._store = known, lives, store
         self._associate = store.associate(self._chance.randrange(store.associates) + 1)
         self._taste = Taste(self._person.woman, self._chance.choice(_BRANDS))
@@ -102,7 +106,27 @@ class _Client:
             if chance.random() < 0.015:
                 yield _brought_back(chance, reference, store, day, self.id, lines[0])
             else:
-                yield _sold(chance, reference, store, day, self.id, lines).story()
+                telling = _sold(chance, reference, store, day, self.id, lines)
+                gifts.given(chance_of(f"{reference.number}, given"), telling, self._earlier, day)
+                yield telling.story()
+
+    def presents(self, *, sure: bool) -> Iterator[Story]:
+        """Year after year something for who comes first in the family, three weeks before the birthday."""
+        if not sure or not self._earlier:
+            return
+        first, store = self._earlier[0], self._store
+        for year in range(FIRST_DAY.year, LAST_DAY.year + 1):
+            day = gifts.birthday(first, year) - timedelta(21)
+            dead = [each.died for each in (first, self._member) if each.died and each.died <= day]
+            if dead or not FIRST_DAY <= day <= LAST_DAY:
+                continue
+            chance = chance_of(f"{self._reference.number}, for {year}")
+            taste = Taste(first.woman, self._taste.brand)
+            lines = basket(chance, store, day, taste, self._served_by(store, day))
+            reference = SaleReference(SOURCE, f"{self._reference.number}/for-{year}")
+            telling = _recorded(chance, reference, store, day, self.id, lines[:1])
+            gifts.give(telling, 1, gifts.reasons([first], day)[0])
+            yield telling.story()
 
     def _served_by(self, store: Store, day: date) -> tuple[Seller, ...]:
         chance = self._chance
@@ -129,10 +153,7 @@ def _sold(
     chance: Random, reference: SaleReference, store: Store, day: date, client_id: UUID | None, lines: tuple[Line, ...]
 ) -> Telling:
     """A sale; one in fifteen sees something come back, mostly to the store that sold it."""
-    id, occurred_at = recording.sale_id(reference), opening_hour(chance, store, day)
-    telling = Telling(id, Sale(), sales.evolve)
-    new = SaleRecorded(id, reference, store.id, occurred_at, store.currency, client_id, lines)
-    telling.then(recording.record(telling.now, new))
+    telling = _recorded(chance, reference, store, day, client_id, lines)
     back_on = day + timedelta(chance.randrange(2, 26))
     if chance.random() < 0.065 and lines[0].moves_goods and back_on <= LAST_DAY:
         at = store if chance.random() < 0.8 else chance.choice(STORES)
@@ -140,6 +161,16 @@ def _sold(
         return_id = recording.return_id(SaleReference(SOURCE, f"{reference.number}/return"))
         then = opening_hour(chance, at, back_on)
         telling.then(returning.return_lines(telling.now, return_id, at.id, then, back))
+    return telling
+
+
+def _recorded(
+    chance: Random, reference: SaleReference, store: Store, day: date, client_id: UUID | None, lines: tuple[Line, ...]
+) -> Telling:
+    id, occurred_at = recording.sale_id(reference), opening_hour(chance, store, day)
+    telling = Telling(id, Sale(), sales.evolve)
+    new = SaleRecorded(id, reference, store.id, occurred_at, store.currency, client_id, lines)
+    telling.then(recording.record(telling.now, new))
     return telling
 
 
