@@ -116,7 +116,9 @@ def routes(desk: Desk) -> APIRouter:
     ) -> Response:
         return await desk.changed(partial(correction.correct_sale, sale_id, body, ports, request))
 
-    @desk.changes(router.put, "/sales/{sale_id}/client", "Say whose sale this is", SaleUnknown, ClientUnknown)
+    @desk.changes(
+        router.put, "/sales/{sale_id}/client", "Say whose sale this is", SaleUnknown, SaleInvalid, ClientUnknown
+    )
     async def attach_client(sale_id: UUID, body: sale.AttachClient, request: Annotated[Request, changing]) -> Response:
         return await desk.changed(partial(sale.attach_client, sale_id, body, ports, request))
 

@@ -163,6 +163,8 @@ def _marked(
     recipient_id = gift.recipient_id
     if recipient_id in [giver.client_id for giver in givers]:
         raise MarkInvalid("Nobody gives to herself; what she keeps is her own.", "recipient_id")
+    if recipient_id is not None and recipient_id == now.client_id:
+        raise MarkInvalid("This sale stands on her; a gift to her is of a sale of who gives it.", "recipient_id")
     if gift.discreet and gift.released_on is not None:
         raise MarkInvalid("What is discreet is released on no day.", "released_on")
     before = known if isinstance(known, GiftMarked) else None
