@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.access import Caller, Policy
+from domain.sale.gift_receipt import GiftReceipt
 
 Clock = Callable[[], datetime]
 NewId = Callable[[], UUID]
@@ -97,6 +98,10 @@ class Streams(Protocol):
         as far already; then nothing was stored.
         """
         ...
+
+
+OpenReceipt = Callable[[str], GiftReceipt]
+"""What was opened at a till, by the token that was given out for it; refuses with `GiftReceiptUnknown` any other."""
 
 
 class Book(Protocol):

@@ -78,6 +78,7 @@ line: Final = purchase_history.owned(
     Column("returned_quantity", Integer),
     Column("returned_net", Numeric),
 )
+Index(f"{line.name}_serial", line.c.serial_number, postgresql_where=line.c.serial_number.is_not(None))
 # Which lines an associate sold: few associates, very many lines.
 Index(f"{line.name}_sellers", line.c.sellers, postgresql_using="gin", postgresql_ops={"sellers": "jsonb_path_ops"})
 

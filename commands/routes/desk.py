@@ -17,7 +17,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 from pydantic.json_schema import SkipJsonSchema
 
-from commands.ports import Done, Ports, Receipt, Request
+from commands.ports import Done, OpenReceipt, Ports, Receipt, Request
 from domain.access import Caller
 from domain.receipt import receipt_id
 from domain.refusals import KeyReused, NotAllowed, Refusal, TooBusy, VersionStale
@@ -91,7 +91,8 @@ class Desk:
 
     `caller` is the dependency that knows who asks; `run` carries a command out in a thread, as soon as a connection to
     the log is free; `position` makes the token of `Carnet-Position`; `receipts_key` is that of the fingerprints in
-    receipts; `answers` says how OpenAPI declares refusals. The request's id stands in `request.state.request_id`.
+    receipts; `answers` says how OpenAPI declares refusals; `opened` knows what a gift receipt's token is about. The
+    request's id stands in `request.state.request_id`.
     """
 
     ports: Ports
@@ -100,6 +101,7 @@ class Desk:
     position: Callable[[Done], str]
     receipts_key: bytes
     answers: Callable[..., dict[int | str, dict[str, Any]]]
+    opened: OpenReceipt
 
     def creating(self) -> Any:
         """The dependency that makes the `Request` around a command about something new."""

@@ -10,11 +10,12 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.types import Lifespan
 
-from commands.ports import Done, Ports
+from commands.ports import Done, OpenReceipt, Ports
 from commands.routes import affiliation as affiliation_commands
 from commands.routes import client as client_commands
 from commands.routes import fulfilment as fulfilment_commands
 from commands.routes import gift as gift_commands
+from commands.routes import gift_receipt as gift_receipt_commands
 from commands.routes import house as house_commands
 from commands.routes import link as link_commands
 from commands.routes import note as note_commands
@@ -23,6 +24,8 @@ from commands.routes import person as person_commands
 from commands.routes import sale as sale_commands
 from commands.routes.desk import Desk
 from consumers.point_of_sale import Intake
+from domain.refusals import GiftReceiptUnknown
+from domain.sale.gift_receipt import CONTEXT, GiftReceipt, from_content
 from infra.metrics import ANSWERS_REPEATED, COMMANDS_WAITING, EVENTS_APPENDED
 from infra.web import feeds, operations
 from infra.web.caller import Bearer, Tokens
@@ -31,10 +34,11 @@ from infra.web.failures import HANDLERS
 from infra.web.operations import Readiness
 from infra.web.position import Positions
 from infra.web.problems import COMMON, Problem, answers
-from queries.ports import Reading
+from queries.ports import Reading, Seal
 from queries.routes import affiliation as affiliation_queries
 from queries.routes import client as client_queries
 from queries.routes import family as family_queries
+from queries.routes import gift as gift_queries
 from queries.routes import house as house_queries
 from queries.routes import note as note_queries
 from queries.routes import organization as organization_queries
@@ -109,6 +113,7 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         lambda done: web.positions.token(done.stream.key, done.position),
         web.receipts_key,
         answers,
+        _opening(web.reading.seal),
     )
     shelf = Shelf(web.reading, caller, answers, web.ports.policy, web.ports.clock)
     # Routes are tried in this order, and a house reads far more often than it writes.
@@ -117,6 +122,7 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         purchase_queries,
         sale_queries,
         till_queries,
+        gift_queries,
         family_queries,
         organization_queries,
         note_queries,
@@ -130,6 +136,7 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         sale_commands,
         fulfilment_commands,
         gift_commands,
+        gift_receipt_commands,
         link_commands,
         organization_commands,
         note_commands,
@@ -157,6 +164,18 @@ def _in_threads(limiter: CapacityLimiter) -> Callable[[Callable[[], Done]], Awai
         return done
 
     return run
+
+
+def _opening(seal: Seal) -> OpenReceipt:
+    """Opens what the read side sealed: commands do not know queries."""
+
+    def opened(token: str) -> GiftReceipt:
+        try:
+            return from_content(seal.open(token, CONTEXT))
+        except ValueError:
+            raise GiftReceiptUnknown("This was not given out here.", "receipt") from None
+
+    return opened
 
 
 def _declare(app: FastAPI) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]  # it has no stubs
 import pytest
 
-from commands import client, correction, exchange, fulfilment, gift, membership, note, organization, sale
+from commands import client, correction, exchange, fulfilment, gift, gift_receipt, membership, note, organization, sale
 from commands.fields import Body
 from tests.support.web import application
 
@@ -41,7 +41,7 @@ def test_operations_are_called_what_a_programmer_would_call_them() -> None:
 
 
 # What is asked for is personal, so it stands in the body.
-QUESTIONS = {"POST /clients/search", "POST /clients/duplicates"}
+QUESTIONS = {"POST /clients/search", "POST /clients/duplicates", "POST /gift-receipts"}
 
 
 def test_commands_declare_their_headers() -> None:
@@ -71,7 +71,7 @@ def test_every_reference_leads_somewhere() -> None:
 
 BODIES = [
     body
-    for module in (client, sale, fulfilment, correction, exchange, gift, organization, membership, note)
+    for module in (client, sale, fulfilment, correction, exchange, gift, gift_receipt, organization, membership, note)
     for body in vars(module).values()
     if isinstance(body, type) and issubclass(body, Body)
 ]
