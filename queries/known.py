@@ -4,6 +4,7 @@ What was corrected since is asked back: of each row the earliest that ended afte
 now; and of what happened only what was recorded by then.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from domain.sale.facts import Handover
 from projections.purchase_history import SALE, came_back, line, sale
 from projections.purchase_orders import ARRIVED, CANCELLED, HANDED_OVER, step
 from projections.purchase_was import line_was, sale_was, standing_was
+from queries import visibility
 
 
 class Facts(NamedTuple):
@@ -75,7 +77,7 @@ _SALE_THEN: Final = (
         *sale.c["currency", "bought_by_id", "exchange_of", "recorded_at", "stream_version"],
     )
     .select_from(sale.outerjoin(_SALE_ONCE, true()).outerjoin(_STOOD_ONCE, true()))
-    .where(sale.c.recorded_at <= KNOWN_AT, _EVER_HERS)
+    .where(sale.c.recorded_at <= KNOWN_AT, _EVER_HERS, visibility.no_surprise(sale.c.sale_id, _CLIENT_ID))
     .cte("sale_then")
 )
 
@@ -156,12 +158,12 @@ THEN: Final = Facts(
 """As known at `known_at`, of the client `client_id` only."""
 
 
-def movements(of: Facts, *whose: ColumnElement[bool]) -> CompoundSelect[Any]:
+def movements(of: Facts, *whose: ColumnElement[bool], within: Sequence[FromClause] = ()) -> CompoundSelect[Any]:
     """Every time that goods of a sale changed hands, the one way or the other: at the sale, when they were handed over,
     when they came back.
 
     `moved`, `moved_net` are what she got, `back`, `back_net` what she gave back; of each movement one is nothing.
-    `whose` says of which sales.
+    `whose` says of which sales, perhaps by a row of a table `within` whose query this is asked.
     """
     sales, lines, backs, steps = of
     said = sales.join(lines, (lines.c.sale_id == sales.c.sale_id) & lines.c.moves_goods)
@@ -199,4 +201,4 @@ def movements(of: Facts, *whose: ColumnElement[bool]) -> CompoundSelect[Any]:
         backs.c.quantity.label("back"),
         backs.c.net.label("back_net"),
     ).select_from(said.join(backs, (backs.c.sale_id == lines.c.sale_id) & (backs.c.ordinal == lines.c.ordinal)))
-    return union(*(each.where(*whose) for each in (taken, handed, back)))
+    return union(*(each.where(*whose).correlate(*within) for each in (taken, handed, back)))

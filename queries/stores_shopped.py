@@ -6,14 +6,14 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, DateTime, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, DateTime, Select, bindparam, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
 from domain.refusals import ClientUnknown
 from projections.client_card import card
-from projections.purchase_history import SALE, line, sale
 from queries import visibility
+from queries.known import NOW, movements
 from queries.ports import Json, example
 from queries.sql import listed, read
 
@@ -61,35 +61,38 @@ def home_since(today: date, months: int) -> datetime:
     return datetime.combine(date(year, month + 1, day), time(), UTC)
 
 
-def stores_shopped(client_id: ColumnElement[UUID], *when: ColumnElement[bool]) -> Select[Any]:
-    """The stores where a client bought goods, the most frequented first, of two alike the one of the latest sale."""
-    goods = select(1).where(line.c.sale_id == sale.c.sale_id, line.c.moves_goods).correlate(sale).exists()
-    last_at = func.max(sale.c.occurred_at)
+def stores_shopped(
+    client_id: ColumnElement[UUID],
+    since: ColumnElement[datetime] | None = None,
+    before: ColumnElement[datetime] | None = None,
+) -> Select[Any]:
+    """The stores where goods were handed to a client, the client of a card, in a period: the most frequented first, of
+    two alike the one of the latest sale. Without bounds, or with those that are NULL: ever."""
+    goods = movements(NOW, NOW.sale.c.client_id == client_id, within=[card]).subquery("goods")
+    last_at = func.max(goods.c.occurred_at)
+    sales = func.count(goods.c.sale_id.distinct())
     return (
         select(
-            sale.c.store_id,
-            func.count().label("sales"),
-            func.min(sale.c.occurred_at).label("first_at"),
+            goods.c.store_id,
+            sales.label("sales"),
+            func.min(goods.c.occurred_at).label("first_at"),
             last_at.label("last_at"),
         )
-        .where(sale.c.client_id == client_id, sale.c.kind == SALE, goods, *when)
-        .group_by(sale.c.store_id)
-        .order_by(func.count().desc(), last_at.desc(), sale.c.store_id)
+        .where(goods.c.moved > 0)
+        .where(true() if since is None else or_(since.is_(None), goods.c.occurred_at >= since))
+        .where(true() if before is None else or_(before.is_(None), goods.c.occurred_at < before))
+        .group_by(goods.c.store_id)
+        .order_by(sales.desc(), last_at.desc(), goods.c.store_id)
     )
 
 
 def home_store(client_id: ColumnElement[UUID], registered_at: ColumnElement[str]) -> ColumnElement[Any]:
     """A client's home store: the most frequented since `home_since`, without sales the one that registered her."""
-    shopped = stores_shopped(client_id, sale.c.occurred_at >= HOME_SINCE).limit(1)
-    most = shopped.with_only_columns(sale.c.store_id).correlate(card).scalar_subquery()
-    return func.coalesce(most, registered_at)
+    shopped = stores_shopped(client_id, HOME_SINCE).limit(1).subquery("shopped")
+    return func.coalesce(select(shopped.c.store_id).scalar_subquery(), registered_at)
 
 
-_SHOPPED: Final = stores_shopped(
-    card.c.client_id,
-    or_(_SINCE.is_(None), sale.c.occurred_at >= _SINCE),
-    or_(_BEFORE.is_(None), sale.c.occurred_at < _BEFORE),
-).correlate(card)
+_SHOPPED: Final = stores_shopped(card.c.client_id, _SINCE, _BEFORE)
 _ROW: Final = (
     select(
         home_store(card.c.client_id, card.c.store_id).label("home_store_id"),

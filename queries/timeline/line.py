@@ -15,6 +15,8 @@ class Kind(StrEnum):
     """What passed between a client and the house."""
 
     SALE = "sale"
+    ORDER = "order"
+    GOODS_HANDED_OVER = "goods-handed-over"
     RETURN = "return"
     NOTE = "note"
     TAKEN_UP = "taken-up"

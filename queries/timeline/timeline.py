@@ -27,6 +27,8 @@ from queries.timeline.line import CLIENT_ID, Kind
 
 AnyLine = (
     shopping.Sold
+    | shopping.Ordered
+    | shopping.GoodsHandedOver
     | shopping.Returned
     | circles.Noted
     | circles.LinkBegun

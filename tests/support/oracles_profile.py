@@ -13,9 +13,10 @@ from domain.affiliation import AffiliationBegun, AffiliationEnded, AffiliationWi
 from domain.client.events import DeathRecorded, NameCorrected
 from domain.personal import Erased
 from projections.projection import Recorded
-from tests.support.oracles import Answer, card_of, sale_of
+from tests.support.oracles import Answer, card_of
 from tests.support.oracles_circles import notes_of, organization_of, terms_of
 from tests.support.oracles_family import family_of
+from tests.support.oracles_spending import movements_of, sales_of
 
 
 def profile_of(log: Sequence[Recorded], client_id: UUID, who: Viewer, home_since: datetime) -> Answer | None:
@@ -106,11 +107,23 @@ def _person(log: Sequence[Recorded], client_id: UUID, card: Answer, who: Viewer)
 
 
 def _shopping(log: Sequence[Recorded], client_id: UUID, card: Answer, who: Viewer) -> Iterator[Line]:
-    for sold in _sales(log, client_id):
+    for sold in sales_of(log, client_id):
         goods = [line for line in sold["lines"] if line["moves_goods"]]
-        if sold["kind"] == "sale" and goods:
-            at = {"store_id": sold["store_id"], "currency": sold["currency"]}
-            yield "sale", sold["occurred_at"], sold["sale_id"], {**at, **_sum([(line, line) for line in goods])}
+        at = {"store_id": sold["store_id"], "currency": sold["currency"]}
+        for kind, of in (
+            ("sale", [line for line in goods if line["handover"] == "taken"]),
+            ("order", [line for line in goods if line["handover"] != "taken"]),
+        ):
+            if sold["kind"] == "sale" and of:
+                yield kind, sold["occurred_at"], sold["sale_id"], {**at, **_sum([(line, line) for line in of])}
+        steps = defaultdict(list)
+        for line in goods:
+            for step in line["steps"]:
+                if step["kind"] == "handed-over":
+                    steps[step["step_id"], step["store_id"], step["occurred_at"]].append((line, step))
+        for (id, store_id, occurred_at), handed in steps.items():
+            at = {"store_id": store_id, "currency": sold["currency"], "sale_id": sold["sale_id"]}
+            yield "goods-handed-over", occurred_at, id, {**at, **_sum(handed)}
         returns = defaultdict(list)
         for line in goods:
             for back in line["returns"]:
@@ -180,22 +193,15 @@ def _serving(log: Sequence[Recorded], client_id: UUID, card: Answer, who: Viewer
         yield "handover", at, reassignment_id, of
 
 
-def _sales(log: Sequence[Recorded], client_id: UUID) -> Iterator[Answer]:
-    for id in dict.fromkeys(each.stream_id for each in log if hasattr(each.event, "sale_id")):
-        if (sold := sale_of(log, id)) and sold["client_id"] == client_id:
-            yield sold
-
-
 def _stores(log: Sequence[Recorded], client_id: UUID, since: datetime | None = None) -> list[Answer]:
     """Where she bought goods, the most frequented first, of two alike the one of the latest sale."""
     bought = defaultdict(list)
-    for sold in _sales(log, client_id):
-        goods = any(line["moves_goods"] for line in sold["lines"])
-        if sold["kind"] == "sale" and goods and (since is None or sold["occurred_at"] >= since):
-            bought[sold["store_id"]].append(sold["occurred_at"])
+    for each in movements_of(log, client_id):
+        if each.quantity > 0 and (since is None or each.at >= since):
+            bought[each.store_id].append((each.at, each.sale["sale_id"]))
     stores = [
-        {"store_id": id, "sales": len(times), "first_at": min(times), "last_at": max(times)}
-        for id, times in sorted(bought.items())
+        {"store_id": id, "sales": len({sale for _, sale in of}), "first_at": min(of)[0], "last_at": max(of)[0]}
+        for id, of in sorted(bought.items())
     ]
     return sorted(stores, key=lambda store: (store["sales"], store["last_at"]), reverse=True)
 
