@@ -58,7 +58,7 @@ _DUE: Final = (
     _COLUMNS
     + """
 WHERE format = %(format)s AND try_at <= %(now)s AND expires_at > %(now)s
-AND EXISTS (SELECT FROM stored_events WHERE originator_id = waits_for) ORDER BY parked_at, id LIMIT %(limit)s"""
+AND EXISTS (SELECT FROM carnet_events WHERE originator_id = waits_for) ORDER BY parked_at, id LIMIT %(limit)s"""
 )
 _ALL: Final = (
     _COLUMNS

@@ -1,10 +1,11 @@
 """The web application without a server: requests go straight into it, from plain functions."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 
 from commands.ports import Streams
+from consumers.point_of_sale import Intake
 from domain.access import Caller
 from infra.sql.engine import read_engine
 from infra.web.app import Web, create_app
@@ -44,15 +46,14 @@ async def _ready() -> Readiness:
     return Readiness(True, {"projections": {}})
 
 
-def application(streams: Streams | None = None) -> FastAPI:
+def application(streams: Streams | None = None, intakes: Mapping[str, Intake] = MappingProxyType({})) -> FastAPI:
     """The application on a log in memory. Its read models cannot be reached: a query fails as if they were down."""
     positions = Positions(LOG, lambda key: 0)
     nowhere = read_engine("postgresql://nobody@/nothing?host=/nowhere", 1)
     reading = Reading(nowhere, CursorSeal(bytes(32)), NothingWaits(), positions.read, _no_events)
     world = replace(ports(streams or MemoryStreams()), new_id=new_id, clock=now)
-    return create_app(
-        Web(world, reading, Tokens(KEY.public_key(), "carnet", "carnet", now), positions, bytes(32), 4, _ready)
-    )
+    tokens = Tokens(KEY.public_key(), "carnet", "carnet", now)
+    return create_app(Web(world, reading, tokens, positions, bytes(32), 4, _ready, intakes=intakes))
 
 
 def token(caller: Caller = ASSOCIATE, valid: timedelta = timedelta(minutes=5), key: Ed25519PrivateKey = KEY) -> str:
@@ -77,8 +78,10 @@ class Api:
 
 
 @contextmanager
-def api_in_memory(streams: Streams | None = None) -> Iterator[Api]:
+def api_in_memory(
+    streams: Streams | None = None, intakes: Mapping[str, Intake] = MappingProxyType({})
+) -> Iterator[Api]:
     with asyncio.Runner() as runner:
-        api = Api(runner, application(streams))
+        api = Api(runner, application(streams, intakes))
         yield api
         api.close()
