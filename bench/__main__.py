@@ -21,6 +21,7 @@ from bench.measure import Figure
 from bench.projecting import projecting
 from bench.querying import querying
 from bench.relaying import relaying
+from bench.till import till
 from bench.visible import visible
 from infra.embedded.postgres import VERSION, EmbeddedPostgres
 
@@ -31,6 +32,7 @@ STAGES: dict[str, Stage] = {
     "project": projecting,
     "query": querying,
     "profile": growing,
+    "till": till,
     "relay": relaying,
     "from-kafka": consuming,
     "visible": visible,

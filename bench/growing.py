@@ -1,4 +1,4 @@
-"""The whole profile of a client over HTTP in a house of a million clients, beside one of ten thousand.
+"""A client's profile, and what the till asks of her, over HTTP in a house of a million clients, beside ten thousand.
 
 The rows are those of the example house, copied under other ids as often as it takes; names and spellings repeat.
 """
@@ -25,7 +25,7 @@ from projections.client_card import card
 from projections.client_history import client_history
 from projections.house import house as house_projection
 from projections.projection import Table
-from projections.purchase_history import came_back, line
+from projections.purchase_was import line_was, sale_was, standing_was
 from projections.registry import PROJECTIONS
 
 TAKEN: Final = 2_000
@@ -33,9 +33,17 @@ SMALL: Final = 10_000
 LARGE: Final = 1_000_000
 ASKED: Final = 1_000
 ROUNDS: Final = 5
+PATHS: Final = {
+    "profile": "/clients/{}",
+    "till": "/clients/{}/gift-occasions?on=2026-10-20",
+    "totals": "/clients/{}/totals?on=2026-10-20",
+}
 
-# What the profile does not read.
-_LEFT_OUT: Final = {line.name, came_back.name, *(table.name for table in client_history.tables)}
+# What none of these read.
+_LEFT_OUT: Final = {
+    *(table.name for table in (line_was, sale_was, standing_was)),
+    *(table.name for table in client_history.tables),
+}
 # Stores and associates go by names of their own: a copy would be the same one again.
 _OF_THE_HOUSE: Final = {table.name for table in house_projection.tables}
 TABLES: Final = [table for each in PROJECTIONS for table in each.tables if table.name not in _LEFT_OUT]
@@ -49,22 +57,17 @@ def growing(new_database: Callable[[], str], home: Path) -> Iterator[Figure]:
             while runner.step():
                 pass
         small, large = (_grown(house, new_database(), clients) for clients in (SMALL, LARGE))
-        pairs = []
         with served(house, small) as in_small, served(house, large) as in_large:
-            few, many = _clients(small), _clients(large)
-            for each in range(ROUNDS + 1):
-                tell(f"profile: round {each} of {ROUNDS}")
-                pair = _p95(in_large, many), _p95(in_small, few)
-                if each:  # the first warms up
-                    pairs.append(pair)
-        yield compared(
-            "profile",
-            f"p95 at {LARGE:,} clients",
-            f"the same at {SMALL:,}",
-            "microseconds",
-            "<= 1.2",
-            pairs,
-        )
+            for name, path in PATHS.items():
+                pairs = []
+                few, many = _clients(small), _clients(large)
+                for each in range(ROUNDS + 1):
+                    tell(f"{name}: round {each} of {ROUNDS}")
+                    pair = _p95(in_large, path, many), _p95(in_small, path, few)
+                    if each:  # the first warms up
+                        pairs.append(pair)
+                what, beside = f"{name}, p95 at {LARGE:,} clients", f"the same at {SMALL:,}"
+                yield compared("profile", what, beside, "microseconds", "<= 1.2", pairs)
         yield from _sizes(large)
 
 
@@ -135,12 +138,12 @@ def _clients(url: str) -> Iterator[str]:
     return iter(ids)
 
 
-def _p95(asking: Asking, clients: Iterator[str]) -> float:
+def _p95(asking: Asking, path: str, clients: Iterator[str]) -> float:
     asking.connection.close()  # the server lets go of one that was idle meanwhile
     times = []
     for id in islice(clients, ASKED):
         start = perf_counter()
-        asking.get(f"/clients/{id}")
+        asking.get(path.format(id))
         times.append((perf_counter() - start) * 1e6)
     return quantiles(times, n=100)[94]
 

@@ -94,6 +94,7 @@ def served(house: House, read_url: str | None = None) -> Iterator[Asking]:
     server = subprocess.Popen(
         [sys.executable, "-m", "bench.served", str(port)],
         env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     connection = HTTPConnection("127.0.0.1", port)
