@@ -46,6 +46,7 @@ FEATURES: Final = {
     "CS-54": "Returns beside purchases",
     "CS-62": "Each associate has clients of her own",
     "BO-07": "Relationships over decades and generations",
+    "FL-12": "Only what changed hands counts as bought",
     "FL-13": "A client's primary associate",
     "FL-F09": "Tags",
     "FL-F10": "Mailing lists",
@@ -61,6 +62,7 @@ FEATURES: Final = {
     "N-08": "Gift history that outlives the family of its time",
     "N-09": "Views that keep a surprise",
     "N-13": "Handed over with its history: the owner on the date",
+    "N-17": "Corrections, with what was said before",
 }
 
 

@@ -34,5 +34,6 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
     if isinstance(case.body, dict) and number % 8:
         if isinstance(case.body.get("occurred_at"), str):
             case.body["occurred_at"] = "2026-03-02T15:30:00+01:00"
-        if case.operation.label in {"POST /sales", "POST /returns"}:
+        if case.operation.label in {"POST /sales", "POST /returns", "POST /sales/{sale_id}/exchanges"}:
             case.body.pop("client_id", None)
+            case.body.pop("bought_by_id", None)
