@@ -95,6 +95,6 @@ async def open_receipt(engine: AsyncEngine, caller: Viewer, brought: Opening, se
     if not found:
         raise GiftReceiptUnknown("Nothing is known by this.", "code" if brought.code else "serial_number")
     [row] = found
-    piece = dict(row._mapping)
+    piece = {str(name): value for name, value in row._mapping.items()}
     receipt = GiftReceipt(piece.pop("sale_id"), piece.pop("ordinal"), piece.pop("mark_id"))
     return {"receipt": seal.close(receipt.content(), CONTEXT), **piece}

@@ -224,7 +224,7 @@ async def gifts(engine: AsyncEngine, caller: Viewer, client_id: UUID, filters: F
 
 
 def _shown(row: Any) -> Json:
-    item: Json = dict(row._mapping)
+    item: Json = {str(name): value for name, value in row._mapping.items()}
     item["gift_id"] = item.pop("mark_id")
     bought = item["bought"]
     if bought is None:

@@ -15,7 +15,7 @@ from sqlalchemy.event import listen, remove
 from consumers.outcome import Outcome
 from consumers.runner import Runner
 from domain.access import HOUSE_POLICY, Policy, Role, Viewer
-from domain.refusals import ClientUnknown, NoteUnknown, OrganizationUnknown, SaleUnknown
+from domain.refusals import ClientUnknown, GiftReceiptUnknown, NoteUnknown, OrganizationUnknown, SaleUnknown
 from infra.sql.engine import read_engine
 from infra.sql.read_models import SqlReadModels, migrate
 from infra.web.sealing import CursorSeal
@@ -27,8 +27,13 @@ from queries.client_search import Matches, Search, search
 from queries.duplicates import Hints, Pairs, duplicates_in_book, duplicates_of
 from queries.entered import Entered
 from queries.family import Family, Occasions, family, occasions
+from queries.gift import Gifts
+from queries.gift_marks import Marks, marks_of_sale
 from queries.gift_occasions import GiftOccasions, gift_occasions
 from queries.gift_proposals import GiftProposals, proposals_of_client, proposals_of_sale
+from queries.gift_receipt import OpenedReceipt, Opening, open_receipt
+from queries.gifts import Filters as Wished
+from queries.gifts import gifts
 from queries.membership import ClientOrganizations, Members, Wanted, client_organizations, members
 from queries.note import Notes, NoteWithWordings, notes_of, one_note
 from queries.page import LARGEST, Paging
@@ -128,6 +133,17 @@ class Book:
     def gift_occasions(self, client_id: UUID, on: date | None = None, who: Viewer = ASSOCIATE) -> GiftOccasions | None:
         return self._answer(GiftOccasions, gift_occasions(self._engine, who, client_id, on))
 
+    def gifts(
+        self, client_id: UUID, paging: Paging = EVERYTHING, who: Viewer = ASSOCIATE, **filters: Any
+    ) -> Gifts | None:
+        return self._answer(Gifts, gifts(self._engine, who, client_id, Wished(**filters), paging))
+
+    def marks(self, sale_id: UUID, who: Viewer = ASSOCIATE) -> Marks | None:
+        return self._answer(Marks, marks_of_sale(self._engine, who, sale_id))
+
+    def opened(self, who: Viewer = ASSOCIATE, **brought: str) -> OpenedReceipt | None:
+        return self._answer(OpenedReceipt, open_receipt(self._engine, who, Opening(**brought), SEAL))
+
     def proposals(self, client_id: UUID, who: Viewer = ASSOCIATE) -> GiftProposals | None:
         return self._answer(GiftProposals, proposals_of_client(self._engine, who, client_id))
 
@@ -198,7 +214,7 @@ class Book:
     def _answer(self, shape: type[Shape], asked: Coroutine[Any, Any, Json | Versioned]) -> Shape | None:
         try:
             answer = self._loop.run(asked)
-        except (ClientUnknown, SaleUnknown, NoteUnknown, OrganizationUnknown):
+        except (ClientUnknown, SaleUnknown, NoteUnknown, OrganizationUnknown, GiftReceiptUnknown):
             return None
         return shaped(shape, orjson.Fragment(answer.shown) if isinstance(answer, Versioned) else answer)
 
