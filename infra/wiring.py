@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import psycopg
 
 from commands.feed import record_fed
-from commands.ports import Ports, Request
+from commands.ports import Clock, Ports, Request
 from consumers.dead_letters import DeadLetters, Operator
 from consumers.feeds import till_mapping
 from consumers.outcome import Outcome
@@ -60,11 +60,12 @@ class House:
     log: Log
     codec: Codec
     parked: SqlParked
+    clock: Clock
 
     @property
     def ports(self) -> Ports:
         book = ReadModelBook(self.log, self.databases.read, self.settings.kafka, self.topics)
-        return Ports(LogStreams(self.log, self.codec), now, new_id, HOUSE_POLICY, book)
+        return Ports(LogStreams(self.log, self.codec), self.clock, new_id, HOUSE_POLICY, book)
 
     @cached_property
     def intakes(self) -> Mapping[str, Intake]:
@@ -124,20 +125,21 @@ class OtherSource(Exception):
 
 
 @contextmanager
-def house(settings: Settings) -> Iterator[House]:
-    """Opens the databases, makes the tables that are missing, and closes everything at the end."""
+def house(settings: Settings, clock: Clock = now) -> Iterator[House]:
+    """Opens the databases, makes the tables that are missing, and closes everything at the end. What happens there
+    happens when `clock` says; who is let in is not its matter."""
     with databases(settings) as found:
         secrets = Secrets.open(settings.secrets or settings.home / "secrets")
         with closing(KeyStore(found.keys, secrets.wrapping_key, settings.log_connections)) as keys:
             keys.migrate()
             Log.migrate(found.log)
             read_models.migrate(found.read, PROJECTIONS)
-            codec = Codec(CATALOG, keys, now, new_id)
+            codec = Codec(CATALOG, keys, clock, new_id)
             log = Log.open(found.log, settings.log_connections, codec)
-            parked = SqlParked(found.log, secrets.derive("parked pieces"), now, settings.feed_days)
+            parked = SqlParked(found.log, secrets.derive("parked pieces"), clock, settings.feed_days)
             try:
                 parked.migrate()
-                yield House(settings, found, secrets, log, codec, parked)
+                yield House(settings, found, secrets, log, codec, parked, clock)
             finally:
                 parked.close()
                 log.close()

@@ -14,6 +14,7 @@ import psycopg
 import uvicorn
 from typing_extensions import override
 
+from commands.ports import Clock
 from domain.access import Caller, Role
 from infra.serving import application
 from infra.settings import Settings
@@ -60,9 +61,11 @@ class Running:
 
 
 @contextmanager
-def running(new_database: Callable[[], str], home: Path, kafka: str | None = None) -> Iterator[Running]:
+def running(
+    new_database: Callable[[], str], home: Path, kafka: str | None = None, clock: Clock = now
+) -> Iterator[Running]:
     """Serves on a free port, and projects, as long as the context lasts: embedded, or with a relay and two projectors
-    on topics of its own at this broker."""
+    on topics of its own at this broker. It is as late there as `clock` says."""
     settings = Settings(
         database_url=new_database(),
         keys_url=new_database(),
@@ -73,7 +76,7 @@ def running(new_database: Callable[[], str], home: Path, kafka: str | None = Non
         kafka_partitions=4,
     )
     with ExitStack() as used:
-        opened = used.enter_context(house(settings))
+        opened = used.enter_context(house(settings, clock))
         if kafka is None:
             used.enter_context(going(used.enter_context(opened.projector())))
         else:
