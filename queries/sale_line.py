@@ -148,20 +148,26 @@ def of_the_same(of: Facts, sale_id: ColumnElement[UUID]) -> ColumnElement[Any]:
     return found.correlate(of.sale, of.came_back).scalar_subquery()
 
 
+def return_columns(of: Facts) -> tuple[ColumnElement[Any], ...]:
+    """What came back of a line, beside its sale."""
+    came_back = of.came_back
+    return (
+        *came_back.c["return_id", "store_id", "occurred_at", "quantity"],
+        amount(came_back.c.net).label("net"),
+        came_back.c.reason,
+        of_the_same(of, came_back.c.exchanged_for).label("exchanged_for"),
+        and_(
+            came_back.c.credited_to_id.is_not(None),
+            came_back.c.credited_to_id.is_distinct_from(of.sale.c.client_id),
+        ).label("do_not_mention"),
+    )
+
+
 def line_columns(of: Facts) -> tuple[ColumnElement[Any], ...]:
     """A line as it is shown; of several sellers `with_shares` adds the shares."""
     line, came_back, step = of.line, of.came_back, of.step
     returns = (
-        select(
-            *came_back.c["return_id", "store_id", "occurred_at", "quantity"],
-            amount(came_back.c.net).label("net"),
-            came_back.c.reason,
-            of_the_same(of, came_back.c.exchanged_for).label("exchanged_for"),
-            and_(
-                came_back.c.credited_to_id.is_not(None),
-                came_back.c.credited_to_id.is_distinct_from(of.sale.c.client_id),
-            ).label("do_not_mention"),
-        )
+        select(*return_columns(of))
         .where(came_back.c.sale_id == line.c.sale_id, came_back.c.ordinal == line.c.ordinal)
         .order_by(came_back.c.occurred_at, came_back.c.return_id)
         .correlate(line, of.sale)

@@ -1,4 +1,4 @@
-"""The routes of queries about what a client bought, has and spent."""
+"""The routes of queries about what a client bought, brought back, has and spent."""
 
 from typing import Annotated
 from uuid import UUID
@@ -14,7 +14,9 @@ from projections.client_card import client_card as card
 from projections.gifts import gifts
 from projections.purchase_history import purchase_history
 from queries.freshness import caught_up
+from queries.owned import Owned, owned
 from queries.purchase_history import Filters, Purchases, State, purchases
+from queries.returns import Returns, Wanted, returns
 from queries.routes.shelf import LINK, Asked, Code, OnDay, Page, Period, Position, Shelf, answer, paged
 from queries.totals import Totals, totals
 
@@ -47,6 +49,15 @@ class PurchasePage(Page, Period, AsSold, KnownAt):
     store_id: Annotated[Code | None, Field(description="Sold at this store.")] = None
     seller: Annotated[Code | None, Field(description="Sold by this associate, alone or with others.")] = None
     state: Annotated[State, Field(description="What became of the goods.")] = State.BOUGHT
+
+
+class OwnedPage(Page, AsSold):
+    pass
+
+
+class ReturnPage(Page, Period):
+    store_id: Annotated[Code | None, Field(description="Brought back to this store.")] = None
+    reason: Annotated[Code | None, Field(description="For this reason, as it was written.")] = None
 
 
 class OnDayKnownAt(OnDay, KnownAt):
@@ -83,6 +94,36 @@ def routes(shelf: Shelf) -> APIRouter:
         )
         paging = shelf.paging(page)
         return paged(http, await purchases(reading.engine, who, client_id, filters, paging))
+
+    @router.get(
+        "/clients/{client_id}/owned",
+        **gives(Owned, "What a client has, as it was sold", ClientUnknown, CursorInvalid, headers=LINK),
+    )
+    async def get_owned(
+        http: fastapi.Request,
+        client_id: UUID,
+        who: Annotated[Viewer, asking],
+        page: Annotated[OwnedPage, Query()],
+        position: Position = None,
+    ) -> Response:
+        await caught_up(reading, position, card, purchase_history, gifts)
+        filters = Filters(brand=page.brand, category=page.category, type=page.type, attributes=page.attributes)
+        return paged(http, await owned(reading.engine, who, client_id, filters, shelf.paging(page)))
+
+    @router.get(
+        "/clients/{client_id}/returns",
+        **gives(Returns, "What a client brought back, and why", ClientUnknown, CursorInvalid, headers=LINK),
+    )
+    async def get_returns(
+        http: fastapi.Request,
+        client_id: UUID,
+        who: Annotated[Viewer, asking],
+        page: Annotated[ReturnPage, Query()],
+        position: Position = None,
+    ) -> Response:
+        await caught_up(reading, position, card, purchase_history)
+        wanted = Wanted(page.store_id, page.reason, page.since, page.before)
+        return paged(http, await returns(reading.engine, who, client_id, wanted, shelf.paging(page)))
 
     @router.get("/clients/{client_id}/totals", **gives(Totals, "What a client spent and gave", ClientUnknown))
     async def get_totals(

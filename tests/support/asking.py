@@ -36,10 +36,13 @@ from queries.gifts import Filters as Wished
 from queries.gifts import gifts
 from queries.membership import ClientOrganizations, Members, Wanted, client_organizations, members
 from queries.note import Notes, NoteWithWordings, notes_of, one_note
+from queries.owned import Owned, owned
 from queries.page import LARGEST, Paging
 from queries.ports import Json, Versioned
 from queries.profile import Profile, profile
 from queries.purchase_history import Filters, Purchases, purchases
+from queries.returns import Returns, returns
+from queries.returns import Wanted as WantedReturns
 from queries.routes.shelf import plain
 from queries.sale import Sale, one_sale
 from queries.sql import read
@@ -103,6 +106,16 @@ class Book:
         self, client_id: UUID, paging: Paging = EVERYTHING, who: Viewer = ASSOCIATE, **filters: Any
     ) -> Purchases | None:
         return self._answer(Purchases, purchases(self._engine, who, client_id, Filters(**filters), paging))
+
+    def owned(
+        self, client_id: UUID, paging: Paging = EVERYTHING, who: Viewer = ASSOCIATE, **filters: Any
+    ) -> Owned | None:
+        return self._answer(Owned, owned(self._engine, who, client_id, Filters(**filters), paging))
+
+    def returns(
+        self, client_id: UUID, paging: Paging = EVERYTHING, who: Viewer = ASSOCIATE, **wanted: Any
+    ) -> Returns | None:
+        return self._answer(Returns, returns(self._engine, who, client_id, WantedReturns(**wanted), paging))
 
     def totals(
         self, client_id: UUID, on: date | None = None, known_at: datetime | None = None, who: Viewer = ASSOCIATE

@@ -10,6 +10,11 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+from domain.gift_policy import shows_to_recipient
+from domain.personal import Erased
+from domain.sale import state as sales
+from domain.sale.events import GiftMarked
+from domain.sale.pieces import returned_of
 from domain.values import share
 from projections.projection import Recorded
 from tests.support.oracles import Answer, sale_of
@@ -104,3 +109,73 @@ def _spent(moved: Sequence[Movement], currency: str) -> Answer:
         "pieces": sum(each.quantity for each in out),
         "average": share(gross, 1, len(sales), currency) if sales else None,
     }
+
+
+def returns_of(log: Sequence[Recorded], client_id: UUID) -> list[Answer]:
+    """Everything of hers that came back, newest first."""
+    found = [
+        {
+            **back,
+            **{name: line[name] for name in ("ordinal", "sku", "description", "brand", "category", "type")},
+            **{name: sale[name] for name in ("sale_id", "currency")},
+            "sold_at": sale["occurred_at"],
+            "sold_at_store_id": sale["store_id"],
+        }
+        for sale in sales_of(log, client_id)
+        for line in sale["lines"]
+        if line["moves_goods"]
+        for back in line["returns"]
+    ]
+    found.sort(key=lambda each: (each["return_id"], each["ordinal"]))
+    return sorted(found, key=lambda each: each["occurred_at"], reverse=True)
+
+
+def owned_of(log: Sequence[Recorded], client_id: UUID, on: date) -> list[Answer]:
+    """What she bought and neither gave back nor away, and what others gave her and her file may show."""
+    found = [*_kept(log, client_id), *_received(log, client_id, on)]
+    found.sort(key=lambda each: each[0])
+    return [piece for _, piece in sorted(found, key=lambda each: each[1]["since"], reverse=True)]
+
+
+def _kept(log: Sequence[Recorded], client_id: UUID) -> Iterator[tuple[tuple[UUID, int], Answer]]:
+    for sold in sales_of(log, client_id):
+        given = dict(_given(log, sold["sale_id"]))
+        for line in sold["lines"]:
+            away = sum(left for mark, left in given.values() if mark.ordinal == line["ordinal"])
+            quantity = line["moved_quantity"] - line["returned_quantity"] - away
+            if sold["kind"] == "sale" and line["moves_goods"] and quantity > 0:
+                handed = [step["occurred_at"] for step in line["steps"] if step["kind"] == "handed-over"]
+                since = sold["occurred_at"] if line["handover"] == "taken" else min(handed)
+                of = {"source": "bought", "since": since, "quantity": quantity}
+                id = {"sale_id": sold["sale_id"], "ordinal": line["ordinal"]}
+                yield (sold["sale_id"], line["ordinal"]), {**of, **id, **_as_sold(line)}
+
+
+def _received(log: Sequence[Recorded], client_id: UUID, on: date) -> Iterator[tuple[tuple[UUID, int], Answer]]:
+    for sale_id in {each.stream_id for each in log if hasattr(each.event, "sale_id")}:
+        for id, (mark, left) in _given(log, sale_id):
+            released = None if isinstance(mark.released_on, Erased) else mark.released_on
+            if mark.recipient_id != client_id or not shows_to_recipient(released, on, discreet=mark.discreet):
+                continue
+            sold = sale_of(log, sale_id)
+            assert sold
+            [line] = [each for each in sold["lines"] if each["ordinal"] == mark.ordinal]
+            day = released if mark.occasion is None or isinstance(mark.occasion, Erased) else mark.occasion.day
+            assert day
+            if left and line["moved_quantity"]:
+                since = datetime.combine(day, time(), UTC)
+                of = {"source": "gift", "since": since, "quantity": left, "sale_id": None, "ordinal": None}
+                yield (id, 0), {**of, **_as_sold(line)}
+
+
+def _given(log: Sequence[Recorded], sale_id: UUID) -> Iterator[tuple[UUID, tuple[GiftMarked, int]]]:
+    """The gifts of a sale, and how many pieces of each did not come back."""
+    now = sales.after(each.event for each in log if each.stream_id == sale_id)
+    for id, mark in now.marks.items():
+        if isinstance(mark, GiftMarked):
+            yield id, (mark, mark.quantity - returned_of(now, id))
+
+
+def _as_sold(line: Answer) -> Answer:
+    said = ("sku", "description", "brand", "category", "type", "attributes", "serial_number")
+    return {name: line[name] for name in said}
