@@ -20,7 +20,15 @@ from queries.affiliation import ON, TERM, Term, primary
 from queries.client_card import Name
 from queries.page import Paging, bound
 from queries.ports import Json, example
-from queries.sql import combined, holds, listed, read
+from queries.spending import (
+    EXAMPLE_LAST,
+    EXAMPLE_PERIODS,
+    InCurrency,
+    LastSale,
+    by_currency,
+    spent_by_client,
+)
+from queries.sql import EMPTY, combined, holds, listed, listed_by, read
 
 
 class BookEntry(BaseModel):
@@ -28,6 +36,8 @@ class BookEntry(BaseModel):
     name: Name | None
     primary: Annotated[bool, Field(description="Whether she is the client's primary associate on that day.")]
     affiliations: Annotated[list[Term], Field(description="Those in force on that day.")]
+    last_sale: Annotated[LastSale | None, Field(description="The latest up to that day of which goods changed hands.")]
+    spent: Annotated[list[InCurrency], Field(description="Up to that day, in each currency.")]
 
 
 class Book(BaseModel):
@@ -49,6 +59,8 @@ class Book(BaseModel):
                         "covers": "ines",
                     }
                 ],
+                "last_sale": EXAMPLE_LAST,
+                "spent": [{"currency": "EUR", **EXAMPLE_PERIODS}],
             }
         ],
         next_cursor=None,
@@ -122,10 +134,21 @@ def _book(*, continued: bool) -> Select[Any]:
     )
     if continued:
         page = page.where(tuple_(*_PLACE) > tuple_(*(bindparam(name) for name in ("family", "given", "after_id"))))
-    found = page.subquery("page")
+    found = page.cte("page")
+    # Set-wise: the whole page is added up at once.
+    sums, last = spent_by_client(select(found.c.client_id))
+    spent, latest = listed_by(sums.subquery("sums"), "client_id"), last.subquery("latest")
     return (
-        select(found)
-        .select_from(WHO.outerjoin(found, true()))
+        select(
+            found,
+            combined(sale_id=latest.c.sale_id, at=latest.c.occurred_at, store_id=latest.c.store_id).label("last_sale"),
+            func.coalesce(spent.c.listed, EMPTY).label("spent"),
+        )
+        .select_from(
+            WHO.outerjoin(found, true())
+            .outerjoin(spent, spent.c.client_id == found.c.client_id)
+            .outerjoin(latest, latest.c.client_id == found.c.client_id)
+        )
         .where(KNOWN)
         .order_by(found.c.family, found.c.given, found.c.client_id)
     )
@@ -152,4 +175,5 @@ async def book(engine: AsyncEngine, caller: Viewer, associate_id: str, on: date 
 
 
 def _entry(row: Any) -> Json:
-    return {name: getattr(row, name) for name in BookEntry.model_fields}
+    entry = {name: getattr(row, name) for name in BookEntry.model_fields}
+    return {**entry, "spent": by_currency(row.spent)}

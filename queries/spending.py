@@ -25,6 +25,7 @@ from sqlalchemy import (
     text,
     true,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from domain.values import share
 from queries.known import NOW, movements
@@ -137,7 +138,7 @@ def spent_by_client(clients: Select[Any]) -> tuple[Select[Any], Select[Any]]:
     last = (
         select(*goods.c["client_id", "sale_id", "occurred_at", "store_id"])
         .where(goods.c.moved > 0)
-        .distinct(goods.c.client_id)
+        .ext(distinct_on(goods.c.client_id))
         .order_by(goods.c.client_id, goods.c.occurred_at.desc(), goods.c.sale_id)
     )
     return select(*goods.c["client_id", "currency"], *sums(goods)).group_by(goods.c.client_id, goods.c.currency), last

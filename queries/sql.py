@@ -51,6 +51,12 @@ def listed(rows: Select[Any]) -> ColumnElement[Any]:
     return func.coalesce(array, EMPTY)
 
 
+def listed_by(rows: Subquery, key: str) -> Subquery:
+    """The rows of each key as one JSON array, `listed`, an object each."""
+    array = func.json_agg(rows.table_valued()).label("listed")
+    return select(rows.c[key], array).group_by(rows.c[key]).subquery(f"{rows.name}_listed")
+
+
 def combined(**columns: ColumnElement[Any]) -> ColumnElement[Any]:
     """Columns as one JSON object, NULL where the first of them is."""
     first = next(iter(columns.values()))

@@ -12,12 +12,14 @@ from domain.refusals import AssociateUnknown, CursorInvalid
 from projections.affiliations import affiliations
 from projections.client_card import client_card as card
 from projections.house import house
+from projections.purchase_history import purchase_history
 from queries.book import Book, book
 from queries.duplicates import Pairs, duplicates_in_book
 from queries.freshness import caught_up
 from queries.house import Associate, Associates, Stores, associates, one_associate, stores
 from queries.page import LARGEST, USUAL
-from queries.routes.shelf import ETAG, LINK, Asked, Code, OnDay, Page, Position, Shelf, answer, paged, versioned
+from queries.routes.shelf import ETAG, LINK, Asked, Code, OnDay, Page, Period, Position, Shelf, answer, paged, versioned
+from queries.sold_to import SoldTo, Wanted, clients_sold_to
 
 
 class AssociatePage(Page):
@@ -27,6 +29,12 @@ class AssociatePage(Page):
 
 class BookPage(Page, OnDay):
     pass
+
+
+class SoldToPage(Page, Period):
+    served: Annotated[
+        bool | None, Field(description="Only those she serves today, or only those she does not. Default: both.")
+    ] = None
 
 
 class Most(Asked):
@@ -74,9 +82,24 @@ def routes(shelf: Shelf) -> APIRouter:
         page: Annotated[BookPage, Query()],
         position: Position = None,
     ) -> Response:
-        await caught_up(reading, position, house, affiliations, card)
+        await caught_up(reading, position, house, affiliations, card, purchase_history)
         paging = shelf.paging(page)
         return paged(http, await book(reading.engine, who, associate_id, page.on, paging))
+
+    @router.get(
+        "/associates/{associate_id}/clients-sold-to",
+        **gives(SoldTo, "The clients an associate sold something to", AssociateUnknown, CursorInvalid, headers=LINK),
+    )
+    async def get_clients_sold_to(
+        http: fastapi.Request,
+        associate_id: Code,
+        who: Annotated[Viewer, asking],
+        page: Annotated[SoldToPage, Query()],
+        position: Position = None,
+    ) -> Response:
+        await caught_up(reading, position, house, affiliations, card, purchase_history)
+        wanted = Wanted(page.since, page.before, page.served)
+        return paged(http, await clients_sold_to(reading.engine, who, associate_id, wanted, shelf.paging(page)))
 
     @router.get(
         "/associates/{associate_id}/book/duplicates",

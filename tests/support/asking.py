@@ -15,13 +15,22 @@ from sqlalchemy.event import listen, remove
 from consumers.outcome import Outcome
 from consumers.runner import Runner
 from domain.access import HOUSE_POLICY, Policy, Role, Viewer
-from domain.refusals import ClientUnknown, GiftReceiptUnknown, NoteUnknown, OrganizationUnknown, SaleUnknown
+from domain.refusals import (
+    AssociateUnknown,
+    ClientUnknown,
+    GiftReceiptUnknown,
+    NoteUnknown,
+    OrganizationUnknown,
+    SaleUnknown,
+)
 from infra.sql.engine import read_engine
 from infra.sql.read_models import SqlReadModels, migrate
 from infra.web.sealing import CursorSeal
 from projections.projection import Recorded
 from projections.registry import PROJECTIONS
 from queries.affiliation import ClientAssociates, client_associates
+from queries.book import Book as Served
+from queries.book import book
 from queries.client_history import ClientHistory, client_history
 from queries.client_search import Matches, Search, search
 from queries.duplicates import Hints, Pairs, duplicates_in_book, duplicates_of
@@ -45,6 +54,8 @@ from queries.returns import Returns, returns
 from queries.returns import Wanted as WantedReturns
 from queries.routes.shelf import plain
 from queries.sale import Sale, one_sale
+from queries.sold_to import SoldTo, clients_sold_to
+from queries.sold_to import Wanted as WantedSoldTo
 from queries.sql import read
 from queries.timeline.timeline import Filters as Lines
 from queries.timeline.timeline import Timeline, timeline
@@ -116,6 +127,16 @@ class Book:
         self, client_id: UUID, paging: Paging = EVERYTHING, who: Viewer = ASSOCIATE, **wanted: Any
     ) -> Returns | None:
         return self._answer(Returns, returns(self._engine, who, client_id, WantedReturns(**wanted), paging))
+
+    def book(
+        self, associate_id: str, on: date | None = None, who: Viewer = ASSOCIATE, paging: Paging = EVERYTHING
+    ) -> Served | None:
+        return self._answer(Served, book(self._engine, who, associate_id, on, paging))
+
+    def sold_to(
+        self, associate_id: str, who: Viewer = ASSOCIATE, paging: Paging = EVERYTHING, **wanted: Any
+    ) -> SoldTo | None:
+        return self._answer(SoldTo, clients_sold_to(self._engine, who, associate_id, WantedSoldTo(**wanted), paging))
 
     def totals(
         self, client_id: UUID, on: date | None = None, known_at: datetime | None = None, who: Viewer = ASSOCIATE
@@ -227,7 +248,7 @@ class Book:
     def _answer(self, shape: type[Shape], asked: Coroutine[Any, Any, Json | Versioned]) -> Shape | None:
         try:
             answer = self._loop.run(asked)
-        except (ClientUnknown, SaleUnknown, NoteUnknown, OrganizationUnknown, GiftReceiptUnknown):
+        except (AssociateUnknown, ClientUnknown, SaleUnknown, NoteUnknown, OrganizationUnknown, GiftReceiptUnknown):
             return None
         return shaped(shape, orjson.Fragment(answer.shown) if isinstance(answer, Versioned) else answer)
 

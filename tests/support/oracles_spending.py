@@ -111,6 +111,29 @@ def _spent(moved: Sequence[Movement], currency: str) -> Answer:
     }
 
 
+def sold_by(log: Sequence[Recorded], client_id: UUID, associate_id: str) -> Answer | None:
+    """What an associate sold to a client: sales, when last, and her credit by currency."""
+    goods = [
+        (sold, line, seller)
+        for sold in sales_of(log, client_id)
+        for line in sold["lines"]
+        for seller in line["sellers"]
+        if sold["kind"] == "sale" and line["moves_goods"] and line["moved_quantity"]
+        if seller["associate_id"] == associate_id
+    ]
+    credit: dict[str, Decimal] = defaultdict(Decimal)
+    for sold, _, seller in goods:
+        credit[sold["currency"]] += seller["net"] - seller["returned_net"]
+    if not goods:
+        return None
+    return {
+        "client_id": client_id,
+        "sales": len({sold["sale_id"] for sold, _, _ in goods}),
+        "last_at": max(sold["occurred_at"] for sold, _, _ in goods),
+        "credit": [{"currency": currency, "net": credit[currency]} for currency in sorted(credit)],
+    }
+
+
 def returns_of(log: Sequence[Recorded], client_id: UUID) -> list[Answer]:
     """Everything of hers that came back, newest first."""
     found = [
