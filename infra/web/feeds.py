@@ -14,6 +14,7 @@ from commands.feed import record_fed
 from commands.fields import Code
 from commands.ports import Offset, OffsetTaken, Ports, Request
 from commands.routes.desk import Desk
+from consumers.feeds import till_mapping
 from consumers.point_of_sale import Fate, Intake, Message, Record, Told
 from domain.access import Caller, Right, require
 from domain.refusals import FeedUnknown, MessageUnreadable, NotAllowed, TooBusy
@@ -57,7 +58,12 @@ def routes(desk: Desk, intakes: Mapping[str, Intake], run: Run) -> APIRouter:
         openapi_extra={
             "requestBody": {
                 "required": True,
-                "content": {"application/json": {"schema": {"type": "object", "additionalProperties": True}}},
+                "content": {
+                    "application/json": {
+                        "schema": {"type": "object", "additionalProperties": True},
+                        "examples": {format: {"value": _example(format)} for format in till_mapping.shipped()},
+                    }
+                },
             }
         },
     )
@@ -85,6 +91,10 @@ def routes(desk: Desk, intakes: Mapping[str, Intake], run: Run) -> APIRouter:
         return Response(orjson.dumps(_answer(told)), 200, media_type="application/json")
 
     return router
+
+
+def _example(format: str) -> Any:
+    return orjson.loads((till_mapping.SHIPPED / f"{format}.json").read_bytes())
 
 
 def _take(intake: Intake, message: Message, ports: Ports, request: Request) -> list[Told]:
