@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from domain.access import Role
+from domain.refusals import AssociateUnknown
 from queries.page import Paging
 from queries.purchase_history import Purchases
 from queries.spending import InCurrency
@@ -140,4 +141,5 @@ def test_to_whom_an_associate_sold_is_what_the_whole_log_says(database: Database
 def test_to_whom_she_sold_is_told_to_who_sees_her_book(database: Database) -> None:
     with Book(database()) as book:
         assert book.sold_to("a", viewer("a", Role.ASSOCIATE))
-        assert book.sold_to("a", viewer("b", Role.ASSOCIATE)) is None
+        with pytest.raises(AssociateUnknown):
+            book.sold_to("a", viewer("b", Role.ASSOCIATE))

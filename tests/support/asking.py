@@ -1,7 +1,7 @@
 """The read side over made-up events: projected into PostgreSQL, asked through the queries."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, datetime
 from typing import Any, Self, TypeVar
@@ -11,6 +11,7 @@ import orjson
 from pydantic import BaseModel
 from sqlalchemy import Executable
 from sqlalchemy.event import listen, remove
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from consumers.outcome import Outcome
 from consumers.runner import Runner
@@ -217,6 +218,12 @@ class Book:
         self, client_id: UUID, on: date | None = None, category: str | None = None, who: Viewer = ASSOCIATE
     ) -> ClientAssociates | None:
         return self._answer(ClientAssociates, client_associates(self._engine, who, client_id, on, category))
+
+    def asked(
+        self, shape: type[Shape], question: Callable[[AsyncEngine], Coroutine[Any, Any, Json | Versioned]]
+    ) -> Shape | None:
+        """The answer to any other question."""
+        return self._answer(shape, question(self._engine))
 
     def rows(self, statement: Executable, values: dict[str, Any]) -> Sequence[Any]:
         """What one statement of the read side gives."""
