@@ -24,7 +24,7 @@ from tests.support.running import CALLERS, Running, running
 # In the house of this seed the first family is three women and a husband, and the wife of the second is its first.
 SEED: Final = 8
 CLIENTS: Final = 24
-MOTHER, DAUGHTER, GRANDMOTHER = "8-0-1", "8-0-3", "8-0-4"
+MOTHER, HUSBAND, DAUGHTER, GRANDMOTHER = "8-0-1", "8-0-2", "8-0-3", "8-0-4"
 WIFE, WIDOWER = "8-1-1", "8-1-2"
 ON: Final = {"on": "2026-11-01"}
 ALWAYS: Final = {"from": "2025-01-01", "to": "2027-12-31"}
@@ -91,6 +91,20 @@ def test_three_generations_are_seen_from_every_side(asked: Callable[..., Any]) -
     assert leap == ["2025-02-28", "2026-02-28", "2027-02-28"]
 
 
+@pytest.mark.feature("CS-10", "CS-13")
+def test_the_till_says_what_a_husband_gave_in_earlier_years(asked: Callable[..., Any]) -> None:
+    found = asked(f"/clients/{client(HUSBAND)}/gift-occasions", on="2027-02-20")["items"]
+    [day] = [each for each in found if (each["client_id"], each["name"]) == (client(MOTHER), "birthday")]
+
+    assert (day["relation"], day["day"], day["days"]) == ("wife", "2027-03-10", 18)
+    birthdays = [each["occasion"]["day"] for each in day["given"] if each["same_occasion"]]
+    assert birthdays == ["2026-03-10", "2025-03-10", "2024-03-10"]
+    assert len(day["given"]) > len(birthdays), "at Christmas he gave her something, too"
+    gifts = asked(f"/clients/{client(MOTHER)}/gifts", direction="received", occasion="birthday")["items"]
+    assert all(each["bought"] is None for each in gifts)
+    assert {each["givers"][0]["client_id"] for each in gifts} >= {client(HUSBAND), client(DAUGHTER)}
+
+
 @pytest.mark.feature("CS-14", "CS-16", "CS-17", "CS-18", "CS-22", "CS-23")
 def test_a_profile_shows_the_designers_and_the_club(asked: Callable[..., Any]) -> None:
     hers = {each["kind"]: each for each in asked(f"/clients/{client(MOTHER)}")["organizations"]}
@@ -130,8 +144,8 @@ def test_nothing_reminds_a_widower_of_his_wife(house: Running, asked: Callable[.
     assert widower["card_salutation"] == widower["salutation"]
     for who in (MANAGER, CALLERS[Role.ASSOCIATE], CALLERS[Role.AUDITOR]):
         for answer in file_of(house, client(WIDOWER), who):
-            if answer.url.path.endswith("/history"):
-                continue  # what was recorded stays as it was, and is for the auditor only
+            if answer.url.path.endswith(("/history", "/gifts")):
+                continue  # what was recorded stays as it was; so does what was given
             for said in without_links(answer.json()):
                 assert name not in said, answer.url
                 assert client(WIFE) not in said, answer.url
@@ -198,7 +212,7 @@ def file_of(house: Running, id: str, who: Caller) -> Iterator[httpx.Response]:
             if "{note_id}" in path:
                 things = [each["note_id"] for each in http.get(f"/clients/{id}/notes").json()["items"]]
             for thing in things:
-                params = ALWAYS if path.endswith("occasions") else {}
+                params = ALWAYS if path.endswith("/occasions") else {}
                 yield _read(http, path.format(client_id=id, note_id=thing), params, who)
         for sale in http.get(f"/clients/{id}/purchases").json()["items"]:
             yield _read(http, f"/sales/{sale['sale_id']}", {}, who)
