@@ -36,7 +36,7 @@ from domain.values import share
 from projections.client_card import card
 from projections.gifts import GIFT, given_back, giver, mark, service
 from projections.purchase_history import line, sale
-from queries import visibility
+from queries import counter, visibility
 from queries.gift import Direction
 from queries.giving import OCCASION, day_of
 from queries.page import Paging, bound
@@ -206,10 +206,19 @@ def _gifts(given: frozenset[str], direction: Direction | None) -> Select[Any]:
     )
 
 
-async def gifts(engine: AsyncEngine, caller: Viewer, client_id: UUID, filters: Filters, paging: Paging) -> Json:
+async def gifts(
+    engine: AsyncEngine,
+    caller: Viewer,
+    client_id: UUID,
+    filters: Filters,
+    paging: Paging,
+    view: counter.View | None = None,
+) -> Json:
     """A page of a client's gifts; refuses with `ClientUnknown` and `CursorInvalid`."""
     values = {**visibility.parameters(caller), "client_id": client_id}
-    page = bound(paging, caller, "gifts", client_id, *filters)
+    page = bound(paging, caller, "gifts", client_id, *filters, view)
+    if view:
+        filters = filters._replace(direction=Direction.RECEIVED)
     given = {name: value for name, value in filters._asdict().items() if value is not None and name != "direction"}
     if place := page.after():
         day, mark_id = place
@@ -219,7 +228,9 @@ async def gifts(engine: AsyncEngine, caller: Viewer, client_id: UUID, filters: F
     if not found:
         raise ClientUnknown("There is no client with this id.", "client_id")
     return page.answer(
-        [] if found[0].mark_id is None else found, _shown, lambda row: [row.day.isoformat(), str(row.mark_id)]
+        [] if found[0].mark_id is None else found,
+        counter.gift_shown if view else _shown,
+        lambda row: [row.day.isoformat(), str(row.mark_id)],
     )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.access import Viewer
 from domain.refusals import ClientUnknown
 from projections.client_card import card
-from queries import visibility
+from queries import counter, visibility
 from queries.known import NOW, THEN, Facts
 from queries.page import Paging, bound
 from queries.ports import Json, example
@@ -106,7 +106,7 @@ def _conditions(of: Facts) -> Mapping[str, ColumnElement[bool]]:
 
 
 @cache
-def _purchases(given: frozenset[str], state: State = State.BOUGHT) -> Select[Any]:
+def _purchases(given: frozenset[str], state: State = State.BOUGHT, view: counter.View | None = None) -> Select[Any]:
     """Her purchases, with the conditions that are given; of a client without any, one row that has no sale."""
     of = THEN if "known_at" in given else NOW
     sale, line, conditions = of.sale, of.line, _conditions(of)
@@ -114,6 +114,7 @@ def _purchases(given: frozenset[str], state: State = State.BOUGHT) -> Select[Any
         select(*sale_columns(of), *line_columns(of))
         .join_from(sale, line, line.c.sale_id == sale.c.sale_id)
         .where(sale.c.client_id == bindparam("client_id"), line.c.moves_goods, _states(of)[state])
+        .where(*(counter.shows_purchase(of) if view else ()))
         .where(*(conditions[name] for name in sorted(given - {"known_at"})))
         .order_by(sale.c.occurred_at.desc(), sale.c.sale_id, line.c.ordinal)
         .limit(bindparam("fetch"))
@@ -131,20 +132,28 @@ def _purchases(given: frozenset[str], state: State = State.BOUGHT) -> Select[Any
     )
 
 
-async def purchases(engine: AsyncEngine, caller: Viewer, client_id: UUID, filters: Filters, paging: Paging) -> Json:
+async def purchases(
+    engine: AsyncEngine,
+    caller: Viewer,
+    client_id: UUID,
+    filters: Filters,
+    paging: Paging,
+    view: counter.View | None = None,
+) -> Json:
     """A page of a client's purchases, returns netted; refuses with `ClientUnknown` and `CursorInvalid`."""
     values = {**visibility.parameters(caller), "client_id": client_id}
-    page = bound(paging, caller, "purchases", client_id, *filters)
+    page = bound(paging, caller, "purchases", client_id, *filters, view)
     given = bindings({name: value for name, value in filters._asdict().items() if name != "state"})
     if place := page.after():
         at, sale_id, ordinal = place
         given |= {"after_at": datetime.fromisoformat(at), "after_sale": UUID(sale_id), "after_ordinal": ordinal}
-    statement = _purchases(frozenset(given) - {"after_sale", "after_ordinal"}, filters.state)
+    statement = _purchases(frozenset(given) - {"after_sale", "after_ordinal"}, filters.state, view)
     found = await read(engine, statement, {**values, **given, "fetch": page.fetch})
     if not found:
         raise ClientUnknown("There is no client with this id.", "client_id")
     bought = [] if found[0].sale_id is None else found
-    return page.answer(bought, _purchase, lambda row: [row.occurred_at, row.sale_id, row.ordinal])
+    told = counter.purchase_shown if view else _purchase
+    return page.answer(bought, told, lambda row: [row.occurred_at, row.sale_id, row.ordinal])
 
 
 def bindings(filters: Mapping[str, Any]) -> dict[str, Any]:

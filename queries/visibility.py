@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from domain.access import Privacy, Right, Role, Sharing, Viewer, require
 from projections.affiliations import affiliation
 from projections.client_card import card
-from projections.gifts import mark
+from projections.gifts import GIFT, mark
 from projections.house import posted
 from queries.sql import holds
 
@@ -88,6 +88,13 @@ def gift_to(released_on: ColumnElement[date], discreet: ColumnElement[bool]) -> 
     """Whether the recipient's own file shows what others give her, to whomever it is open: the same as
     `shows_to_recipient` of the domain. Today is the day of the question, whatever day is asked about."""
     return and_(released_on.is_not(None), released_on <= TODAY, discreet.is_(False))
+
+
+def at_counter(sale_id: ColumnElement[UUID], ordinal: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a line may show on a screen that is turned to who bought it: nothing of it is a surprise yet for anybody,
+    who may stand beside her."""
+    given = exists().where(mark.c.sale_id == sale_id, mark.c.ordinal == ordinal, mark.c.kind == GIFT)
+    return ~given.where(~gift_to(mark.c.released_on, mark.c.discreet))
 
 
 def no_surprise(sale_id: ColumnElement[UUID], client_id: ColumnElement[UUID]) -> ColumnElement[bool]:

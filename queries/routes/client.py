@@ -21,11 +21,12 @@ from projections.purchase_history import purchase_history
 from queries.client_addresses import Addresses, client_addresses
 from queries.client_history import ClientHistory, client_history
 from queries.client_search import Matches, Search, search
+from queries.counter import CounterProfile, profile_at_counter
 from queries.duplicates import Hints, duplicates_of
 from queries.entered import Entered
 from queries.freshness import caught_up
 from queries.profile import Profile, profile
-from queries.routes.shelf import ETAG, LINK, Asked, Day, Page, Period, Position, Shelf, answer, paged, versioned
+from queries.routes.shelf import ETAG, LINK, Asked, Day, Page, Period, Position, Seen, Shelf, answer, paged, versioned
 from queries.timeline.line import Kind
 from queries.timeline.timeline import Filters as Lines
 from queries.timeline.timeline import Timeline, timeline
@@ -56,9 +57,16 @@ def routes(shelf: Shelf) -> APIRouter:
     router = APIRouter(tags=["clients"])
     reading, asking, gives = shelf.reading, shelf.asking(), shelf.gives
 
-    @router.get("/clients/{client_id}", **gives(Profile, "A client's whole profile", ClientUnknown, headers=_ETAG))
-    async def get_client(client_id: UUID, who: Annotated[Viewer, asking], position: Position = None) -> Response:
+    @router.get(
+        "/clients/{client_id}",
+        **gives(Profile | CounterProfile, "A client's whole profile", ClientUnknown, headers=_ETAG),
+    )
+    async def get_client(
+        client_id: UUID, who: Annotated[Viewer, asking], asked: Annotated[Seen, Query()], position: Position = None
+    ) -> Response:
         await caught_up(reading, position, *_SHOWN)
+        if asked.view:
+            return versioned(await profile_at_counter(reading.engine, who, client_id))
         return versioned(await profile(reading.engine, who, client_id))
 
     @router.get(

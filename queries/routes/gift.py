@@ -13,15 +13,16 @@ from domain.refusals import ClientUnknown, CursorInvalid, GiftReceiptUnknown, Sa
 from projections.client_card import client_card as card
 from projections.gifts import gifts as projected
 from projections.purchase_history import purchase_history
+from queries.counter import CounterGifts
 from queries.freshness import caught_up
 from queries.gift import Direction, Gifts
 from queries.gift_marks import Marks, marks_of_sale
 from queries.gift_receipt import OpenedReceipt, Opening, open_receipt
 from queries.gifts import Filters, gifts
-from queries.routes.shelf import LINK, Code, Page, Position, Shelf, answer, paged
+from queries.routes.shelf import LINK, Code, Page, Position, Seen, Shelf, answer, paged
 
 
-class GiftPage(Page):
+class GiftPage(Page, Seen):
     direction: Annotated[Direction | None, Field(description="One way only. Default: both.")] = None
     person_id: Annotated[UUID | None, Field(description="To this person, or from her.")] = None
     occasion: Annotated[Code | None, Field(description="On an occasion of this name.")] = None
@@ -34,7 +35,7 @@ def routes(shelf: Shelf) -> APIRouter:
 
     @router.get(
         "/clients/{client_id}/gifts",
-        **gives(Gifts, "What a client gave and was given", ClientUnknown, CursorInvalid, headers=LINK),
+        **gives(Gifts | CounterGifts, "What a client gave and was given", ClientUnknown, CursorInvalid, headers=LINK),
     )
     async def get_gifts(
         http: fastapi.Request,
@@ -45,7 +46,7 @@ def routes(shelf: Shelf) -> APIRouter:
     ) -> Response:
         await caught_up(reading, position, card, purchase_history, projected)
         filters = Filters(page.direction, page.person_id, page.occasion, page.year)
-        return paged(http, await gifts(reading.engine, who, client_id, filters, shelf.paging(page)))
+        return paged(http, await gifts(reading.engine, who, client_id, filters, shelf.paging(page), page.view))
 
     @router.get("/sales/{sale_id}/gift-marks", **gives(Marks, "Which pieces of a sale are gifts", SaleUnknown))
     async def get_gift_marks(sale_id: UUID, who: Annotated[Viewer, asking], position: Position = None) -> Response:

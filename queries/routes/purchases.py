@@ -13,11 +13,12 @@ from domain.refusals import ClientUnknown, CursorInvalid
 from projections.client_card import client_card as card
 from projections.gifts import gifts
 from projections.purchase_history import purchase_history
+from queries.counter import CounterPurchases
 from queries.freshness import caught_up
 from queries.owned import Owned, owned
 from queries.purchase_history import Filters, Purchases, State, purchases
 from queries.returns import Returns, Wanted, returns
-from queries.routes.shelf import LINK, Asked, Code, OnDay, Page, Period, Position, Shelf, answer, paged
+from queries.routes.shelf import LINK, Asked, Code, OnDay, Page, Period, Position, Seen, Shelf, answer, paged
 from queries.totals import Totals, totals
 
 Pair = Annotated[str, StringConstraints(max_length=201, pattern=r"^[^=\x00]{1,100}=[^\x00]{1,100}$")]
@@ -45,7 +46,7 @@ class AsSold(Asked):
         return tuple((name, value) for name, _, value in pairs)
 
 
-class PurchasePage(Page, Period, AsSold, KnownAt):
+class PurchasePage(Page, Period, AsSold, KnownAt, Seen):
     store_id: Annotated[Code | None, Field(description="Sold at this store.")] = None
     seller: Annotated[Code | None, Field(description="Sold by this associate, alone or with others.")] = None
     state: Annotated[State, Field(description="What became of the goods.")] = State.BOUGHT
@@ -70,7 +71,13 @@ def routes(shelf: Shelf) -> APIRouter:
 
     @router.get(
         "/clients/{client_id}/purchases",
-        **gives(Purchases, "What a client bought and brought back", ClientUnknown, CursorInvalid, headers=LINK),
+        **gives(
+            Purchases | CounterPurchases,
+            "What a client bought and brought back",
+            ClientUnknown,
+            CursorInvalid,
+            headers=LINK,
+        ),
     )
     async def get_purchases(
         http: fastapi.Request,
@@ -93,7 +100,7 @@ def routes(shelf: Shelf) -> APIRouter:
             page.known_at,
         )
         paging = shelf.paging(page)
-        return paged(http, await purchases(reading.engine, who, client_id, filters, paging))
+        return paged(http, await purchases(reading.engine, who, client_id, filters, paging, page.view))
 
     @router.get(
         "/clients/{client_id}/owned",

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from types import UnionType
 from typing import Annotated, Any, Final
 
 import fastapi
@@ -19,6 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from domain.access import Caller, Policy, Viewer
 from domain.refusals import NotAllowed, PositionInvalid, ReadModelBehind, Refusal
+from queries.counter import View
 from queries.page import LARGEST, USUAL, Paging
 from queries.ports import Json, Reading, Versioned
 
@@ -55,6 +57,13 @@ class OnDay(Asked):
 class Period(Asked):
     since: Annotated[AwareDatetime | None, Field(alias="from", description="From this time on.")] = None
     before: Annotated[AwareDatetime | None, Field(alias="to", description="Before this time.")] = None
+
+
+class Seen(Asked):
+    view: Annotated[
+        View | None,
+        Field(description="`counter`: for a screen that is turned to the client. Default: for those who serve her."),
+    ] = None
 
 
 class Page(Asked):
@@ -107,9 +116,13 @@ class Shelf:
         return Depends(asking)
 
     def gives(
-        self, shape: type[BaseModel], summary: str, *refused_with: type[Refusal], headers: dict[str, Any] | None = None
+        self,
+        shape: type[BaseModel] | UnionType,
+        summary: str,
+        *refused_with: type[Refusal],
+        headers: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """How a route that answers in this shape is declared."""
+        """How a route that answers in this shape, or in one of these, is declared."""
         refused = self.answers(NotAllowed, PositionInvalid, ReadModelBehind, *refused_with)
         return {
             "summary": summary,

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from queries.client_history import ClientHistory
 from queries.client_search import Matches, Search
+from queries.counter import CounterGifts, CounterProfile, CounterPurchases
 from queries.duplicates import Hints, Pairs
 from queries.entered import Entered
 from queries.family import Family, Occasions
@@ -33,6 +34,9 @@ CIRCLES = [Organization, Organizations, Members, ClientOrganizations, Notes, Not
         Pairs,
         Entered,
         Profile,
+        CounterProfile,
+        CounterPurchases,
+        CounterGifts,
         Timeline,
         ClientHistory,
         Matches,
