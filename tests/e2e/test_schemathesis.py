@@ -81,7 +81,7 @@ def _things(carnet: Running) -> dict[str, str]:
         "reference": {"source": "till", "number": "schemathesis"},
         "occurred_at": "2026-03-02T15:00:00+01:00",
         "currency": "EUR",
-        "lines": [line],
+        "lines": [line, {**line, "handover": "ordered"}],
     }
     with carnet.client() as associate:
         client_id = associate.post("/clients", json={"name": {"family": "Leclerc"}}).json()["id"]

@@ -160,6 +160,13 @@ def test_a_correction_changes_what_it_names_and_keeps_the_rest() -> None:
     assert correct(world, id, store_id="rome-1").events == ()
 
 
+def test_a_sale_that_was_recorded_in_error_has_no_line() -> None:
+    world = ports()
+    [error] = correct(world, record(world).subject_id, lines=[]).events
+    assert isinstance(error, SaleCorrected)
+    assert error.now == replace(error.was, lines=())
+
+
 def test_a_sale_was_not_made_in_the_future_after_all() -> None:
     world = ports()
     id = record(world).subject_id
