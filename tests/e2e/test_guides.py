@@ -48,6 +48,29 @@ def test_the_guide_to_the_client_book(carnet: Running, tmp_path: Path) -> None:
     assert timeline["items"]
 
 
+def test_the_guide_to_gifts(carnet: Running, tmp_path: Path) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "CARNET_HOME": str(carnet.house.settings.home),
+        "CARNET_PORT": carnet.url.rpartition(":")[2],
+    }
+    followed = follow(GUIDES / "gifts.md", environment, directory=tmp_path)
+
+    assert followed.returncode == 0, followed.stderr
+    answers = [json.loads(line) for line in re.sub(r"}(?={)", "}\n", followed.stdout).splitlines()]
+    occasions, marked, hidden, released, owned, returned, totals = answers
+    assert [(each["name"], each["relation"], each["days"]) for each in occasions["items"][:1]] == [
+        ("birthday", "wife", 21)
+    ]
+    [gift] = marked["items"]
+    assert (gift["description"], gift["bought"]["net"]) == ("Bracelet, 16", "2600.00")
+    assert hidden["items"] == []
+    assert [each["bought"] for each in released["items"]] == [None]
+    assert [each["description"] for each in owned["items"]] == ["Bracelet, 16"]
+    assert [(each["returned_quantity"], each["bought"]["do_not_mention"]) for each in returned["items"]] == [(1, True)]
+    assert [(each["currency"], each["ever"]["gifts"]) for each in totals["given"]] == [("EUR", 1)]
+
+
 def test_a_page_that_is_wrong_is_found_out(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     for wrong in ("```sh\ncarnet nothing\n```\n", "```python\nraise SystemExit(3)\n```\n"):
