@@ -145,11 +145,12 @@ def marking(
 def _keep(now: Sale, id: UUID, line: Line, quantity: int | None) -> list[Event]:
     if now.client_id is None:
         raise MarkInvalid("Nobody is known who could have bought it for herself.", "ordinal")
-    marks = [mark for mark in now.marks.values() if mark.ordinal == line.ordinal]
-    all_hers = marks and all(isinstance(mark, KeptForHerself) for mark in marks)
-    if quantity is None and all_hers and pieces.unmarked(now, line.ordinal) == 0:
+    marks = {id: mark for id, mark in now.marks.items() if mark.ordinal == line.ordinal}
+    mark_id = of_line(id, line.ordinal)
+    all_hers = marks and all(isinstance(mark, KeptForHerself) for mark in marks.values())
+    if mark_id in marks or (quantity is None and all_hers and pieces.unmarked(now, line.ordinal) == 0):
         return []
-    return [KeptForHerself(_sale_id(now), of_line(id, line.ordinal), line.ordinal, _free(now, line, quantity))]
+    return [KeptForHerself(_sale_id(now), mark_id, line.ordinal, _free(now, line, quantity))]
 
 
 def _marked(
