@@ -12,7 +12,7 @@ import typer
 
 from domain.access import Role
 from infra.dlq import dlq
-from infra.feeds.cli import feed
+from infra.feeds.cli import feed as feed_app
 
 app = typer.Typer(
     name="carnet",
@@ -24,7 +24,7 @@ app = typer.Typer(
 import_app = typer.Typer(help="Take in what other systems recorded.", no_args_is_help=True)
 app.add_typer(import_app, name="import")
 app.add_typer(dlq, name="dlq")
-app.add_typer(feed, name="feed")
+app.add_typer(feed_app, name="feed")
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON on standard output.")]
 
@@ -73,11 +73,12 @@ def demo(
     clients: Annotated[int, typer.Option(min=1, help="How many clients the example house has.")] = 400,
     seed: Annotated[int, typer.Option(help="The same seed makes the same house.")] = 7,
     kafka: Annotated[bool, typer.Option("--kafka", help="With a Kafka broker, a relay and two projectors.")] = False,
+    feed: Annotated[bool, typer.Option("--feed", help="With tills that tell what they sold yesterday.")] = False,
 ) -> None:
     """Run the example house on this machine: load it, start its processes, and say what to try."""
     from infra.demonstration import demonstrate
 
-    raise typer.Exit(demonstrate(clients, seed, kafka=kafka))
+    raise typer.Exit(demonstrate(clients, seed, kafka=kafka, feed=feed))
 
 
 @app.command()

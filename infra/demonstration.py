@@ -20,6 +20,7 @@ from infra.keys.secrets import Secrets
 from infra.settings import Settings
 from infra.status import read_status
 from infra.supervise import ProcessEnded, Processes
+from infra.telling import tell_yesterday
 from infra.web.caller import issue
 from infra.wiring import House, house, now, request
 from infra.work import progress_bar, rare_collections
@@ -41,8 +42,8 @@ _SOMEBODY: Final = f"""
 """  # noqa: S608 - the names of our own tables
 
 
-def demonstrate(clients: int, seed: int, *, kafka: bool) -> int:
-    """Runs until interrupted; returns the exit status.
+def demonstrate(clients: int, seed: int, *, kafka: bool, feed: bool = False) -> int:
+    """Runs until interrupted; returns the exit status. With `feed`, tills tell what they sold yesterday.
 
     With Kafka the house has a directory of its own: read models made from the log and from Kafka do not mix.
     """
@@ -60,10 +61,12 @@ def demonstrate(clients: int, seed: int, *, kafka: bool) -> int:
         processes = Processes(_environment(opened), settings.home / "logs")
         stack.callback(processes.stop)
         try:
-            _start(opened, processes)
+            _start(opened, processes, feed=feed)
             processes.wait_ready(settings.host, settings.port, READY_SECONDS)
             _catch_up(opened, processes)
             typer.echo(_what_to_try(opened))
+            if feed:
+                typer.echo(_what_tills_told(opened, seed))
             processes.watch(lambda name: typer.echo(f"{name} was killed and is started again."))
         except (ProcessEnded, TimeoutError) as ended:
             typer.echo(f"carnet demo: {ended}", err=True)
@@ -85,7 +88,7 @@ def _environment(opened: House) -> dict[str, str]:
     }
 
 
-def _start(opened: House, processes: Processes) -> None:
+def _start(opened: House, processes: Processes, *, feed: bool) -> None:
     if kafka := opened.settings.kafka:
         with closing(TopicAdmin(kafka)) as admin:
             admin.create(opened.topics)
@@ -94,7 +97,21 @@ def _start(opened: House, processes: Processes) -> None:
             processes.start(member, ["project"], {"CARNET_KAFKA_MEMBER": member})
     else:
         processes.start("project", ["project"])
+    if feed:
+        if kafka:
+            with closing(TopicAdmin(kafka)) as admin:
+                admin.create_feeds(opened.topics, opened.intakes, opened.settings.feed_partitions)
+        processes.start("feed", ["feed"])
     processes.start("api", ["api"])
+
+
+def _what_tills_told(opened: House, seed: int) -> str:
+    told = tell_yesterday(opened, seed)
+    return f"""
+{told} One of them is of a store that the house does not know: what it told waits.
+
+  {_beside(opened.settings)}{_carnet()} feed parked
+"""
 
 
 def demo_token(role: Role, hours: float) -> str:
@@ -150,7 +167,7 @@ def _catch_up(opened: House, processes: Processes) -> None:
 def _what_to_try(opened: House) -> str:
     settings = opened.settings
     address = f"http://{settings.host}:{settings.port}"
-    carnet = "carnet" if shutil.which("carnet") else str(Path(".venv/bin/carnet"))
+    carnet = _carnet()
     with psycopg.connect(opened.databases.read) as connection:
         client_id, given, family = connection.execute(_SOMEBODY).fetchone() or ("{client_id}", "Anna", "Rossini")
     misspelt = f"{given} {family[:2]}{family[3:]}"
@@ -189,6 +206,10 @@ How far everything is{", and what is on the topic" if settings.kafka else ""}:
   {beside}{carnet} status{events}
 
 Ctrl-C stops everything; the data is kept."""
+
+
+def _carnet() -> str:
+    return "carnet" if shutil.which("carnet") else str(Path(".venv/bin/carnet"))
 
 
 def _beside(settings: Settings) -> str:

@@ -4,17 +4,17 @@ They are read by nobody else and in no group. Where to read on is in the log and
 anew begins to count anew, so a feed's name holds the topic's id.
 """
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing, suppress
 from time import sleep
 from typing import Any, Final
 
 import structlog
-from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition  # type: ignore[import-untyped]
 from kafka.errors import KafkaError  # type: ignore[import-untyped]
 
 from consumers.feeding import Arrived
-from infra.broker.client import READER, reachable, servers
+from infra.broker.client import CLIENT, READER, reachable, servers
 from infra.failpoints import reached
 
 log = structlog.get_logger()
@@ -91,3 +91,11 @@ class KafkaMessages:
         if self._consumer is None:
             self._consumer = KafkaConsumer(**self._config)
         return self._consumer
+
+
+def send(bootstrap: str, messages: Iterable[tuple[str, str, bytes]]) -> None:
+    """Sends messages, each to its topic, those with the same key one after the other."""
+    with reachable(), closing(KafkaProducer(bootstrap_servers=servers(bootstrap), acks="all", **CLIENT)) as producer:
+        sent = [producer.send(topic, body, key=key.encode()) for topic, key, body in messages]
+        for each in sent:
+            each.get(CLIENT["request_timeout_ms"] / 1000)

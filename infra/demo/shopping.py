@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from domain.sale.facts import Line, Seller
 from domain.values import share
-from infra.demo.house import ARTICLES, SERVICES, STORES, Article, Store
+from infra.demo.house import ARTICLES, SERVICES, Article, Store
 
 FIRST_DAY: Final = date(2023, 11, 1)
 LAST_DAY: Final = date(2026, 10, 31)
@@ -21,7 +21,6 @@ DAYS: Final = tuple(FIRST_DAY + timedelta(days) for days in range((LAST_DAY - FI
 _MONTHS: Final = (0.7, 1.0, 0.8, 0.9, 1.2, 0.9, 0.8, 0.5, 0.9, 1.0, 1.3, 2.2)
 _FOR_VALENTINE: Final = ("Jewellery", "Fragrance", "Silk")
 _BY_THE_PAIR: Final = ("Fragrance", "Silk", "Tailoring")
-_ZONES: Final = {store.id: ZoneInfo(store.time_zone) for store in STORES}
 
 
 def _is_valentine(day: date) -> bool:
@@ -45,7 +44,7 @@ def shopping_days(chance: Random, many: int) -> list[date]:
 
 def opening_hour(chance: Random, store: Store, day: date) -> datetime:
     """A minute of that day at which the store is open, in UTC."""
-    local = datetime.combine(day, time(10 + chance.randrange(9), chance.randrange(60)), _ZONES[store.id])
+    local = datetime.combine(day, time(10 + chance.randrange(9), chance.randrange(60)), ZoneInfo(store.time_zone))
     return local.astimezone(UTC)
 
 
