@@ -17,7 +17,6 @@ from consumers.outcome import Outcome
 from consumers.runner import Runner
 from domain.access import HOUSE_POLICY, Policy, Role, Viewer
 from domain.refusals import (
-    AssociateUnknown,
     ClientUnknown,
     GiftReceiptUnknown,
     NoteUnknown,
@@ -255,7 +254,7 @@ class Book:
     def _answer(self, shape: type[Shape], asked: Coroutine[Any, Any, Json | Versioned]) -> Shape | None:
         try:
             answer = self._loop.run(asked)
-        except (AssociateUnknown, ClientUnknown, SaleUnknown, NoteUnknown, OrganizationUnknown, GiftReceiptUnknown):
+        except (ClientUnknown, SaleUnknown, NoteUnknown, OrganizationUnknown, GiftReceiptUnknown):
             return None
         return shaped(shape, orjson.Fragment(answer.shown) if isinstance(answer, Versioned) else answer)
 
