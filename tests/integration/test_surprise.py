@@ -2,27 +2,36 @@
 has the same answer."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from random import Random
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from domain.access import Role
 from domain.client import state
 from domain.gift_policy import shows_to_recipient
 from domain.personal import Erased
+from domain.refusals import AssociateUnknown
 from domain.sale import state as sales
 from domain.sale.events import GiftMarked
 from domain.sale.state import Sale
-from tests.support.asking import AUDITOR, TODAY, Book
-from tests.support.decisions import client, gift, link, sale
+from queries.counter import CounterGifts, CounterProfile, CounterPurchases, View, profile_at_counter
+from queries.gifts import Filters as Gifts
+from queries.gifts import gifts
+from queries.purchase_history import Filters, purchases
+from tests.support.asking import ASSOCIATE, AUDITOR, EVERYTHING, TODAY, Book, viewer
+from tests.support.decisions import affiliation, client, gift, link, sale
+from tests.support.decisions.affiliation import ASSOCIATES
 from tests.support.decisions.journal import random_journal
 from tests.support.decisions.nouns import CLIENTS, SALES
 from tests.support.records import Journal
 
 Database = Callable[[], str]
 
-NOUNS = [client.LIVING, link.LASTING, sale.NOUN, gift.NOUN, gift.NOUN]
+NOUNS = [client.LIVING, link.LASTING, affiliation.NOUN, sale.NOUN, gift.NOUN, gift.NOUN]
+HEAD_OFFICE = viewer("head-office-1", Role.HEAD_OFFICE)
 
 
 def without(journal: Journal, streams: set[UUID]) -> Journal:
@@ -66,6 +75,16 @@ def file_of(book: Book, client_id: UUID, moments: list[Any]) -> Iterator[tuple[s
     yield "gift occasions", book.gift_occasions(client_id)
     yield "proposals", book.proposals(client_id)
     yield "totals", book.totals(client_id)
+    yield "gifts", book.gifts(client_id)
+    yield "owned", book.owned(client_id)
+    yield "returns", book.returns(client_id)
+    yield "at the counter", _at_counter(book, client_id)
+    for associate_id in ASSOCIATES:
+        served = book.book(associate_id, who=HEAD_OFFICE)
+        yield (
+            f"book of {associate_id}",
+            [each for each in served.items if each.client_id == client_id] if served else [],
+        )
     for moment in moments:
         yield f"purchases known at {moment}", book.purchases(client_id, known_at=moment)
         yield f"totals known at {moment}", book.totals(client_id, None, moment)
@@ -73,6 +92,24 @@ def file_of(book: Book, client_id: UUID, moments: list[Any]) -> Iterator[tuple[s
     for sale_id in sorted({each.sale_id for each in bought.items} if bought else ()):
         yield f"sale {sale_id}", book.sale(sale_id)
         yield f"proposals of {sale_id}", book.proposals_of_sale(sale_id)
+
+
+def _in_book(book: Book, associate_id: str, client_id: UUID) -> list[Any]:
+    with suppress(AssociateUnknown):
+        if served := book.book(associate_id, who=HEAD_OFFICE):
+            return [each for each in served.items if each.client_id == client_id]
+    return []
+
+
+def _at_counter(book: Book, client_id: UUID) -> list[Any]:
+    view = View.COUNTER
+    return [
+        book.asked(CounterProfile, lambda engine: profile_at_counter(engine, ASSOCIATE, client_id)),
+        book.asked(
+            CounterPurchases, lambda engine: purchases(engine, ASSOCIATE, client_id, Filters(), EVERYTHING, view)
+        ),
+        book.asked(CounterGifts, lambda engine: gifts(engine, ASSOCIATE, client_id, Gifts(), EVERYTHING, view)),
+    ]
 
 
 def once_hers(journal: Journal, sale_id: UUID, client_id: UUID) -> bool:
