@@ -19,10 +19,10 @@ from sqlalchemy import (
     case,
     func,
     literal_column,
-    or_,
     select,
     true,
 )
+from sqlalchemy import union as union_distinct
 from sqlalchemy import union_all as union
 
 from domain.sale.facts import Handover
@@ -61,9 +61,13 @@ _STOOD_ONCE: Final = (
     .limit(1)
     .lateral("stood_once")
 )
-_EVER_HERS: Final = or_(
-    sale.c.client_id == _CLIENT_ID,
-    sale.c.sale_id.in_(select(standing_was.c.sale_id).where(standing_was.c.client_id == _CLIENT_ID)),
+_STANDS_ON_HER: Final = sale.alias("stands_on_her")
+# A union, and no "or", so that either part is found by its index.
+_EVER_HERS: Final = sale.c.sale_id.in_(
+    union_distinct(
+        select(_STANDS_ON_HER.c.sale_id).where(_STANDS_ON_HER.c.client_id == _CLIENT_ID),
+        select(standing_was.c.sale_id).where(standing_was.c.client_id == _CLIENT_ID),
+    )
 )
 _SALE_THEN: Final = (
     select(

@@ -15,7 +15,7 @@ import pytest
 from domain.client.events import ClientRegistered
 from domain.client.facts import Name
 from domain.occasion import Source
-from domain.sale.events import GiftMarked, GiftReleaseSet, LinesHandedOver, LinesReturned, SaleRecorded
+from domain.sale.events import ClientAttached, GiftMarked, GiftReleaseSet, LinesHandedOver, LinesReturned, SaleRecorded
 from domain.sale.facts import (
     Attribute,
     GiftOccasion,
@@ -145,6 +145,22 @@ def test_a_gift_is_hers_once_it_is_released_and_no_longer_his(database: Database
         journal.happened(SALE, GiftReleaseSet(SALE, BRACELET, ANNE, TODAY, discreet=True))
         book.project()
         assert has(book, ANNE) == []
+
+
+@pytest.mark.feature("N-09", "N-17")
+def test_what_stood_on_her_before_it_was_a_gift_to_her_is_not_told_as_known_then_either(database: Database) -> None:
+    journal = bought(RING)
+    journal.happened(SALE, ClientAttached(SALE, ANNE, MARC))
+    then = journal.recorded()[-1].recorded_at
+    journal.happened(SALE, ClientAttached(SALE, MARC, ANNE))
+    with Book(database(), journal) as book:
+        assert len(book.purchases(ANNE, known_at=then).items) == 1  # type: ignore[union-attr]
+        journal.happened(SALE, marked())
+        book.project()
+        assert book.purchases(ANNE, known_at=then).items == []  # type: ignore[union-attr]
+        totals = book.totals(ANNE, known_at=then)
+        assert totals
+        assert (totals.last_sale, totals.spent) == (None, [])
 
 
 @pytest.mark.feature("CS-53")

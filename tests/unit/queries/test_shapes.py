@@ -4,6 +4,7 @@ import orjson
 import pytest
 from pydantic import BaseModel
 
+from queries.book import Book as Served
 from queries.client_history import ClientHistory
 from queries.client_search import Matches, Search
 from queries.counter import CounterGifts, CounterProfile, CounterPurchases
@@ -18,11 +19,15 @@ from queries.gift_receipt import OpenedReceipt, Opening
 from queries.membership import ClientOrganizations, Members
 from queries.note import Notes, NoteWithWordings
 from queries.organization import Organization, Organizations
+from queries.owned import Owned
 from queries.profile import Profile
 from queries.purchase_history import Purchases
 from queries.relation_kinds import RelationKinds
+from queries.returns import Returns
 from queries.sale import Sale
+from queries.sold_to import SoldTo
 from queries.timeline.timeline import Timeline
+from queries.totals import Totals
 
 CIRCLES = [Organization, Organizations, Members, ClientOrganizations, Notes, NoteWithWordings]
 
@@ -41,6 +46,11 @@ CIRCLES = [Organization, Organizations, Members, ClientOrganizations, Notes, Not
         ClientHistory,
         Matches,
         Purchases,
+        Returns,
+        Owned,
+        Totals,
+        SoldTo,
+        Served,
         Sale,
         Search,
         Family,

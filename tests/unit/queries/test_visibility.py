@@ -20,13 +20,19 @@ from queries.membership import Wanted as WantedMembers
 from queries.membership import client_organizations, members
 from queries.note import notes_of, one_note
 from queries.organization import Wanted, one_organization, organizations
+from queries.owned import owned
 from queries.page import Paging
 from queries.profile import profile
 from queries.purchase_history import Filters, purchases
 from queries.relation_kinds import relation_kinds
+from queries.returns import Wanted as WantedReturns
+from queries.returns import returns
 from queries.sale import one_sale
+from queries.sold_to import Wanted as WantedSoldTo
+from queries.sold_to import clients_sold_to
 from queries.timeline.timeline import Filters as Lines
 from queries.timeline.timeline import timeline
+from queries.totals import totals
 from tests.support.asking import viewer
 
 # Reaching for it would fail in another way.
@@ -44,6 +50,10 @@ QUESTIONS: dict[str, Callable[[Viewer], Coroutine[Any, Any, Any]]] = {
     "timeline": lambda who: timeline(NOWHERE, who, SOMEBODY, Lines(), PAGING),
     "search": lambda who: search(NOWHERE, who, Search(name="Dupont")),
     "purchases": lambda who: purchases(NOWHERE, who, SOMEBODY, Filters(), PAGING),
+    "owned": lambda who: owned(NOWHERE, who, SOMEBODY, Filters(), PAGING),
+    "returns": lambda who: returns(NOWHERE, who, SOMEBODY, WantedReturns(), PAGING),
+    "totals": lambda who: totals(NOWHERE, who, SOMEBODY),
+    "sold to": lambda who: clients_sold_to(NOWHERE, who, "ines", WantedSoldTo(), PAGING),
     "sale": lambda who: one_sale(NOWHERE, who, SOMEBODY),
     "family": lambda who: family(NOWHERE, who, SOMEBODY, None, all_terms=False),
     "occasions": lambda who: occasions(NOWHERE, who, SOMEBODY, None, None),
