@@ -109,6 +109,18 @@ def test_who_gave_sees_it_all_and_who_got_it_the_piece_alone(house: House) -> No
     assert [(each.client_id, each.net) for each in hers.givers] == [(PAUL, None), (ZOE, None)]
 
 
+def test_what_the_gifts_of_a_line_cost_adds_up_to_the_cent(house: House) -> None:
+    for number in (1, 2, 3):
+        house.happened(replace(MARKED, mark_id=UUID(int=number)))
+
+    costs = {gift.gift_id.int: gift.bought and gift.bought.net for gift in house.gifts(PAUL)}
+    assert costs == {1: Decimal("33.33"), 2: Decimal("33.34"), 3: Decimal("33.33")}
+    house.happened(replace(MARKED, mark_id=UUID(int=1), quantity=2))
+    house.happened(MarkRemoved(SALE, UUID(int=3)))
+    costs = {gift.gift_id.int: gift.bought and gift.bought.net for gift in house.gifts(PAUL)}
+    assert costs == {1: Decimal("66.67"), 2: Decimal("33.33")}
+
+
 @pytest.mark.feature("N-09")
 @pytest.mark.parametrize(
     "hidden",
