@@ -20,7 +20,10 @@ CIRCLE = Caller("confidant", Role.ASSOCIATE, "paris-1")
 STRANGERS = [*CALLERS.values(), Caller("assistant", Role.ASSOCIATE, "paris-1", on_behalf_of=AUTHOR.id)]
 
 # How something is made whose example would not do: a couple has an anniversary, a daughter has none.
-MADE_OTHERWISE = {"link_id": {"relation": "husband", "other_id": str(UUID(int=0))}}
+MADE_OTHERWISE = {
+    "link_id": {"relation": "husband", "other_id": str(UUID(int=0))},
+    "mark_id": {"ordinal": 1, "quantity": 1},
+}
 
 # Who and what goes by a name of its own: those of the document's examples, and further ones that it speaks of.
 HOUSE = {"/regions": ["emea"], "/stores": ["paris-1", "rome-1"], "/associates": ["ines", "marc", "yuki"]}
@@ -73,7 +76,7 @@ class Story:
     def _rest(self) -> None:
         """Whatever else a path names is made as its own route makes it, with the example of the document."""
         known = operations(httpx.get(f"{self._carnet.url}/openapi.json", timeout=60).json())
-        self.things |= {"region_id": "emea", "store_id": "paris-1", "associate_id": "ines"}
+        self.things |= {"region_id": "emea", "store_id": "paris-1", "associate_id": "ines", "format": "atelier"}
         for path, names in HOUSE.items():
             for maker in [each for each in known if (each.method, each.path) == ("POST", path)]:
                 for name in names:
