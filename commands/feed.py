@@ -124,9 +124,10 @@ class _House:
         skus = {line.sku for event in events for line in event.lines if not (line.description and line.brand)}
         stores = {event.store_id for event in events} if not trusted.stores else set()
         people = {event.client_id for event in events if event.client_id}
-        ids = [*map(item.stream_id, skus), *map(store.stream_id, stores), *people]
+        items = {sku: item.stream_id(sku) for sku in skus}
+        ids = [*items.values(), *map(store.stream_id, stores), *people]
         past = dict(zip(ids, (each.events for each in ports.streams.read(ids)), strict=True))
-        known = {sku: item.after(past[item.stream_id(sku)]).described for sku in skus}
+        known = {sku: item.after(past[id]).described for sku, id in items.items()}
         self._items = {sku: described for sku, described in known.items() if described}
         self._stores = {id for id in stores if store.after(past[store.stream_id(id)]).opened}
         self._clients = {id for id in people if clients.after(past[id]).registered}

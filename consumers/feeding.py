@@ -120,7 +120,7 @@ class Feeding:
         feeds = frozenset(self._messages.feeds())
         if feeds != self._placed:
             reached = self._reached(sorted(feeds))
-            self._messages.seek({feed: reached.get(feed, 0) for feed in feeds})
+            self._messages.seek({feed: reached.get(feed, 0) for feed in sorted(feeds)})
             self._placed = feeds
 
     def _take(self, feed: str, arrived: Sequence[Arrived]) -> None:

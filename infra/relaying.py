@@ -28,7 +28,10 @@ def check_topics(*, create: bool) -> tuple[list[str], list[str]]:
     topics = Topics(settings.kafka_prefix, settings.kafka_partitions)
     try:
         with closing(TopicAdmin(settings.kafka)) as admin:
-            return admin.create(topics) if create else [], admin.check(topics)
+            if not create:
+                return [], admin.check(topics)
+            created = admin.create(topics) + admin.create_feeds(topics, settings.formats, settings.feed_partitions)
+            return created, admin.check(topics)
     except Unfit as refusal:
         return [], [str(refusal)]
 

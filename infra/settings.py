@@ -81,3 +81,8 @@ class Settings(BaseSettings):
         Path | None,
         Field(description="PEM of the Ed25519 key that signs tokens. Unset: the embedded issuer's own."),
     ] = None
+
+    @property
+    def formats(self) -> dict[str, str]:
+        """The formats of `feeds`: each one's name, and the name or path of its mapping."""
+        return {Path(each.strip()).stem: each.strip() for each in self.feeds.split(",") if each.strip()}

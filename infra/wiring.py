@@ -5,7 +5,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
-from pathlib import Path
 from time import monotonic
 from uuid import UUID, uuid4
 
@@ -70,8 +69,7 @@ class House:
     @cached_property
     def intakes(self) -> Mapping[str, Intake]:
         """What points of sale tell, by format. Raises `MappingInvalid`."""
-        names = [name.strip() for name in self.settings.feeds.split(",") if name.strip()]
-        mappings = {Path(name).stem: till_mapping.load(name) for name in names}
+        mappings = {format: till_mapping.load(name) for format, name in self.settings.formats.items()}
         return {
             format: Intake(format, mapping, self.parked, lambda *fed: metrics.FED.labels(*fed[:2]).inc(fed[2]))
             for format, mapping in mappings.items()

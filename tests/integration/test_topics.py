@@ -8,6 +8,7 @@ import pytest
 from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]
 
 from infra.broker.topics import TopicAdmin, Topics, Unfit
+from infra.relaying import check_topics
 
 
 @pytest.fixture
@@ -25,6 +26,18 @@ def test_missing_topics_are_made_once_and_are_then_as_they_should_be(admin: Topi
     assert admin.create(topics) == [topics.events, topics.relay]
     assert admin.create(topics) == []
     assert admin.check(topics) == []
+
+
+def test_the_command_makes_them_and_those_of_the_feeds(
+    kafka: str, topics: Topics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"KAFKA": kafka, "KAFKA_PREFIX": topics.prefix, "KAFKA_PARTITIONS": "3"}.items():
+        monkeypatch.setenv(f"CARNET_{name}", value)
+    made = [topics.events, topics.relay, topics.feed("atelier"), topics.feed("kasse")]
+
+    assert check_topics(create=True) == (made, [])
+    assert check_topics(create=True) == ([], [])
+    assert check_topics(create=False) == ([], [])
 
 
 def test_a_missing_topic_stops_everything(admin: TopicAdmin, topics: Topics) -> None:

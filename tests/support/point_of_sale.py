@@ -130,6 +130,12 @@ class MemoryMessages:
     def send(self, *bodies: bytes, feed: str | None = None) -> None:
         self.messages[feed or next(iter(self.messages))] += bodies
 
+    def beside(self) -> "MemoryMessages":
+        """Somebody else who reads the same."""
+        other = MemoryMessages()
+        other.messages = self.messages
+        return other
+
     def feeds(self) -> Sequence[str]:
         return list(self.messages)
 

@@ -50,17 +50,18 @@ def test_a_feed_that_appears_is_taken_from_its_beginning() -> None:
 
 def test_who_is_overtaken_takes_nothing_twice_and_goes_on_behind() -> None:
     till, messages = PointOfSale(), MemoryMessages("one")
-    slow, fast = till.feeding(messages, limit=2), till.feeding(messages, limit=3)
+    slow, fast = till.feeding(messages, limit=1), till.feeding(messages.beside(), limit=3)
     messages.send(*ONE)
     slow.step()
     fast.step()
-    assert slow.step() == 0, "those that the other took"
+    assert till.streams.offsets == {"one": 4}
+    assert slow.step() == 0, "what the other took"
 
-    while slow.step():
-        pass
+    assert slow.step() == 1, "what nobody took"
 
     assert till.streams.offsets == {"one": 5}
     assert numbers(till) == [f"T-{number}" for number in range(5)]
+    assert till.fates == {"recorded": 5}
 
 
 class Failing(MemoryMessages):

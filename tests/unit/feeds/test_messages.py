@@ -74,10 +74,11 @@ def test_what_a_piece_says_is_the_same_piece_again(format: str) -> None:
 
 def test_a_number_is_taken_as_it_is_written() -> None:
     body = message(transaction("T-1", line(label="Ring", paid="@")))
-    [piece] = read(body.replace(b'"@"', b"12345678901.10"))
+    # The nearest binary fraction is written ...0002.
+    [piece] = read(body.replace(b'"@"', b"999999999999.0003"))
 
     assert isinstance(piece.read, Receipt)
-    assert piece.read.events[0].lines[0].net == Decimal("12345678901.10")
+    assert piece.read.events[0].lines[0].net == Decimal("999999999999.0003")
 
 
 @pytest.mark.parametrize(
