@@ -39,8 +39,7 @@ _SERVES_CLIENTS: Final = frozenset({Right.READ_CLIENTS, Right.CHANGE_CLIENTS, Ri
 RIGHTS: Final[dict[Role, frozenset[Right]]] = {
     Role.ASSOCIATE: _SERVES_CLIENTS,
     Role.MANAGER: _SERVES_CLIENTS | {Right.ASSIGN_CLIENTS, Right.KEEP_ORGANIZATIONS},
-    Role.HEAD_OFFICE: _SERVES_CLIENTS
-    | {Right.ASSIGN_CLIENTS, Right.RUN_HOUSE, Right.KEEP_ORGANIZATIONS, Right.FEED},
+    Role.HEAD_OFFICE: _SERVES_CLIENTS | {Right.ASSIGN_CLIENTS, Right.RUN_HOUSE, Right.KEEP_ORGANIZATIONS, Right.FEED},
     Role.AUDITOR: frozenset({Right.READ_CLIENTS, Right.READ_HISTORY, Right.READ_HOUSE}),
     Role.SUBSCRIBER: frozenset(),
     Role.POINT_OF_SALE: frozenset({Right.FEED}),
