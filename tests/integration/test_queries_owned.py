@@ -147,6 +147,28 @@ def test_a_gift_is_hers_once_it_is_released_and_no_longer_his(database: Database
         assert has(book, ANNE) == []
 
 
+@pytest.mark.feature("FL-C20")
+def test_what_is_given_counts_with_who_gives_it_by_her_parts_to_the_cent(database: Database) -> None:
+    journal = bought(replace(RING, net=Decimal("100.00")))
+    paul = UUID(int=9)
+    journal.happened(paul, ClientRegistered(paul, "paris-1", Name("Paul"), None))
+    journal.happened(SALE, marked(2, givers=(Giver(MARC), Giver(paul, 2))))
+    journal.happened(SALE, marked(1, mark_id=WATCH, recipient_id=None, concerns_id=MARC))
+    with Book(database(), journal) as book:
+        given = {}
+        for client_id in (MARC, paul, ANNE):
+            totals = book.totals(client_id)
+            assert totals
+            assert totals.given is not None
+            given[client_id] = [(each.months_6.gifts, each.ever.net) for each in totals.given]
+        assert given[ANNE] == []
+        assert given[paul] == [(1, Decimal("44.45"))]
+        assert given[MARC] == [(2, Decimal("55.55"))]
+        old = book.totals(MARC, TODAY - timedelta(90))
+        assert old
+        assert old.given == []
+
+
 @pytest.mark.feature("N-09", "N-17")
 def test_what_stood_on_her_before_it_was_a_gift_to_her_is_not_told_as_known_then_either(database: Database) -> None:
     journal = bought(RING)
