@@ -64,7 +64,7 @@ class GiftOfLine(Body):
         of = self.occasion
         return Gift(
             self.recipient_id,
-            of and facts.GiftOccasion(of.source, of.name, of.day),
+            facts.GiftOccasion(of.source, of.name, of.day) if of else None,
             tuple(facts.Giver(giver.client_id, giver.parts) for giver in self.givers),
             self.quantity,
             self.released_on,

@@ -21,8 +21,11 @@ def correct(now: Sale, content: Content, reason: str) -> list[Event]:
     if content == was:
         return []
     check(content.lines)
-    since = [*now.returns.values(), *now.arrivals.values(), *now.handed_over, *now.cancellations.values()]
-    if any(each.occurred_at < content.occurred_at for each in since):
+    since = [back.occurred_at for back in now.returns.values()]
+    since += [arrival.occurred_at for arrival in now.arrivals.values()]
+    since += [handover.occurred_at for handover in now.handed_over]
+    since += [cancellation.occurred_at for cancellation in now.cancellations.values()]
+    if any(at < content.occurred_at for at in since):
         raise CorrectionContradicts("Something became of the sale before that time.", "occurred_at")
     corrected = replace(now, content=content)
     places = {line.ordinal: f"lines.{place}" for place, line in enumerate(content.lines)}

@@ -59,7 +59,7 @@ def bring_back(now: Sale, receipt: GiftReceipt, back: BringingBack, exchanged_fo
         credited_to_id = credited_to_id or mark.recipient_id
         if credited_to_id is None:
             raise MarkInvalid("It was not said for whom it is, so say who has the credit.", "credited_to_id")
-    returning = Returning(receipt.ordinal, back.quantity, reason=back.reason, mark_id=mark and mark.mark_id)
+    returning = Returning(receipt.ordinal, back.quantity, reason=back.reason, mark_id=mark.mark_id if mark else None)
     try:
         events = return_lines(
             now,
@@ -85,7 +85,8 @@ def service(now: Sale, receipt: GiftReceipt, service_id: UUID, what: str, store_
     back = sum(line.quantity for line in now.came_back(receipt.ordinal) if mark is None or line.mark_id == mark.mark_id)
     if back >= (mark or now.lines[receipt.ordinal]).quantity:
         raise GiftReceiptUnknown("This came back.", "receipt")
-    serviced = LineServiced(sold.sale_id, service_id, receipt.ordinal, mark and mark.mark_id, what, store_id, at)
+    mark_id = mark.mark_id if mark else None
+    serviced = LineServiced(sold.sale_id, service_id, receipt.ordinal, mark_id, what, store_id, at)
     return [serviced, *_released(receipt, mark, at.date())]
 
 

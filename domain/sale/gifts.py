@@ -1,6 +1,6 @@
 """Which pieces of a sale are given, by whom and to whom; and which the client keeps for herself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -124,8 +124,8 @@ def decline(now: Sale, proposal_id: UUID, ordinal: int) -> list[Event]:
 
 
 def marking(
-    recorded: list[Event], gifts: Mapping[int, Gift], id: UUID, code_id: UUID, policy: GiftPolicy
-) -> list[Event]:
+    recorded: Sequence[object], gifts: Mapping[int, Gift], id: UUID, code_id: UUID, policy: GiftPolicy
+) -> list[object]:
     """A sale as it was just recorded, and the gifts that were said of its lines at once; of no news there is no more.
 
     Marks have ids of `id`, codes are of `code_id`: who knows a mark must not know its code.
@@ -170,7 +170,7 @@ def _marked(
         raise MarkInvalid("What is discreet is released on no day.", "released_on")
     before = known if isinstance(known, GiftMarked) else None
     discreet = gift.discreet if gift.discreet is not None else before is not None and before.discreet
-    released_on = gift.released_on or policy.release(gift.occasion and gift.occasion.day)
+    released_on = gift.released_on or policy.release(gift.occasion.day if gift.occasion else None)
     if gift.released_on is None and before is not None and not before.discreet and before.occasion == gift.occasion:
         released_on = None if isinstance(before.released_on, Erased) else before.released_on
     return GiftMarked(

@@ -55,7 +55,7 @@ class Subject:
         """Each sale's events, by its number."""
         ids = {event.sale_id for event in expected().sales() if isinstance(event, SaleRecorded)}
         histories = [each.events for each in self.streams.read(sorted(ids))]
-        return {str(events[0].reference.number): events for events in histories if is_sale(events)}
+        return {events[0].reference.number: events for events in histories if isinstance(events[0], SaleRecorded)}
 
 
 def is_sale(events: tuple[Any, ...]) -> bool:

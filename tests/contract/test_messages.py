@@ -28,7 +28,12 @@ class Subject:
     def poll(self, many: int, limit: int = 100) -> list[Arrived]:
         """At least so many messages, in the order they come."""
         found: list[Arrived] = []
-        wait_until(lambda: bool(found.extend(self.messages.poll(limit, 0.2)) or len(found) >= many), SOON)
+
+        def enough() -> bool:
+            found.extend(self.messages.poll(limit, 0.2))
+            return len(found) >= many
+
+        wait_until(enough, SOON)
         return found
 
 

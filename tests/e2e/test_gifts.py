@@ -298,7 +298,7 @@ def test_what_cannot_be_done_with_a_receipt(till: httpx.Client, paul: str, sold:
     named(till.post("/gift-receipts/services", json={**back, "service": " "}), 422, "service")
     early = {**back, "service": "sizing", "occurred_at": "2025-05-01T00:00:00Z"}
     named(till.post("/gift-receipts/services", json=early), 422, "occurred_at")
-    assert done(till.post("/gift-receipts/returns", json=hers))
+    done(till.post("/gift-receipts/returns", json=hers))
 
 
 def test_an_auditor_opens_no_receipt(carnet: Running) -> None:

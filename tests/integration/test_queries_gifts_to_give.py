@@ -66,7 +66,7 @@ class House:
         self.happened(SaleRecorded(id, reference, "paris-1", at, "EUR", PAUL, tuple(lines)), id)
 
     def gave(self, id: UUID, on: date | None, mark: int = 1, **other: Any) -> None:
-        occasion = on and GiftOccasion(Source.OWN, "birthday", on)
+        occasion = GiftOccasion(Source.OWN, "birthday", on) if on else None
         event = GiftMarked(id, UUID(int=mark), 1, 1, (Giver(PAUL),), ANNE, ANNE, occasion, on, "CODE", discreet=False)
         self.happened(replace(event, **other), id)
 

@@ -59,7 +59,7 @@ def test_what_she_has_and_brought_back_is_what_the_whole_log_says(database: Data
         with Book(database(), decided) as book:
             for client_id in CLIENTS:
                 if card_of(log, client_id) is None:
-                    assert book.owned(client_id) is book.returns(client_id) is None
+                    assert (book.owned(client_id), book.returns(client_id)) == (None, None)
                 else:
                     _answers_what_is_told(book, log, client_id)
 

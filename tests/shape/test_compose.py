@@ -44,7 +44,9 @@ def test_every_service_runs_a_command_that_exists_with_settings_that_exist(name:
     commands = {command.callback.__name__ for command in app.registered_commands if command.callback}
     # Groups that run something by themselves.
     commands |= {
-        group.name for group in app.registered_groups if group.name and not group.typer_instance.info.no_args_is_help
+        group.name
+        for group in app.registered_groups
+        if group.name and group.typer_instance and not group.typer_instance.info.no_args_is_help
     }
     assert SERVICES[name]["command"][0] in commands
     assert {key.removeprefix("CARNET_").lower() for key in SERVICES[name]["environment"]} <= set(Settings.model_fields)

@@ -234,7 +234,7 @@ def _line(log: Sequence[Recorded], now: Sale, line: Line) -> Answer:
         for each in now.returns.values()
         if (pieces := [came for came in each.lines if came.ordinal == line.ordinal])
     ]
-    steps = [
+    steps: list[Answer] = [
         {
             "step_id": id,
             "kind": kind,

@@ -69,7 +69,8 @@ def _gave(log: Sequence[Recorded], now: Sale, mark: GiftMarked) -> Answer:
     others = [each for each in now.marks.values() if each.ordinal == mark.ordinal and each.mark_id < mark.mark_id]
     before = sum(each.quantity for each in others)
     net = _part(line.net, before, mark.quantity, line.quantity, currency)
-    givers, parts = [], 0
+    givers: list[Answer] = []
+    parts = 0
     for who in mark.givers:
         hers = _part(net, parts, who.parts, sum(each.parts for each in mark.givers), currency)
         givers.append({"client_id": who.client_id, "name": _name(log, who.client_id), "parts": who.parts, "net": hers})

@@ -31,7 +31,8 @@ def gift_occasions_of(log: Sequence[Recorded], client_id: UUID, on: date, who: V
     first, last = who.policy.gifts.window(on)
     herself = {"client_id": client_id, "link_id": None, "person": name_of(me), "relation": None}
     items = [{**each._asdict(), **herself} for each in occasion.own(person_of(me, on), first, last)]
-    known, unknown = set(), set()
+    known: set[Any] = set()
+    unknown: set[str] = set()
     in_force = [each for each in _others(log, client_id, on) if holds(each[3].since, each[3].until, on)]
     for link_id, other_id, other, linked in sorted(in_force, key=lambda each: [*Circle].index(each[3].circle)):
         unknown |= occasion.unknown_feasts(person_of(me, on), linked, first, last)
@@ -137,7 +138,7 @@ def _gifts(log: Sequence[Recorded], client_id: UUID, item: Answer) -> Iterator[A
             "mark_id": mark.mark_id,
             "bought_at": content.occurred_at,
             "occasion": said and {"source": said.source, "name": said.name, "day": said.day},
-            "same_occasion": bool(said) and (said.source, said.name) == (item["source"], item["name"]),
+            "same_occasion": said is not None and (said.source, said.name) == (item["source"], item["name"]),
             "sku": line.sku,
             "description": line.description,
             "brand": line.brand,

@@ -152,7 +152,7 @@ def _pieces_and_money_add_up(events: list[Event]) -> None:
             assert moved.quantity == sum(each.quantity for each in handed) <= line.quantity - gone
             assert moved.net == sum((each.net for each in handed), Decimal(0))
             assert moved.net == share(line.net, moved.quantity, line.quantity, now.recorded.currency)
-        assert all(each.net >= 0 for each in [*handed, *back])
+        assert all(net >= 0 for net in [*(each.net for each in handed), *(each.net for each in back)])
         assert sum(each.quantity for each in back) <= moved.quantity
         assert sum((each.net for each in back), Decimal(0)) <= moved.net
 

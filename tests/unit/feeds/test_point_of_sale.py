@@ -195,7 +195,7 @@ def test_what_is_put_aside_is_kept_before_the_offset_moves() -> None:
         assert till.parked.all()
         raise Unavailable("the log")
 
-    till.streams.append = lost  # type: ignore[method-assign]
+    till.streams.append = lost  # type: ignore[method-assign, assignment]
     with pytest.raises(Unavailable):
         till.tell(message(BARE), Offset("till-1", 1))
     assert till.streams.offsets == {}
