@@ -29,7 +29,10 @@ MADE_OTHERWISE = {
 HOUSE = {"/regions": ["emea"], "/stores": ["paris-1", "rome-1"], "/associates": ["ines", "marc", "yuki"]}
 
 # Routes that can only refuse what the document has as an example, and why; how they refuse is compared all the same.
-REFUSED = {"send_sale": "it names an address that nobody here has"}
+REFUSED = {
+    "send_sale": "it names an address that nobody here has",
+    **dict.fromkeys(("open_gift_receipt", "return_gift", "exchange_gift", "take_in"), "a receipt is of chance"),
+}
 
 
 class Story:
@@ -54,7 +57,15 @@ class Story:
         self.things["note_id"] = self._made(mine, f"{here}/notes", {"text": "Prefers gold.", "privacy": "open"})
         self._made(AUTHOR, f"{here}/notes", {"text": "Likes peonies.", "privacy": "open"})
         self._secret(here, "A surprise for May.", "circle", CIRCLE.id)
-        self.things["sale_id"] = self._made(mine, "/sales", _sale(anne))
+        self.things["sale_id"] = self._made(mine, "/sales", _sale(anne, "1"))
+        self.things["recipient_id"] = jean
+        ordered = self._made(mine, "/sales", _sale(anne, "2", handover="ordered"))
+        for operation in ("record_arrival", "hand_over_lines", "cancel_lines"):
+            self.things[f"{operation}.sale_id"] = ordered
+        self.things["correct_sale.sale_id"] = self._made(mine, "/sales", _sale(anne, "3"))
+        marked = self._made(mine, "/sales", _sale(anne, "4"))
+        self.things["remove_mark.sale_id"] = marked
+        self.things["remove_mark.mark_id"] = self._made(mine, f"/sales/{marked}/gift-marks", {"ordinal": 1})
         self._secret(f"/clients/{jean}", "His wife must not know.", "private")
         self.things["contact_point_id"] = self._made(
             mine, f"{here}/contact-points", {"kind": "email", "value": "anne@example.com"}
@@ -138,9 +149,9 @@ def _client(family: str, number: str) -> dict[str, Any]:
     return {"name": {"family": family}, "reference": {"source": "worlds", "number": number}}
 
 
-def _sale(client_id: str) -> dict[str, Any]:
-    line = {"sku": "G-06", "description": "Glass", "quantity": 9, "unit_price": "33.50"}
-    reference = {"source": "worlds", "number": "1"}
+def _sale(client_id: str, number: str, **other: str) -> dict[str, Any]:
+    line = {"sku": "G-06", "description": "Glass", "quantity": 9, "unit_price": "33.50", **other}
+    reference = {"source": "worlds", "number": number}
     at = "2026-03-02T15:00:00+01:00"
     return {"reference": reference, "occurred_at": at, "currency": "EUR", "client_id": client_id, "lines": [line] * 3}
 
