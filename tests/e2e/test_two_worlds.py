@@ -152,7 +152,7 @@ def _client(family: str, number: str) -> dict[str, Any]:
 def _sale(client_id: str, number: str, **other: str) -> dict[str, Any]:
     line = {"sku": "G-06", "description": "Glass", "quantity": 9, "unit_price": "33.50", **other}
     reference = {"source": "worlds", "number": number}
-    at = "2026-03-02T15:00:00+01:00"
+    at = f"2026-03-0{number}T15:00:00+01:00"  # no two of one day: ids of chance would order them
     return {"reference": reference, "occurred_at": at, "currency": "EUR", "client_id": client_id, "lines": [line] * 3}
 
 
