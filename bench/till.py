@@ -24,7 +24,7 @@ from domain.gift_policy import HOUSE_GIFTS
 from domain.link import LinkBegun, link_id
 from domain.occasion import Source
 from domain.relation import HOUSE, tie
-from domain.sale import gifts
+from domain.sale import gift_code, gifts
 from domain.sale.events import SaleRecorded
 from domain.sale.facts import GiftOccasion, Line, SaleReference, Seller
 from domain.sale.gifts import Gift
@@ -98,7 +98,7 @@ def _present(client: UUID, recipient: UUID, number: int) -> tuple[UUID, tuple[ob
     at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
     sold = SaleRecorded(id, reference, "paris-1", at, "EUR", client, (line,))
     gift = Gift(recipient, GiftOccasion(Source.OWN, "birthday", day + timedelta(14)))
-    code = gifts.receipt_code(named_id(id, "code"))
+    code = gift_code.receipt_code(named_id(id, "code"))
     return id, (sold, *gifts.mark(after([sold]), named_id(id, "mark"), 1, gift, code, HOUSE_GIFTS))
 
 

@@ -14,7 +14,7 @@ from domain.access import Right, require
 from domain.client import state
 from domain.occasion import Source
 from domain.refusals import ClientUnknown
-from domain.sale import facts, gifts
+from domain.sale import facts, gift_code, gifts
 from domain.sale import state as sales
 from domain.sale.events import Event
 from domain.sale.facts import MOST_GIVERS
@@ -129,7 +129,7 @@ class DeclineProposal(Body):
 
 def mark_gift(sale_id: UUID, body: MarkGift, ports: Ports, request: Request) -> Done:
     mark_id = body.proposal_id or ports.new_id()
-    code = gifts.receipt_code(ports.new_id())
+    code = gift_code.receipt_code(ports.new_id())
     policy = ports.policy.gifts
     return _about(
         sale_id,
@@ -142,7 +142,7 @@ def mark_gift(sale_id: UUID, body: MarkGift, ports: Ports, request: Request) -> 
 
 
 def remark_gift(sale_id: UUID, mark_id: UUID, body: RemarkGift, ports: Ports, request: Request) -> Done:
-    code = gifts.receipt_code(ports.new_id())
+    code = gift_code.receipt_code(ports.new_id())
     policy = ports.policy.gifts
     return _about(
         sale_id,

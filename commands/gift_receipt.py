@@ -23,7 +23,8 @@ from domain.refusals import ClientUnknown, SaleInvalid
 from domain.sale import gift_receipt, recording
 from domain.sale import state as sales
 from domain.sale.events import Event, GiftMarked
-from domain.sale.gift_receipt import BringingBack, GiftReceipt
+from domain.sale.gift_code import GiftReceipt
+from domain.sale.gift_receipt import BringingBack
 from domain.sale.state import Sale
 
 Token = Annotated[

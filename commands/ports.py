@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.access import Caller, Policy
-from domain.sale.gift_receipt import GiftReceipt
+from domain.sale.gift_code import GiftReceipt
 
 Clock = Callable[[], datetime]
 NewId = Callable[[], UUID]

@@ -13,8 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Right, Viewer, require
 from domain.refusals import GiftReceiptUnknown
-from domain.sale.gift_receipt import CONTEXT, GiftReceipt
-from domain.sale.gifts import as_printed
+from domain.sale.gift_code import CONTEXT, GiftReceipt, as_printed
 from projections.gifts import GIFT, mark
 from projections.purchase_history import SALE, line, sale
 from queries.giving import RETURNED

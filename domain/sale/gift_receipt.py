@@ -4,38 +4,16 @@ Whoever opens it at a till learns of the piece and of nothing else; what is done
 came from. The gift stays given, and the money is hers.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 from uuid import UUID
 
 from domain.personal import Erased
 from domain.refusals import GiftReceiptUnknown, MarkInvalid, Refusal
 from domain.sale.events import Event, GiftMarked, GiftReleaseSet, KeptForHerself, LineServiced
+from domain.sale.gift_code import GiftReceipt
 from domain.sale.returning import Returning, return_lines
 from domain.sale.state import Sale, require_sale
-
-CONTEXT: Final = b"gift-receipt"
-"""What a token of a receipt is sealed for."""
-
-
-@dataclass(frozen=True, slots=True)
-class GiftReceipt:
-    """Which pieces were opened at a till: those of the mark whose code was brought, or of a line by serial number."""
-
-    sale_id: UUID
-    ordinal: int
-    mark_id: UUID | None = None
-
-    def content(self) -> bytes:
-        """What a token holds, sealed."""
-        return json.dumps([str(self.sale_id), self.ordinal, self.mark_id and str(self.mark_id)]).encode()
-
-
-def from_content(content: bytes) -> GiftReceipt:
-    sale_id, ordinal, mark_id = json.loads(content)
-    return GiftReceipt(UUID(sale_id), ordinal, mark_id and UUID(mark_id))
 
 
 @dataclass(frozen=True, slots=True)

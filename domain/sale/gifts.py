@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 from uuid import UUID
 
 from domain.gift_policy import GiftPolicy
@@ -19,12 +18,9 @@ from domain.sale.events import (
     ProposalDeclined,
 )
 from domain.sale.facts import MOST_GIVERS, GiftOccasion, Giver, Line
+from domain.sale.gift_code import receipt_code
 from domain.sale.state import Sale, after, require_sale
 from domain.values import named_id
-
-# Crockford's base 32: no letter that is read as a digit, or as another one.
-_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_READ_AS: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +37,6 @@ class Gift:
     quantity: int | None = None
     released_on: date | None = None
     discreet: bool | None = None
-
-
-def receipt_code(id: UUID) -> str:
-    """A code to be printed and typed, of 60 of the id's random bits: `7QK4-X2MN-0WTZ`."""
-    letters = "".join(_LETTERS[id.int >> shift & 31] for shift in range(55, -1, -5))
-    return "-".join((letters[:4], letters[4:8], letters[8:]))
-
-
-def as_printed(typed: str) -> str:
-    """A receipt code as it was printed, however it was typed; another text stays some other text."""
-    plain = typed.upper().translate(_READ_AS)
-    return "-".join((plain[:4], plain[4:8], plain[8:]))
 
 
 def mark(now: Sale, mark_id: UUID, ordinal: int, gift: Gift, code: str, policy: GiftPolicy) -> list[Event]:

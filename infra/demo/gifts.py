@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.days import CalendarDay
 from domain.gift_policy import HOUSE_GIFTS
 from domain.occasion import Source
-from domain.sale import gifts
+from domain.sale import gift_code, gifts
 from domain.sale.facts import GiftOccasion
 from domain.sale.gifts import Gift
 from domain.values import named_id
@@ -75,4 +75,4 @@ def _mark(sale: Telling) -> UUID:
 
 
 def _code(sale: Telling) -> str:
-    return gifts.receipt_code(named_id(sale.id, "gift receipt"))
+    return gift_code.receipt_code(named_id(sale.id, "gift receipt"))

@@ -25,7 +25,7 @@ from commands.routes import sale as sale_commands
 from commands.routes.desk import Desk
 from consumers.point_of_sale import Intake
 from domain.refusals import GiftReceiptUnknown
-from domain.sale.gift_receipt import CONTEXT, GiftReceipt, from_content
+from domain.sale.gift_code import CONTEXT, GiftReceipt, from_content
 from infra.metrics import ANSWERS_REPEATED, COMMANDS_WAITING, EVENTS_APPENDED
 from infra.web import feeds, operations
 from infra.web.caller import Bearer, Tokens

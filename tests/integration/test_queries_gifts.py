@@ -29,7 +29,7 @@ from domain.sale.events import (
     SaleRecorded,
 )
 from domain.sale.facts import GiftOccasion, Giver, Handover, Line, ReturnedLine, SaleReference
-from domain.sale.gift_receipt import CONTEXT, GiftReceipt, from_content
+from domain.sale.gift_code import CONTEXT, GiftReceipt, from_content
 from projections.gifts import giver, mark
 from queries.gift import Direction, Gift, Gifts
 from queries.gift_marks import Marks

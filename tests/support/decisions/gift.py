@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.gift_policy import HOUSE_GIFTS
 from domain.occasion import Source
-from domain.sale import gifts, returning
+from domain.sale import gift_code, gifts, returning
 from domain.sale import state as sales
 from domain.sale.events import Event, LineServiced
 from domain.sale.facts import GiftOccasion, Giver
@@ -19,11 +19,11 @@ NAMES = ["birthday", "christmas"]
 
 
 def _mark(chance: Random, now: Sale, id: UUID, new: UUID) -> list[Event]:
-    return gifts.mark(now, new, _some_line(chance, now), _gift(chance), gifts.receipt_code(new), HOUSE_GIFTS)
+    return gifts.mark(now, new, _some_line(chance, now), _gift(chance), gift_code.receipt_code(new), HOUSE_GIFTS)
 
 
 def _remark(chance: Random, now: Sale, id: UUID, new: UUID) -> list[Event]:
-    return gifts.remark(now, _some_mark(chance, now, new), _gift(chance), gifts.receipt_code(new), HOUSE_GIFTS)
+    return gifts.remark(now, _some_mark(chance, now, new), _gift(chance), gift_code.receipt_code(new), HOUSE_GIFTS)
 
 
 def _keep(chance: Random, now: Sale, id: UUID, new: UUID) -> list[Event]:

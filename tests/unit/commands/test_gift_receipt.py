@@ -9,7 +9,7 @@ from commands import client, gift, gift_receipt, sale
 from commands.ports import Done, Ports
 from domain.refusals import SaleInvalid
 from domain.sale.events import GiftMarked, GiftReleaseSet, LinesReturned, SaleRecorded
-from domain.sale.gift_receipt import GiftReceipt
+from domain.sale.gift_code import GiftReceipt
 from tests.support.memory import MemoryStreams, ports, request
 
 SCARF: dict[str, Any] = {"sku": "S-17", "description": "Scarf", "quantity": 1, "unit_price": "300.00"}

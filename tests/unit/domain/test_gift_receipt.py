@@ -27,7 +27,8 @@ from domain.sale.events import (
     SaleRecorded,
 )
 from domain.sale.facts import GiftOccasion, Giver, Line, SaleReference, Seller
-from domain.sale.gift_receipt import BringingBack, GiftReceipt, bring_back, from_content, service
+from domain.sale.gift_code import GiftReceipt, from_content
+from domain.sale.gift_receipt import BringingBack, bring_back, service
 from domain.sale.recording import sale_id
 from domain.sale.state import after
 

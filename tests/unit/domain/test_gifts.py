@@ -35,7 +35,8 @@ from domain.sale.events import (
     SaleRecorded,
 )
 from domain.sale.facts import GiftOccasion, Giver, Handover, Line, Pieces, SaleReference
-from domain.sale.gifts import Gift, as_printed, decline, keep, mark, marking, of_line, receipt_code, release, remark
+from domain.sale.gift_code import as_printed, receipt_code
+from domain.sale.gifts import Gift, decline, keep, mark, marking, of_line, release, remark
 from domain.sale.gifts import remove as take_away
 from domain.sale.recording import sale_id
 from domain.sale.returning import Returning, return_lines

@@ -13,10 +13,11 @@ from domain.gift_policy import HOUSE_GIFTS
 from domain.occasion import Source
 from domain.personal import Erased
 from domain.refusals import MarkUnknown, Refusal
-from domain.sale import gift_receipt, gifts, pieces, recording, returning
+from domain.sale import gift_code, gift_receipt, gifts, pieces, recording, returning
 from domain.sale.events import Event, GiftMarked, KeptForHerself, LinesReturned, SaleRecorded
 from domain.sale.facts import GiftOccasion, Giver, Handover
-from domain.sale.gift_receipt import BringingBack, GiftReceipt
+from domain.sale.gift_code import GiftReceipt
+from domain.sale.gift_receipt import BringingBack
 from domain.sale.gifts import Gift
 from domain.sale.returning import Returning
 from domain.sale.state import Sale, after, evolve
@@ -54,7 +55,7 @@ def said(draw: st.DrawFn) -> Gift:
 def giving(draw: st.DrawFn) -> Decide:
     """Pieces are marked, marked otherwise, kept, or not what was thought."""
     id, ordinal, gift, quantity = draw(marks), draw(ordinals), draw(said()), draw(quantities)
-    code, discreet = gifts.receipt_code(draw(ids)), draw(st.booleans())
+    code, discreet = gift_code.receipt_code(draw(ids)), draw(st.booleans())
     released_on = None if discreet else draw(st.none() | days)
     choices: list[Decide] = [
         lambda now: gifts.mark(now, id, ordinal, gift, code, HOUSE_GIFTS),
