@@ -51,6 +51,7 @@ class _Became:
     returned: int = 0
     refunded: Decimal = Decimal(0)
     marked: int = 0
+    returned_unmarked: int = 0
 
 
 _NOTHING: Final = _Became()
@@ -69,6 +70,7 @@ def _became(now: Sale, ordinal: int) -> _Became:
         sum(line.quantity for line in came_back),
         sum((line.net for line in came_back), Decimal(0)),
         sum(mark.quantity for mark in now.marks.values() if mark.ordinal == ordinal),
+        sum(line.quantity for line in came_back if line.mark_id is None),
     )
 
 
@@ -88,8 +90,9 @@ def _check_order(was: Line, line: Line, became: _Became, currency: str, field: s
 
 def _check_rest(moved: HandedOverLine, line: Line, became: _Became, field: str) -> None:
     """What came back had changed hands and was paid; what is marked was sold."""
-    if became.marked > line.quantity:
-        raise CorrectionContradicts(f"{became.marked} of line {line.ordinal} are marked.", f"{field}.quantity")
+    if became.marked + became.returned_unmarked > line.quantity:
+        others = f", and {became.returned_unmarked} others came back" if became.returned_unmarked else ""
+        raise CorrectionContradicts(f"{became.marked} of line {line.ordinal} are marked{others}.", f"{field}.quantity")
     if became.returned > moved.quantity:
         raise CorrectionContradicts(f"{became.returned} of line {line.ordinal} came back.", f"{field}.quantity")
     if became.refunded > moved.net:

@@ -149,3 +149,13 @@ def test_what_is_no_sale_is_not_corrected() -> None:
         correct(after([]), WAS, "x")
     with pytest.raises(SaleInvalid):
         correct(after([ReturnRecorded(SALE, NUMBER, "paris-1", NOON, "EUR", None, (ring,))]), WAS, "x")
+
+
+def test_what_came_back_and_what_is_marked_are_different_pieces() -> None:
+    four = SaleRecorded(SALE, NUMBER, "paris-1", NOON, "EUR", UUID(int=1), (replace(ring, quantity=4),))
+    back = return_lines(after([four]), FIRST, "rome-1", LATER, (Returning(1, 2),))
+    now = after([four, *back, KeptForHerself(SALE, SECOND, 1, 2)])
+
+    with pytest.raises(CorrectionContradicts, match="2 of line 1 are marked, and 2 others came back") as refused:
+        correct(now, says(replace(ring, quantity=3)), "three")
+    assert refused.value.field == "lines.0.quantity"
