@@ -48,6 +48,15 @@ class Settings(BaseSettings):
             description="This projector's own name among its like, kept over restarts so that they stay undisturbed."
         ),
     ] = None
+    project_threads: Annotated[
+        int,
+        Field(
+            description="Projections that a projector writes at a time. Two use what one leaves idle of a core and the "
+            "database; with many projectors beside each other one is enough.",
+            ge=1,
+            le=16,
+        ),
+    ] = 2
     home: Annotated[Path, Field(description="Data directory: embedded server, secrets, rejected rows.")] = Path(
         ".carnet"
     )

@@ -93,6 +93,7 @@ class House:
                 count=_count,
                 monotonic=monotonic,
                 limit=batch,
+                threads=self.settings.project_threads,
             )
 
     @property

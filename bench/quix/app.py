@@ -29,8 +29,8 @@ Rows = dict[str, list[dict[str, Any]]]
 CARD = "client_card_v2"
 CONTACT_POINT = "client_contact_point_v2"
 ADDRESS = "client_address_v2"
-SALE = "purchase_sale_v2"
-LINE = "purchase_line_v2"
+SALE = "purchase_sale_v3"
+LINE = "purchase_line_v3"
 ENTRY = "client_history_v3"
 PARTY = "client_history_party_v3"
 VERSION = "version of client_card_v2"
@@ -175,12 +175,20 @@ def _sale(event: dict[str, Any], key: str, at: str, version: int) -> Rows:
                 "store_id": event["store_id"],
                 "occurred_at": event["occurred_at"],
                 "currency": event["currency"],
+                "bought_by_id": event["bought_by_id"],
+                "exchange_of": event["exchange_of"],
                 "recorded_at": at,
                 "stream_version": version,
             }
         ],
-        LINE: [{"sale_id": key, "returned_quantity": 0, "returned_net": 0, **line} for line in event["lines"]],
+        LINE: [_line(key, line) for line in event["lines"]],
     }
+
+
+def _line(sale_id: str, line: dict[str, Any]) -> dict[str, Any]:
+    """Whatever is sold there is taken at once."""
+    nothing = dict.fromkeys(("arrived_quantity", "cancelled_quantity", "returned_quantity", "returned_net"), 0)
+    return {"sale_id": sale_id, **line, **nothing, "moved_quantity": line["quantity"], "moved_net": line["net"]}
 
 
 def main() -> None:
