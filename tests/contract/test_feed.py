@@ -55,7 +55,9 @@ class Subject:
         """Each sale's events, by its number."""
         ids = {event.sale_id for event in expected().sales() if isinstance(event, SaleRecorded)}
         histories = [each.events for each in self.streams.read(sorted(ids))]
-        return {events[0].reference.number: events for events in histories if isinstance(events[0], SaleRecorded)}
+        return {
+            events[0].reference.number: events for events in histories if events and isinstance(events[0], SaleRecorded)
+        }
 
 
 def is_sale(events: tuple[Any, ...]) -> bool:

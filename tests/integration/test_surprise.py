@@ -80,11 +80,7 @@ def file_of(book: Book, client_id: UUID, moments: list[Any]) -> Iterator[tuple[s
     yield "returns", book.returns(client_id)
     yield "at the counter", _at_counter(book, client_id)
     for associate_id in ASSOCIATES:
-        served = book.book(associate_id, who=HEAD_OFFICE)
-        yield (
-            f"book of {associate_id}",
-            [each for each in served.items if each.client_id == client_id] if served else [],
-        )
+        yield f"book of {associate_id}", _in_book(book, associate_id, client_id)
     for moment in moments:
         yield f"purchases known at {moment}", book.purchases(client_id, known_at=moment)
         yield f"totals known at {moment}", book.totals(client_id, None, moment)
