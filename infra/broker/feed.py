@@ -14,6 +14,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition  # type: ignore[i
 from kafka.errors import KafkaError  # type: ignore[import-untyped]
 
 from consumers.feeding import Arrived
+from consumers.source import Unavailable
 from infra.broker.client import CLIENT, READER, reachable, servers
 from infra.failpoints import reached
 
@@ -69,7 +70,7 @@ class KafkaMessages:
         try:
             with reachable():
                 polled = self._opened().poll(timeout_ms=int(timeout * 1000), max_records=limit)
-        except Exception:
+        except Unavailable:
             self.close()
             raise
         if polled:

@@ -29,7 +29,7 @@ from typing_extensions import override
 
 from consumers.source import Record, Unavailable
 from infra.broker.client import READER, reachable, servers
-from infra.broker.membership import Membership
+from infra.broker.group import GroupMember
 from infra.broker.records import incoming_all
 from infra.broker.topics import Topics
 from infra.failpoints import reached
@@ -72,7 +72,7 @@ class KafkaSource:
             "group_instance_id": member,
         }
         self._consumer: KafkaConsumer | None = None
-        self._membership = Membership(bootstrap, topics, group, member)
+        self._member = GroupMember(bootstrap, topics, group, member)
         self._changes = _Changes()
         self._partitions: list[int] = []
         self._committed = monotonic()
@@ -127,7 +127,7 @@ class KafkaSource:
     def _opened(self) -> KafkaConsumer:
         if self._consumer is None:
             self._changes = _Changes()
-            self._membership.begin()
+            self._member.begin()
             self._consumer = KafkaConsumer(**self._config, partition_assignment_strategy=[self._changes.assignor])
             self._consumer.subscribe([self._topic], listener=self._changes)
             self._in_order = monotonic()
@@ -138,7 +138,7 @@ class KafkaSource:
     def _check(self, consumer: KafkaConsumer) -> None:
         if _in_order(consumer):
             self._in_order = monotonic()
-            self._membership.check(consumer.group_metadata())
+            self._member.check(consumer.group_metadata())
         elif monotonic() - self._in_order > SESSION_SECONDS:
             raise Unavailable("Kafka: partitions are not shared out")
 

@@ -20,8 +20,8 @@ PATIENCE_SECONDS: Final = 6.0
 log = structlog.get_logger()
 
 
-class Membership:
-    """One member's part in its group. Looked at after every join until all is given out, and then no more."""
+class GroupMember:
+    """What one member sees of its group. Looked at after every join until all is given out, and then no more."""
 
     def __init__(self, bootstrap: str, topics: Topics, group: str, member: str | None) -> None:
         self._bootstrap = bootstrap
