@@ -53,6 +53,12 @@ def share(amount: Decimal, part: int, whole: int, currency: str) -> Decimal:
     return (amount * part / whole).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
 
 
+def portion(amount: Decimal, before: int, part: int, whole: int, currency: str) -> Decimal:
+    """The share of `part` of `whole` after `before`: what is due up to its end less what was due before it, so that
+    all portions of an amount add up to it."""
+    return share(amount, before + part, whole, currency) - share(amount, before, whole, currency)
+
+
 def named_id(space: UUID, *names: str) -> UUID:
     """The same id for the same names, for ever: how things with a number of their own elsewhere are addressed here."""
     return uuid5(space, "\n".join(names))

@@ -32,13 +32,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
 from domain.refusals import ClientUnknown
-from domain.values import share
+from domain.values import portion
 from projections.client_card import card
 from projections.gifts import GIFT, given_back, giver, mark, service
 from projections.purchase_history import line, sale
 from queries import counter, visibility
 from queries.gift import Direction
-from queries.giving import OCCASION, day_of
+from queries.giving import OCCASION, PIECES_BEFORE, day_of
 from queries.page import Paging, bound
 from queries.ports import Json
 from queries.sql import EMPTY, amount, combined, listed, read
@@ -97,14 +97,6 @@ _SERVICES: Final = listed(
     .order_by(service.c.occurred_at, service.c.service_id)
     .correlate(mark)
 )
-_other: Final = mark.alias("other_mark")
-# The share of a mark is what is due up to it less what was due before, so that all shares of a line add up.
-_BEFORE: Final = (
-    select(func.coalesce(func.sum(_other.c.quantity), 0))
-    .where(_other.c.sale_id == mark.c.sale_id, _other.c.ordinal == mark.c.ordinal, _other.c.mark_id < mark.c.mark_id)
-    .correlate(mark)
-    .scalar_subquery()
-)
 _PIECE: Final = (
     OCCASION.label("occasion"),
     _RECIPIENT.label("recipient"),
@@ -125,7 +117,7 @@ _BOUGHT: Final = combined(
     # What her share of the line is worked out of.
     line_net=amount(line.c.net),
     line_quantity=line.c.quantity,
-    before=_BEFORE,
+    before=PIECES_BEFORE,
 )
 _SOLD: Final = mark.join(line, (line.c.sale_id == mark.c.sale_id) & (line.c.ordinal == mark.c.ordinal)).join(
     sale, sale.c.sale_id == mark.c.sale_id
@@ -243,15 +235,11 @@ def _shown(row: Any) -> Json:
         return item
     net, quantity, before = Decimal(bought.pop("line_net")), bought.pop("line_quantity"), bought.pop("before")
     currency = bought["currency"]
-    cost = _share(net, before, row.quantity, quantity, currency)
+    cost = portion(net, before, row.quantity, quantity, currency)
     item["bought"] = {**bought, "net": cost}
     whole, parts = sum(each["parts"] for each in row.givers), 0
     item["givers"] = []
     for each in row.givers:
-        item["givers"].append({**each, "net": _share(cost, parts, each["parts"], whole, currency)})
+        item["givers"].append({**each, "net": portion(cost, parts, each["parts"], whole, currency)})
         parts += each["parts"]
     return item
-
-
-def _share(amount: Decimal, before: int, part: int, whole: int, currency: str) -> Decimal:
-    return share(amount, before + part, whole, currency) - share(amount, before, whole, currency)

@@ -5,17 +5,15 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from domain.values import share
+from domain.values import portion
 from projections.client_card import card
 from projections.gifts import given_back, giver, mark
 from projections.purchase_history import line, sale
+from queries.giving import GAVE_UP, PIECES_BEFORE
 from queries.ports import Json
 from queries.spending import MONTHS, UNTIL, since
 from queries.sql import amount
 
-# The pieces of a line that come before those of a mark, and the parts of a gift before those of a giver: a share is
-# what is due up to here less what was due before, so that all shares add up.
-_OTHER_MARK: Final = mark.alias("other_mark")
 _OTHER_GIVER: Final = giver.alias("other_giver")
 
 
@@ -24,14 +22,12 @@ def _sum(column: ColumnElement[int], *where: ColumnElement[bool]) -> ColumnEleme
     return total.correlate(mark, giver).scalar_subquery()
 
 
-_OF_LINE: Final = (_OTHER_MARK.c.sale_id == mark.c.sale_id, _OTHER_MARK.c.ordinal == mark.c.ordinal)
 _OF_MARK: Final = (_OTHER_GIVER.c.sale_id == mark.c.sale_id, _OTHER_GIVER.c.mark_id == mark.c.mark_id)
 _GIVEN_UP: Final = _sum(
     given_back.c.quantity,
     given_back.c.sale_id == mark.c.sale_id,
     given_back.c.mark_id == mark.c.mark_id,
-    given_back.c.credited_to_id.is_(None),
-    given_back.c.exchanged_for.is_(None),
+    *GAVE_UP,
 )
 
 GIFTS: Final[Select[Any]] = (
@@ -41,7 +37,7 @@ GIFTS: Final[Select[Any]] = (
         amount(line.c.net).label("net"),
         line.c.quantity.label("pieces"),
         (mark.c.quantity - _GIVEN_UP).label("quantity"),
-        _sum(_OTHER_MARK.c.quantity, *_OF_LINE, _OTHER_MARK.c.mark_id < mark.c.mark_id).label("pieces_before"),
+        PIECES_BEFORE.label("pieces_before"),
         giver.c.parts,
         _sum(_OTHER_GIVER.c.parts, *_OF_MARK, _OTHER_GIVER.c.place < giver.c.place).label("parts_before"),
         _sum(_OTHER_GIVER.c.parts, *_OF_MARK).label("parts_of_all"),
@@ -66,9 +62,5 @@ with the periods that it is in, and what `worth` needs."""
 def worth(gift: Json) -> Decimal:
     """Her part of what the pieces of this gift cost, before what came back of it."""
     net, currency = Decimal(gift["net"]), gift["currency"]
-    pieces = _share(net, gift["pieces_before"], gift["quantity"], gift["pieces"], currency)
-    return _share(pieces, gift["parts_before"], gift["parts"], gift["parts_of_all"], currency)
-
-
-def _share(amount: Decimal, before: int, part: int, whole: int, currency: str) -> Decimal:
-    return share(amount, before + part, whole, currency) - share(amount, before, whole, currency)
+    pieces = portion(net, gift["pieces_before"], gift["quantity"], gift["pieces"], currency)
+    return portion(pieces, gift["parts_before"], gift["parts"], gift["parts_of_all"], currency)

@@ -21,13 +21,25 @@ def day_of(at: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 _OF_MARK: Final = (given_back.c.sale_id == mark.c.sale_id, given_back.c.mark_id == mark.c.mark_id)
+GAVE_UP: Final = (given_back.c.credited_to_id.is_(None), given_back.c.exchanged_for.is_(None))
+"""What of a mark the giver brought back herself, and took nothing in its place."""
 # To whom the money goes it was given; what she has instead is the gift now.
 _GIVEN_UP: Final = (
     select(case((func.sum(given_back.c.quantity) >= mark.c.quantity, day_of(func.max(given_back.c.occurred_at)))))
-    .where(*_OF_MARK, given_back.c.credited_to_id.is_(None), given_back.c.exchanged_for.is_(None))
+    .where(*_OF_MARK, *GAVE_UP)
     .correlate(mark)
     .scalar_subquery()
 )
+_EARLIER: Final = mark.alias("earlier")
+PIECES_BEFORE: Final = (
+    select(func.coalesce(func.sum(_EARLIER.c.quantity), 0))
+    .where(_EARLIER.c.sale_id == mark.c.sale_id, _EARLIER.c.ordinal == mark.c.ordinal)
+    .where(_EARLIER.c.mark_id < mark.c.mark_id)
+    .correlate(mark)
+    .scalar_subquery()
+)
+"""The marked pieces of a line that come before those of a mark: where its portion of the line's net begins."""
+
 OCCASION: Final = combined(source=mark.c.occasion_source, name=mark.c.occasion_name, day=mark.c.occasion_day)
 RETURNED: Final = func.coalesce(
     select(func.sum(given_back.c.quantity)).where(*_OF_MARK).correlate(mark).scalar_subquery(), 0
