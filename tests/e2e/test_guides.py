@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from tests.support.guide import follow
 from tests.support.processes import processes
@@ -25,15 +26,7 @@ def test_the_guide_to_kafka(kafka: str, database: Callable[[], str], tmp_path: P
 
 
 def test_the_guide_to_the_client_book(carnet: Running, tmp_path: Path) -> None:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "CARNET_HOME": str(carnet.house.settings.home),
-        "CARNET_PORT": carnet.url.rpartition(":")[2],
-    }
-    followed = follow(GUIDES / "client-book.md", environment, directory=tmp_path)
-
-    assert followed.returncode == 0, followed.stderr
-    answers = [json.loads(line) for line in re.sub(r"}(?={)", "}\n", followed.stdout).splitlines()]
+    answers = answered(GUIDES / "client-book.md", carnet, tmp_path)
     days, serving, profile, timeline = [each for each in answers if "id" not in each]
     assert [(each["name"], each["day"]) for each in days["items"] if each["source"] != "feast"] == [
         ("birthday", "2026-05-03"),
@@ -49,15 +42,7 @@ def test_the_guide_to_the_client_book(carnet: Running, tmp_path: Path) -> None:
 
 
 def test_the_guide_to_gifts(carnet: Running, tmp_path: Path) -> None:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "CARNET_HOME": str(carnet.house.settings.home),
-        "CARNET_PORT": carnet.url.rpartition(":")[2],
-    }
-    followed = follow(GUIDES / "gifts.md", environment, directory=tmp_path)
-
-    assert followed.returncode == 0, followed.stderr
-    answers = [json.loads(line) for line in re.sub(r"}(?={)", "}\n", followed.stdout).splitlines()]
+    answers = answered(GUIDES / "gifts.md", carnet, tmp_path)
     occasions, marked, hidden, released, owned, returned, totals = answers
     assert [(each["name"], each["relation"], each["days"]) for each in occasions["items"][:1]] == [
         ("birthday", "wife", 21)
@@ -69,6 +54,18 @@ def test_the_guide_to_gifts(carnet: Running, tmp_path: Path) -> None:
     assert [each["description"] for each in owned["items"]] == ["Bracelet, 16"]
     assert [(each["returned_quantity"], each["bought"]["do_not_mention"]) for each in returned["items"]] == [(1, True)]
     assert [(each["currency"], each["ever"]["gifts"]) for each in totals["given"]] == [("EUR", 1)]
+
+
+def answered(guide: Path, carnet: Running, directory: Path) -> list[Any]:
+    """Follows a guide against a running Carnet; what its questions were answered."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "CARNET_HOME": str(carnet.house.settings.home),
+        "CARNET_PORT": carnet.url.rpartition(":")[2],
+    }
+    followed = follow(guide, environment, directory=directory)
+    assert followed.returncode == 0, followed.stderr
+    return [json.loads(line) for line in re.sub(r"}(?={)", "}\n", followed.stdout).splitlines()]
 
 
 def test_a_page_that_is_wrong_is_found_out(tmp_path: Path) -> None:
