@@ -230,6 +230,25 @@ class ProposalDeclined:
     ordinal: int
 
 
+@dataclass(frozen=True, slots=True)
+class SaleAttributed:
+    """An associate said that these lines were sold because of a calendar event, and of no other."""
+
+    sale_id: UUID
+    calendar_event_id: UUID
+    lines: tuple[int, ...]
+    associate_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionRemoved:
+    """These lines were not sold because of this event after all."""
+
+    sale_id: UUID
+    calendar_event_id: UUID
+    lines: tuple[int, ...]
+
+
 Event: TypeAlias = (
     SaleRecorded
     | ReturnRecorded
@@ -247,4 +266,6 @@ Event: TypeAlias = (
     | MarkRemoved
     | GiftReleaseSet
     | ProposalDeclined
+    | SaleAttributed
+    | AttributionRemoved
 )

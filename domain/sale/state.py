@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.refusals import SaleInvalid, SaleUnknown
 from domain.sale.events import (
+    AttributionRemoved,
     ClientAttached,
     ClientDetached,
     DeliveryAddressed,
@@ -23,6 +24,7 @@ from domain.sale.events import (
     MarkRemoved,
     ProposalDeclined,
     ReturnRecorded,
+    SaleAttributed,
     SaleCorrected,
     SaleRecorded,
 )
@@ -33,7 +35,8 @@ from domain.sale.facts import Content, HandedOverLine, Handover, Line, ReturnedL
 class Sale:
     """`recorded` is what it began with; `content` is what it says by now, corrected as often as `corrections` counts.
 
-    Of a line that was ordered or laid away, `handed_over` is what moved.
+    Of a line that was ordered or laid away, `handed_over` is what moved. `attributed` is the calendar event that a line
+    is said to come from.
     """
 
     recorded: SaleRecorded | ReturnRecorded | None = None
@@ -48,6 +51,7 @@ class Sale:
     marks: Mapping[UUID, GiftMarked | KeptForHerself] = field(default_factory=dict)
     unmarked: frozenset[UUID] = frozenset()
     declined: frozenset[UUID] = frozenset()
+    attributed: Mapping[int, UUID] = field(default_factory=dict)
 
     @property
     def lines(self) -> Mapping[int, Line]:
@@ -119,6 +123,11 @@ def evolve(was: Sale, event: Event) -> Sale:
             return replace(was, marks={**was.marks, id: replace(mark, released_on=released_on, discreet=discreet)})
         case ProposalDeclined(proposal_id=id):
             return replace(was, declined=was.declined | {id})
+        case SaleAttributed(calendar_event_id=id, lines=lines):
+            return replace(was, attributed={**was.attributed, **dict.fromkeys(lines, id)})
+        case AttributionRemoved(lines=lines):
+            left = {ordinal: id for ordinal, id in was.attributed.items() if ordinal not in lines}
+            return replace(was, attributed=left)
 
 
 def _pieces(events: Iterable[LinesArrived | LinesCancelled], ordinal: int) -> int:

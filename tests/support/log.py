@@ -27,7 +27,20 @@ from infra.keys.store import KeyStore
 from infra.log.application import Log
 from infra.log.codec import Codec
 from infra.log.document import stream_key
-from tests.support.examples import affiliation, client, house, item, link, note, organization, sale, who
+from tests.support.examples import (
+    affiliation,
+    calendar_event,
+    client,
+    contact,
+    house,
+    item,
+    link,
+    note,
+    organization,
+    sale,
+    tickler,
+    who,
+)
 from tests.support.memory import NOON, counted_ids
 
 ANN, BEN, SHOP = who.ANN, who.BEN, who.SHOP
@@ -41,6 +54,9 @@ EXAMPLES: dict[str, object] = {
     **affiliation.EXAMPLES,
     **house.EXAMPLES,
     **item.EXAMPLES,
+    **calendar_event.EXAMPLES,
+    **contact.EXAMPLES,
+    **tickler.EXAMPLES,
     "receipt.command-answered.v1": CommandAnswered("5d41402abc4b2a76", SHOP, 3, ANN),
 }
 

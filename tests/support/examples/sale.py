@@ -7,6 +7,7 @@ from decimal import Decimal
 from domain.client.facts import PostalAddress
 from domain.occasion import Source
 from domain.sale.events import (
+    AttributionRemoved,
     ClientAttached,
     ClientDetached,
     DeliveryAddressed,
@@ -21,6 +22,7 @@ from domain.sale.events import (
     MarkRemoved,
     ProposalDeclined,
     ReturnRecorded,
+    SaleAttributed,
     SaleCorrected,
     SaleRecorded,
 )
@@ -88,4 +90,6 @@ EXAMPLES: dict[str, object] = {
     "sale.mark-removed.v1": MarkRemoved(SHOP, BEN),
     "sale.gift-release-set.v1": GiftReleaseSet(SHOP, BEN, BEN, date(2026, 7, 1), discreet=False),
     "sale.gift-proposal-declined.v1": ProposalDeclined(SHOP, BEN, 1),
+    "sale.attributed.v1": SaleAttributed(SHOP, BEN, (1, 2), "ines"),
+    "sale.attribution-removed.v1": AttributionRemoved(SHOP, BEN, (2,)),
 }
