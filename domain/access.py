@@ -32,14 +32,24 @@ class Right(StrEnum):
     READ_HOUSE = "read who works where"
     RUN_HOUSE = "change stores and associates"
     KEEP_ORGANIZATIONS = "keep the organizations"
+    KEEP_CALENDAR = "keep the calendar"
+    SET_RULES = "set the rules of ticklers"
 
 
 _SERVES_CLIENTS: Final = frozenset({Right.READ_CLIENTS, Right.CHANGE_CLIENTS, Right.RECORD_SALES, Right.READ_HOUSE})
 
 RIGHTS: Final[dict[Role, frozenset[Right]]] = {
     Role.ASSOCIATE: _SERVES_CLIENTS,
-    Role.MANAGER: _SERVES_CLIENTS | {Right.ASSIGN_CLIENTS, Right.KEEP_ORGANIZATIONS},
-    Role.HEAD_OFFICE: _SERVES_CLIENTS | {Right.ASSIGN_CLIENTS, Right.RUN_HOUSE, Right.KEEP_ORGANIZATIONS, Right.FEED},
+    Role.MANAGER: _SERVES_CLIENTS | {Right.ASSIGN_CLIENTS, Right.KEEP_ORGANIZATIONS, Right.KEEP_CALENDAR},
+    Role.HEAD_OFFICE: _SERVES_CLIENTS
+    | {
+        Right.ASSIGN_CLIENTS,
+        Right.RUN_HOUSE,
+        Right.KEEP_ORGANIZATIONS,
+        Right.KEEP_CALENDAR,
+        Right.SET_RULES,
+        Right.FEED,
+    },
     Role.AUDITOR: frozenset({Right.READ_CLIENTS, Right.READ_HISTORY, Right.READ_HOUSE}),
     Role.SUBSCRIBER: frozenset(),
     Role.POINT_OF_SALE: frozenset({Right.FEED}),

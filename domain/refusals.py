@@ -309,6 +309,121 @@ class MessageUnreadable(Refusal):
     title = "This is no message of the format"
 
 
+class CalendarEventUnknown(Refusal):
+    code = "calendar_event.unknown"
+    title = "No such calendar event"
+
+
+class CalendarEventDiffers(Refusal):
+    code = "calendar_event.differs"
+    title = "This calendar event was scheduled as another one"
+
+
+class CalendarEventInvalid(Refusal):
+    code = "calendar_event.invalid"
+    title = "There can be no such calendar event"
+
+
+class CalendarEventIsCancelled(Refusal):
+    code = "calendar_event.cancelled"
+    title = "This calendar event is cancelled"
+
+
+class PieceUnknown(Refusal):
+    code = "calendar_event.piece_unknown"
+    title = "No such piece in the assortment"
+
+
+class InvitationUnknown(Refusal):
+    code = "invitation.unknown"
+    title = "No such invitation"
+
+
+class InvitationInvalid(Refusal):
+    code = "invitation.invalid"
+    title = "Nobody can be invited like this"
+
+
+class OutreachUnknown(Refusal):
+    code = "outreach.unknown"
+    title = "No such outreach"
+
+
+class OutreachInvalid(Refusal):
+    code = "outreach.invalid"
+    title = "There can have been no such outreach"
+
+
+class VisitUnknown(Refusal):
+    code = "visit.unknown"
+    title = "No such visit"
+
+
+class VisitInvalid(Refusal):
+    code = "visit.invalid"
+    title = "There can have been no such visit"
+
+
+class AppointmentUnknown(Refusal):
+    code = "appointment.unknown"
+    title = "No such appointment"
+
+
+class AppointmentInvalid(Refusal):
+    code = "appointment.invalid"
+    title = "There can be no such appointment"
+
+
+class AppointmentIsCancelled(Refusal):
+    code = "appointment.cancelled"
+    title = "This appointment is cancelled"
+
+
+class TicklerUnknown(Refusal):
+    code = "tickler.unknown"
+    title = "No such tickler"
+
+
+class TicklerInvalid(Refusal):
+    code = "tickler.invalid"
+    title = "This cannot be done with a tickler"
+
+
+class TicklerHasEnded(Refusal):
+    code = "tickler.ended"
+    title = "This tickler has ended"
+
+
+class TicklerIsTaken(Refusal):
+    code = "tickler.taken"
+    title = "Somebody else has this tickler"
+
+
+class TicklerRuleUnknown(Refusal):
+    code = "tickler_rule.unknown"
+    title = "No such rule"
+
+
+class TicklerRuleInvalid(Refusal):
+    code = "tickler_rule.invalid"
+    title = "There can be no such rule"
+
+
+class FollowUpUnknown(Refusal):
+    code = "follow_up.unknown"
+    title = "No such follow-up"
+
+
+class FollowUpInvalid(Refusal):
+    code = "follow_up.invalid"
+    title = "There can be no such follow-up"
+
+
+class AttributionInvalid(Refusal):
+    code = "attribution.invalid"
+    title = "This cannot come from a calendar event"
+
+
 class VersionStale(Refusal):
     code = "request.version_stale"
     title = "Somebody changed this in the meantime"

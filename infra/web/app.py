@@ -101,6 +101,9 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
             {"name": "house", "description": "Its stores, its associates and their books."},
             {"name": "family", "description": "Who is linked to whom, and the occasions that follow from it."},
             {"name": "organizations", "description": "What clients belong to or are interested in."},
+            {"name": "calendar", "description": "What clients are invited to, who comes, and what it sells."},
+            {"name": "contacts", "description": "Outreach, visits and appointments."},
+            {"name": "ticklers", "description": "Whom to think of, when and why, and what was done about it."},
             {"name": "notes", "description": "What associates wrote down about clients, each for its readers."},
         ],
     )
