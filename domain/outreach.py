@@ -1,12 +1,14 @@
 """A contact with a client, out or in, on any channel: what it was for, what came of it, and what it settled."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Final, TypeAlias
 from uuid import UUID
 
 from domain.personal import Personal
+from domain.refusals import OutreachInvalid, OutreachUnknown
 from domain.tickler_cause import About
 
 # ---------------------------------------------------------------------------------------------------------------- facts
@@ -43,6 +45,31 @@ class Outcome(StrEnum):
     NO_ANSWER = "no-answer"
     WRONG_NUMBER = "wrong-number"
     BOUNCED = "bounced"
+
+
+_SPOKEN: Final = frozenset({Outcome.REACHED, Outcome.MESSAGE_LEFT, Outcome.NO_ANSWER, Outcome.WRONG_NUMBER})
+_WRITTEN: Final = frozenset({Outcome.REACHED, Outcome.SENT, Outcome.BOUNCED})
+
+OUTCOMES: Final = {
+    Channel.CALL: _SPOKEN,
+    Channel.VISIT: _SPOKEN,
+    Channel.TEXT: _WRITTEN | {Outcome.WRONG_NUMBER},
+    Channel.MAIL: _WRITTEN,
+    Channel.LETTER: _WRITTEN,
+    Channel.CHAT: _WRITTEN | {Outcome.WRONG_NUMBER},
+}
+"""What can come of a contact that goes out. Something written reaches her when she answers."""
+
+CAME_IN: Final = frozenset({Outcome.REACHED, Outcome.NO_ANSWER})
+"""What can come of one that comes in: somebody took it, or, of a call or a visit, nobody was there."""
+
+
+def settles(channel: Channel, outcome: Outcome) -> bool:
+    """Whether a contact settles the ticklers that it names; the same as `SETTLES` of `queries/outreach.py`.
+
+    A message left is no conversation; something written counts as long as it has not come back.
+    """
+    return outcome is Outcome.REACHED or (outcome is Outcome.SENT and Outcome.SENT in OUTCOMES[channel])
 
 
 # --------------------------------------------------------------------------------------------------------------- events
@@ -88,3 +115,84 @@ class OutreachWithdrawn:
 
 
 Event: TypeAlias = OutreachRecorded | OutcomeCorrected | OutreachWithdrawn
+
+# ---------------------------------------------------------------------------------------------------------------- state
+
+
+@dataclass(frozen=True, slots=True)
+class Outreach:
+    """`outcome` is what is known by now."""
+
+    recorded: OutreachRecorded | None = None
+    outcome: Outcome | None = None
+    withdrawn: bool = False
+
+
+def evolve(was: Outreach, event: Event) -> Outreach:
+    match event:
+        case OutreachRecorded(outcome=outcome):
+            return Outreach(event, outcome)
+        case OutcomeCorrected(outcome=outcome):
+            return replace(was, outcome=outcome)
+        case OutreachWithdrawn():
+            return replace(was, withdrawn=True)
+
+
+def after(events: Iterable[object]) -> Outreach:
+    """The outreach these events are about; what an id of another noun leads to is no outreach."""
+    now = Outreach()
+    for event in events:
+        if isinstance(event, Event):
+            now = evolve(now, event)
+    return now
+
+
+# ------------------------------------------------------------------------------------------------------------ decisions
+
+MOST_TICKLERS: Final = 50
+
+
+def record(now: Outreach, event: OutreachRecorded) -> list[Event]:
+    """The ticklers may be named whatever came of it: an outcome that is corrected later settles them, or does not."""
+    if now.recorded is not None:
+        if now.recorded == event:
+            return []
+        raise OutreachInvalid("There is an outreach with this id already.", "outreach_id")
+    _check(event, event.outcome)
+    if len(event.ticklers) > MOST_TICKLERS:
+        raise OutreachInvalid(f"One contact settles {MOST_TICKLERS} ticklers at most.", "ticklers")
+    if len(set(event.ticklers)) < len(event.ticklers):
+        raise OutreachInvalid("A tickler is named once.", "ticklers")
+    return [event]
+
+
+def correct_outcome(now: Outreach, client_id: UUID, outcome: Outcome) -> list[Event]:
+    """What came of it is known better now."""
+    recorded = require_known(now, client_id)
+    if now.withdrawn or now.outcome is None:
+        raise OutreachUnknown("This outreach was withdrawn.", "outreach_id")
+    if now.outcome is outcome:
+        return []
+    _check(recorded, outcome)
+    return [OutcomeCorrected(client_id, recorded.outreach_id, outcome, now.outcome)]
+
+
+def withdraw(now: Outreach, client_id: UUID) -> list[Event]:
+    recorded = require_known(now, client_id)
+    return [] if now.withdrawn else [OutreachWithdrawn(client_id, recorded.outreach_id)]
+
+
+def require_known(now: Outreach, client_id: UUID) -> OutreachRecorded:
+    """The first event; refuses with `OutreachUnknown` unless this is an outreach to this client, or from her."""
+    if now.recorded is None or now.recorded.client_id != client_id:
+        raise OutreachUnknown("There is no outreach with this id.", "outreach_id")
+    return now.recorded
+
+
+def _check(event: OutreachRecorded, outcome: Outcome) -> None:
+    possible = OUTCOMES[event.channel]
+    if event.direction is Direction.IN:
+        possible &= CAME_IN
+    if outcome not in possible:
+        words = ", ".join(each for each in Outcome if each in possible)
+        raise OutreachInvalid(f"Of a {event.channel} that is {event.direction} comes: {words}.", "outcome")
