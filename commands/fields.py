@@ -24,7 +24,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from domain import scope
 from domain.days import CalendarDay, calendar_day
+from domain.scope import Reach
 from domain.values import COUNTRIES, CURRENCIES
 
 # Everything PostgreSQL and every calendar in use can hold, with room for a change of time zone.
@@ -220,6 +222,17 @@ class DayOfYear(Body):
     def value(self, field: str) -> CalendarDay:
         """Refuses with `DayInvalid`, naming `field`, what no calendar has."""
         return calendar_day(self.month, self.day, self.year, field)
+
+
+class Scope(Body):
+    """How far it reaches: everywhere, one region, which is named, or one store, which is named."""
+
+    reach: Reach
+    region_id: Word | None = None
+    store_id: Word | None = None
+
+    def value(self) -> scope.Scope:
+        return scope.Scope(self.reach, self.region_id, self.store_id)
 
 
 Amount = Annotated[

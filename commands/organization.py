@@ -7,11 +7,12 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from commands.execute import Decision, execute
-from commands.fields import Body, Word, example
+from commands.fields import Body, Scope, Word, example
 from commands.ports import Done, Ports, Request, Stream
 from domain import organization
 from domain.access import Right, require
-from domain.organization import KINDS, Organization, OrganizationFounded, Reach, World
+from domain.organization import KINDS, Organization, OrganizationFounded, World
+from domain.scope import Reach
 
 # --------------------------------------------------------------------------------------------------------------- bodies
 
@@ -20,17 +21,6 @@ Kind = Annotated[
     StringConstraints(to_lower=True),
     Field(description=f"One of the house's kinds ({', '.join(KINDS)}), or any word of your own.", examples=[*KINDS]),
 ]
-
-
-class Scope(Body):
-    """How far it reaches: everywhere, one region, which is named, or one store, which is named."""
-
-    reach: Reach
-    region_id: Word | None = None
-    store_id: Word | None = None
-
-    def value(self) -> organization.Scope:
-        return organization.Scope(self.reach, self.region_id, self.store_id)
 
 
 class FoundOrganization(Body):

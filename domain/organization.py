@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 from uuid import UUID
 
 from domain.refusals import OrganizationDiffers, OrganizationInvalid, OrganizationIsClosed, OrganizationUnknown
+from domain.scope import Scope, require_named
 
 # ---------------------------------------------------------------------------------------------------------------- facts
 
@@ -22,21 +23,6 @@ class World(StrEnum):
 
     WOMEN = "women"
     MEN = "men"
-
-
-class Reach(StrEnum):
-    NATIONAL = "national"
-    REGIONAL = "regional"
-    STORE = "store"
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """How far an organization reaches: everywhere, one region, or one store."""
-
-    reach: Reach
-    region_id: str | None = None
-    store_id: str | None = None
 
 
 # --------------------------------------------------------------------------------------------------------------- events
@@ -120,7 +106,7 @@ def after(events: Iterable[object]) -> Organization:
 
 
 def found(now: Organization, event: OrganizationFounded) -> list[Event]:
-    _check(event.scope)
+    require_named(event.scope, OrganizationInvalid)
     if now.founded is None:
         return [event]
     if now.founded == event:
@@ -135,7 +121,7 @@ def rename(now: Organization, id: UUID, name: str) -> list[Event]:
 
 def rescope(now: Organization, id: UUID, scope: Scope) -> list[Event]:
     require_known(now)
-    _check(scope)
+    require_named(scope, OrganizationInvalid)
     return [] if now.scope == scope else [OrganizationRescoped(id, scope)]
 
 
@@ -160,13 +146,3 @@ def require_open(now: Organization, field: str = "organization_id") -> None:
     require_known(now, field)
     if now.closed:
         raise OrganizationIsClosed("This organization is closed; nobody joins it any more.", field)
-
-
-def _check(scope: Scope) -> None:
-    """A scope names the region or the store that it reaches, and nothing else."""
-    named = {Reach.REGIONAL: "region_id", Reach.STORE: "store_id"}
-    for reach, field in named.items():
-        if scope.reach is reach and getattr(scope, field) is None:
-            raise OrganizationInvalid(f"What is {reach} says of which {field.removesuffix('_id')}.", f"scope.{field}")
-        if scope.reach is not reach and getattr(scope, field) is not None:
-            raise OrganizationInvalid(f"What is {scope.reach} has no {field.removesuffix('_id')}.", f"scope.{field}")

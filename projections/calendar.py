@@ -22,7 +22,7 @@ from domain.calendar_event.events import (
     TargetSet,
 )
 from domain.calendar_event.facts import Held, piece_id
-from domain.organization import Scope
+from domain.scope import Scope
 from projections.projection import Projection, Rows
 
 calendar: Final = Projection("calendar", 1)

@@ -15,8 +15,8 @@ from domain.organization import (
     OrganizationRenamed,
     OrganizationReopened,
     OrganizationRescoped,
-    Scope,
 )
+from domain.scope import Scope
 from projections.projection import Projection, Rows
 from projections.spelling import fold
 

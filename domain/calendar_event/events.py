@@ -10,7 +10,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from domain.calendar_event.facts import Held, Piece
-from domain.organization import Scope
+from domain.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)

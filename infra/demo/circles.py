@@ -10,7 +10,8 @@ from domain import membership, note, organization
 from domain.access import Caller, Privacy, Role
 from domain.membership import Membership, Term, Tie
 from domain.note import Note
-from domain.organization import Organization, OrganizationFounded, Reach, Scope, World
+from domain.organization import Organization, OrganizationFounded, World
+from domain.scope import Reach, Scope
 from domain.values import named_id
 from infra.demo.house import RANGES, STORES, Store
 from infra.demo.service import LEFT

@@ -4,7 +4,8 @@ from random import Random
 from uuid import UUID
 
 from domain import organization
-from domain.organization import Reach, Scope, World
+from domain.organization import World
+from domain.scope import Reach, Scope
 from tests.support.decisions.nouns import ORGANIZATIONS, STORES, WORDS, Noun
 
 _SCOPES = [

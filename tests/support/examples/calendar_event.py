@@ -7,8 +7,8 @@ from domain.calendar_event import events as calendar_event
 from domain.calendar_event.facts import Held, Piece, piece_id
 from domain.invitation import events as invitation
 from domain.invitation.events import Party, Shown, invitation_id
-from domain.organization import Reach, Scope
 from domain.outreach import Channel
+from domain.scope import Reach, Scope
 from tests.support.examples.who import ANN, BEN, SHOP
 
 EVENING = Held(datetime(2026, 10, 24, 17, tzinfo=UTC), datetime(2026, 10, 25, 3, tzinfo=UTC), "Europe/Paris")

@@ -4,7 +4,8 @@ from datetime import date
 
 from domain import membership, organization
 from domain.membership import Tie
-from domain.organization import Reach, Scope, World
+from domain.organization import World
+from domain.scope import Reach, Scope
 from tests.support.examples.who import ANN, BEN, SHOP
 
 EXAMPLES: dict[str, object] = {

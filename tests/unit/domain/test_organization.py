@@ -11,8 +11,6 @@ from domain.organization import (
     OrganizationRenamed,
     OrganizationReopened,
     OrganizationRescoped,
-    Reach,
-    Scope,
     World,
     after,
     close,
@@ -23,6 +21,7 @@ from domain.organization import (
     rescope,
 )
 from domain.refusals import OrganizationDiffers, OrganizationInvalid, OrganizationIsClosed, OrganizationUnknown
+from domain.scope import Reach, Scope
 
 ID = UUID(int=1)
 PARIS = Scope(Reach.STORE, store_id="paris-1")
