@@ -53,7 +53,7 @@ def exchange_lines(sale_id: UUID, body: ExchangeLines, ports: Ports, request: Re
             field="returned",
         ),
         event.sale_id,
-        also=[sale.selling(body, event, ports)],
+        also=[sale.selling(body, event, ports, request.caller)],
         whose=till.whose,
     )
     return execute(ports, request, decision)

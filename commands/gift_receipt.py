@@ -117,7 +117,7 @@ def exchange(body: ExchangeGift, opened: OpenReceipt, ports: Ports, request: Req
         body.credited_to_id,
     )
     returning = _returning(receipt, back, event.sale_id)
-    return execute(ports, request, replace(sale.selling(body, event, ports), also=[returning]))
+    return execute(ports, request, replace(sale.selling(body, event, ports, request.caller), also=[returning]))
 
 
 def take_in(body: TakeIn, opened: OpenReceipt, ports: Ports, request: Request) -> Done:

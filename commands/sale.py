@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from commands import till
+from commands import attribution, till
 from commands.delivery import DeliverTo, destination
 from commands.execute import Decision, execute, execute_many
 from commands.fields import Amount, Body, Currency, Moment, Sentence, Word, example
@@ -80,6 +80,10 @@ class RecordSale(_Recording):
         UUID | None, Field(description="Who bought it for the client, like an assistant. Default: she herself.")
     ] = None
     deliver_to: Annotated[DeliverTo | None, Field(description="Where it is sent. Default: nowhere.")] = None
+    calendar_event_id: Annotated[
+        UUID | None,
+        Field(description="The event that all of it comes from. Default: none was stated; it can be stated later."),
+    ] = None
 
 
 class RecordReturn(_Recording):
@@ -134,7 +138,7 @@ class AttachClient(Body):
 
 def record_sale(body: RecordSale, ports: Ports, request: Request) -> Done:
     require(request.caller, Right.RECORD_SALES)
-    return execute(ports, request, selling(body, sold(body, ports, request.caller), ports))
+    return execute(ports, request, selling(body, sold(body, ports, request.caller), ports, request.caller))
 
 
 def record_return(body: RecordReturn, ports: Ports, request: Request) -> Done:
@@ -210,8 +214,9 @@ def sold(body: RecordSale, ports: Ports, caller: Caller) -> SaleRecorded:
     return SaleRecorded(*_recorded(body, ports, caller), buyer)
 
 
-def selling(body: RecordSale, event: SaleRecorded, ports: Ports) -> Decision[Sale]:
-    """The decision to record this sale, together with where the body says that it is sent, and what is a gift.
+def selling(body: RecordSale, event: SaleRecorded, ports: Ports, caller: Caller) -> Decision[Sale]:
+    """The decision to record this sale, together with where the body says that it is sent, which event it comes from,
+    and what is a gift.
 
     Only people whom the body names are looked at: others are no news to whoever wrote it.
     """
@@ -223,6 +228,8 @@ def selling(body: RecordSale, event: SaleRecorded, ports: Ports) -> Decision[Sal
     if body.deliver_to is not None:
         to = destination(body.deliver_to, event.client_id, ports, "deliver_to.")
         selling = replace(selling, decide=lambda now: delivery.record(now, event, to))
+    if body.calendar_event_id is not None:
+        selling = attribution.along_with(selling, body.calendar_event_id, caller)
     if given:
         said = {ordinal: gift.gift() for ordinal, gift in given.items()}
         record, id, code_id, policy = selling.decide, ports.new_id(), ports.new_id(), ports.policy.gifts

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from domain.personal import Erased
 from domain.sale.events import (
+    AttributionRemoved,
     DeliveryAddressed,
     GiftMarked,
     GiftReleaseSet,
@@ -26,6 +27,7 @@ from domain.sale.events import (
     MarkRemoved,
     ProposalDeclined,
     ReturnRecorded,
+    SaleAttributed,
     SaleRecorded,
 )
 from domain.sale.facts import Handover, Line
@@ -174,7 +176,16 @@ def delivery_addressed(event: DeliveryAddressed, rows: Rows) -> None:
     )
 
 
-@purchase_history.on(GiftMarked, KeptForHerself, MarkRemoved, GiftReleaseSet, ProposalDeclined, LineServiced)
+@purchase_history.on(
+    GiftMarked,
+    KeptForHerself,
+    MarkRemoved,
+    GiftReleaseSet,
+    ProposalDeclined,
+    LineServiced,
+    SaleAttributed,
+    AttributionRemoved,
+)
 def told_elsewhere(event: object, rows: Rows) -> None:
     """What it says is of other questions; the sale has another version all the same."""
     rows.patch(sale, stream_version=rows.recorded.stream_version)

@@ -33,6 +33,7 @@ FEATURES: Final = {
     "CS-18": "Belonging is told from interest",
     "CS-22": "A client is interested in designers and collections",
     "CS-23": "Women's and men's lists are lists of their own",
+    "CS-28": "A sale is said to come from an event",
     "CS-30": "An organization is national, regional or of a store",
     "CS-32": "The profile lists the family with the occasions of each",
     "CS-33": "The stores where a client shops",

@@ -11,6 +11,8 @@ from commands.ports import Request
 from commands.routes.desk import Desk
 from domain.refusals import (
     AddressUnknown,
+    AttributionInvalid,
+    CalendarEventUnknown,
     ClientUnknown,
     GiftReceiptUnknown,
     LinkUnknown,
@@ -56,6 +58,8 @@ def routes(desk: Desk) -> APIRouter:
         ClientUnknown,
         LinkUnknown,
         AddressUnknown,
+        CalendarEventUnknown,
+        AttributionInvalid,
     )
     async def exchange_gift(body: gift_receipt.ExchangeGift, request: Annotated[Request, creating]) -> Response:
         return await desk.made("/sales", partial(gift_receipt.exchange, body, opened, ports, request))

@@ -12,6 +12,8 @@ from commands.ports import Request
 from commands.routes.desk import Desk
 from domain.refusals import (
     AddressUnknown,
+    AttributionInvalid,
+    CalendarEventUnknown,
     ClientUnknown,
     CorrectionContradicts,
     LinkUnknown,
@@ -36,6 +38,8 @@ _OF_A_SALE: Final = [
         "record_arrival",
         "hand_over_lines",
         "cancel_lines",
+        "attribute_sale",
+        "remove_attribution",
     )
 ]
 
@@ -53,6 +57,8 @@ def routes(desk: Desk) -> APIRouter:
         ClientUnknown,
         LinkUnknown,
         AddressUnknown,
+        CalendarEventUnknown,
+        AttributionInvalid,
         leads_to=_OF_A_SALE,
     )
     async def record_sale(body: sale.RecordSale, request: Annotated[Request, creating]) -> Response:
@@ -96,6 +102,8 @@ def routes(desk: Desk) -> APIRouter:
         ClientUnknown,
         LinkUnknown,
         AddressUnknown,
+        CalendarEventUnknown,
+        AttributionInvalid,
         VersionStale,
     )
     async def exchange_lines(

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from domain.refusals import CorrectionContradicts
+from domain.sale import attributing
 from domain.sale.events import Event, SaleCorrected
 from domain.sale.facts import Content, HandedOverLine, Handover, Line
 from domain.sale.recording import check
@@ -16,7 +17,10 @@ from domain.values import share
 
 
 def correct(now: Sale, content: Content, reason: str) -> list[Event]:
-    """The sale says this instead. Without lines, nothing was sold: it was recorded in error."""
+    """The sale says this instead. Without lines, nothing was sold: it was recorded in error.
+
+    That a line comes from a calendar event is no hindrance: what was not sold comes from none.
+    """
     sold, was = require_sale(now)
     if content == was:
         return []
@@ -37,7 +41,10 @@ def correct(now: Sale, content: Content, reason: str) -> list[Event]:
             raise CorrectionContradicts(f"Something became of line {line.ordinal}, so it was sold.", "lines")
         _check_order(line, corrected.lines[line.ordinal], became, sold.currency, places[line.ordinal])
         _check_rest(corrected.moved(line.ordinal), corrected.lines[line.ordinal], became, places[line.ordinal])
-    return [SaleCorrected(sold.sale_id, now.corrections + 1, was, content, reason)]
+    return [
+        SaleCorrected(sold.sale_id, now.corrections + 1, was, content, reason),
+        *attributing.no_longer_sold(corrected),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

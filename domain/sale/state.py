@@ -36,7 +36,7 @@ class Sale:
     """`recorded` is what it began with; `content` is what it says by now, corrected as often as `corrections` counts.
 
     Of a line that was ordered or laid away, `handed_over` is what moved. `attributed` is the calendar event that a line
-    is said to come from.
+    is said to come from; `stated` are all that any line ever was.
     """
 
     recorded: SaleRecorded | ReturnRecorded | None = None
@@ -52,6 +52,7 @@ class Sale:
     unmarked: frozenset[UUID] = frozenset()
     declined: frozenset[UUID] = frozenset()
     attributed: Mapping[int, UUID] = field(default_factory=dict)
+    stated: frozenset[UUID] = frozenset()
 
     @property
     def lines(self) -> Mapping[int, Line]:
@@ -124,7 +125,8 @@ def evolve(was: Sale, event: Event) -> Sale:
         case ProposalDeclined(proposal_id=id):
             return replace(was, declined=was.declined | {id})
         case SaleAttributed(calendar_event_id=id, lines=lines):
-            return replace(was, attributed={**was.attributed, **dict.fromkeys(lines, id)})
+            attributed = {**was.attributed, **dict.fromkeys(lines, id)}
+            return replace(was, attributed=attributed, stated=was.stated | {id})
         case AttributionRemoved(lines=lines):
             left = {ordinal: id for ordinal, id in was.attributed.items() if ordinal not in lines}
             return replace(was, attributed=left)

@@ -12,6 +12,7 @@ from starlette.types import Lifespan
 
 from commands.ports import Done, OpenReceipt, Ports
 from commands.routes import affiliation as affiliation_commands
+from commands.routes import attribution as attribution_commands
 from commands.routes import client as client_commands
 from commands.routes import fulfilment as fulfilment_commands
 from commands.routes import gift as gift_commands
@@ -138,6 +139,7 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         person_commands,
         sale_commands,
         fulfilment_commands,
+        attribution_commands,
         gift_commands,
         gift_receipt_commands,
         link_commands,

@@ -79,7 +79,7 @@ class Story:
         for client in (here, f"/clients/{jean}"):
             membership = self._made(mine, f"{client}/memberships", {"organization_id": club, "tie": "belonging"})
             self.things.setdefault("membership_id", membership)
-        self.things["term"] = "1"
+        self.things |= {"term": "1", "ordinal": "1"}
         self._secret_life()
         self._rest()
         last = self._made(mine, f"{here}/notes", {"text": "Call in the morning.", "privacy": "open"})

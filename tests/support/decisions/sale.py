@@ -12,14 +12,14 @@ from domain.client.events import AddressAdded
 from domain.client.facts import AddressType, PostalAddress
 from domain.link import LinkBegun
 from domain.relation import Circle
-from domain.sale import correcting, delivery, fulfilment, recording, returning, standing
+from domain.sale import attributing, correcting, delivery, fulfilment, recording, returning, standing
 from domain.sale import state as sales
 from domain.sale.events import Event, ReturnRecorded, SaleRecorded
 from domain.sale.facts import Attribute, Content, Handover, Line, Pieces, SaleReference, Seller
 from domain.sale.returning import Returning
 from domain.sale.state import Sale
 from tests.support.decisions.link import LINKS
-from tests.support.decisions.nouns import CLIENTS, SALES, STORES, WORDS, Noun
+from tests.support.decisions.nouns import CALENDAR_EVENTS, CLIENTS, SALES, STORES, WORDS, Noun
 from tests.support.records import NOON
 
 
@@ -98,6 +98,20 @@ def _send(chance: Random, now: Sale, id: UUID, new: UUID) -> list[Event]:
     return delivery.send(now, delivery.Destination(new, link_id, link.after(begun), people))
 
 
+def _attribute(chance: Random, now: Sale, id: UUID, new: UUID) -> list[Event]:
+    return attributing.attribute(
+        now, chance.choice(CALENDAR_EVENTS), _some_lines(chance, now), chance.choice(["a", "b"])
+    )
+
+
+def _take_attribution_back(chance: Random, now: Sale, id: UUID, new: UUID) -> list[Event]:
+    return attributing.remove(now, _some_lines(chance, now))
+
+
+def _some_lines(chance: Random, now: Sale) -> list[int] | None:
+    return chance.choice([None, chance.sample(sorted(now.lines), k=1) if now.lines else None])
+
+
 def _since(chance: Random) -> datetime:
     return NOON - timedelta(days=chance.randrange(20))
 
@@ -147,5 +161,8 @@ NOUN = Noun(
         _hand_over,
         _cancel,
         _correct,
+        _attribute,
+        _attribute,
+        _take_attribution_back,
     ],
 )
