@@ -11,9 +11,9 @@ from commands.ports import Change, Done, Ports, Stream
 from domain.access import Caller, Role
 from domain.calendar_event.events import CalendarEventScheduled
 from domain.calendar_event.facts import Held
-from domain.organization import Reach, Scope
 from domain.refusals import CalendarEventUnknown, ClientUnknown, NotAllowed, SaleUnknown
 from domain.sale.events import AttributionRemoved, GiftMarked, SaleAttributed, SaleRecorded
+from domain.scope import Reach, Scope
 from tests.support.memory import ports, request
 from tests.unit.commands.test_sale import BODY, GLASSES, RING, anne, record
 
