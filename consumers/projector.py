@@ -53,6 +53,14 @@ def folded(projection: Projection, changes: Iterable[RowChange]) -> list[TableWr
         raise Unwritable(type(error).__name__) from None
 
 
+class Still(NamedTuple):
+    """A batch of so many events of which a projection writes nothing but how far it is."""
+
+    projector: "Projector"
+    batch: Batch
+    events: int
+
+
 class Projector:
     """`running` between a successful load and the next trouble; else it is tried again when `due`, in seconds of the
     runner's clock."""
@@ -87,15 +95,26 @@ class Projector:
         self.forget(now + self._delay)
         self._delay = min(self._delay * 2, LONGEST_DELAY)
 
-    def apply(self, records: Sequence[Record], decoded: Sequence[Recorded | Exception]) -> None:
+    def apply(self, records: Sequence[Record], decoded: Sequence[Recorded | Exception]) -> Still | None:
         """Projects what is above the highest position of its partition, in as few transactions as possible.
 
-        Raises `Overtaken` or `Unavailable` when the rest, or all of it, is not written.
+        Where there is nothing to write but how far it is, that is left to the caller, who moves all such projections at
+        once. Raises `Overtaken` or `Unavailable` when the rest, or all of it, is not written.
         """
         staged = self._stage(records, decoded)
         self._count(self.projection.name, Outcome.DUPLICATE, len(records) - len(staged))
+        if staged and not any(answer or record.key in self._parked for record, answer in staged):
+            known, reached = self._moves(staged)
+            return Still(self, Batch(known, reached, (), ()), len(staged))
         if staged:
             self._write(staged)
+        self._delay = FIRST_DELAY
+        return None
+
+    def moved(self, still: Still) -> None:
+        """What `apply` left to the caller is written."""
+        self.progress.update(still.batch.reached)
+        self._count(self.projection.name, Outcome.IGNORED, still.events)
         self._delay = FIRST_DELAY
 
     def _stage(self, records: Sequence[Record], decoded: Sequence[Recorded | Exception]) -> list[Staged]:
@@ -126,10 +145,8 @@ class Projector:
         changes: list[RowChange] = []
         letters: list[DeadLetter] = []
         parked: set[UUID] = set()
-        last: dict[int, Record] = {}
         applied = 0
         for record, answer in staged:
-            last[record.partition] = record
             if (self._parked or parked) and (record.key in self._parked or record.key in parked):
                 letters.append(DeadLetter(record, Reason.BLOCKED))
             elif isinstance(answer, DeadLetter):
@@ -138,12 +155,8 @@ class Projector:
             elif answer:
                 changes.extend(answer)
                 applied += 1
-        reached = {
-            partition: Progress(record.position, record.offset + 1, self.progress[partition].generation)
-            for partition, record in last.items()
-        }
+        known, reached = self._moves(staged)
         writes = folded(self.projection, changes)
-        known = {partition: self.progress[partition] for partition in reached}
         self._read_models.commit(self.projection, Batch(known, reached, writes, letters))
         self.progress.update(reached)
         self._parked |= parked
@@ -157,6 +170,15 @@ class Projector:
             # Whatever is written next fails as overtaken; loading then says that it is paused.
             self._read_models.pause(self.projection)
             log.error("projection paused", projection=self.projection.name, parked=len(self._parked))
+
+    def _moves(self, staged: Sequence[Staged]) -> tuple[dict[int, Progress], dict[int, Progress]]:
+        """Where each partition stands, and where it is after these."""
+        last = {record.partition: record for record, _ in staged}
+        reached = {
+            partition: Progress(record.position, record.offset + 1, self.progress[partition].generation)
+            for partition, record in last.items()
+        }
+        return {partition: self.progress[partition] for partition in reached}, reached
 
     def _tell(self, letter: DeadLetter) -> None:
         log.warning(

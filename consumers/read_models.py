@@ -86,6 +86,11 @@ class ReadModels(Protocol):
         """Writes a batch, all or nothing, and tells those who wait. Raises `Overtaken` and `Unwritable`."""
         ...
 
+    def advance(self, moves: Sequence[tuple[Projection, Batch]]) -> None:
+        """Moves several projections on whose batches hold neither rows nor dead letters, all or none, and tells those
+        who wait. Raises `Overtaken`."""
+        ...
+
     def pause(self, projection: Projection) -> None:
         """No runner writes this projection any more until somebody lets it go on."""
         ...

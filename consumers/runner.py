@@ -1,4 +1,4 @@
-"""The loop that keeps projections up to date: poll, decode once for all of them, one transaction for each.
+"""The loop that keeps projections up to date: poll, decode once for all of them, one transaction for each that writes.
 
 Where to read on is in the read models, beside the rows: after any trouble a projection loads where it stands and the
 source goes back to the lowest; the others drop what they have by its position.
@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 from consumers.outcome import Outcome
-from consumers.projector import Count, Projector
+from consumers.projector import Count, Projector, Still
 from consumers.read_models import Overtaken, ReadModels, Unwritable
 from consumers.source import Decode, Record, Source, Unavailable
 from projections.projection import Projection, Recorded
@@ -38,6 +38,7 @@ class Runner:
     ) -> None:
         self._source = source
         self._decode = decode
+        self._read_models = read_models
         self._projectors = [Projector(each, read_models, count, most_parked) for each in projections]
         self._count = count
         self._monotonic = monotonic
@@ -99,13 +100,32 @@ class Runner:
         for projector in running:
             self._count(projector.projection.name, Outcome.DUPLICATE, len(records) - len(news))
         if news:
-            list(self._threads.map(lambda projector: self._apply(projector, news, decoded), running))
+            applied = self._threads.map(lambda projector: self._apply(projector, news, decoded), running)
+            if still := [each for each in applied if each]:
+                self._move(still)
         return len(polled)
 
-    def _apply(self, projector: Projector, records: Sequence[Record], decoded: Sequence[Recorded | Exception]) -> None:
+    def _apply(
+        self, projector: Projector, records: Sequence[Record], decoded: Sequence[Recorded | Exception]
+    ) -> Still | None:
         try:
-            projector.apply(records, decoded)
+            return projector.apply(records, decoded)
         except Overtaken:
             projector.forget()
         except (Unavailable, Unwritable) as trouble:
             projector.back_off(self._monotonic(), trouble)
+        return None
+
+    def _move(self, still: Sequence[Still]) -> None:
+        """Most events concern few projections: those that a batch says nothing to move on in one transaction."""
+        try:
+            self._read_models.advance([(each.projector.projection, each.batch) for each in still])
+        except Overtaken:
+            for each in still:
+                each.projector.forget()
+        except Unavailable as trouble:
+            for each in still:
+                each.projector.back_off(self._monotonic(), trouble)
+        else:
+            for each in still:
+                each.projector.moved(each)

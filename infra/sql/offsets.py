@@ -4,6 +4,7 @@ The offset moves first in a batch's transaction, by compare-and-set: of two runn
 position gone, or nobody's generation but its own, and writes nothing.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -89,8 +90,9 @@ _ADVANCE: Final = """
     WITH moved AS (
         UPDATE offsets AS o SET position = r.position, next_offset = r.next_offset
         FROM json_to_recordset(%(rows)s)
-            AS r(partition integer, was bigint, generation bigint, position bigint, next_offset bigint)
-        WHERE o.projection = %(projection)s AND o.version = %(version)s AND o.partition = r.partition
+            AS r(projection text, version integer, partition integer,
+                was bigint, generation bigint, position bigint, next_offset bigint)
+        WHERE o.projection = r.projection AND o.version = r.version AND o.partition = r.partition
         AND o.position = r.was AND o.parked_generation = r.generation AND NOT o.paused
         RETURNING o.projection, o.version, o.partition, o.position
     )
@@ -125,21 +127,24 @@ def load(connection: psycopg.Connection[Any], projection: Projection, partitions
     )
 
 
-def advance(connection: psycopg.Connection[Any], projection: Projection, batch: Batch) -> None:
-    """Moves every partition of the batch on and tells those who wait, once it is committed. Raises `Overtaken`."""
-    moves = [
+def advance(connection: psycopg.Connection[Any], moves: Sequence[tuple[Projection, Batch]]) -> None:
+    """Moves every partition of these batches on and tells those who wait, once it is committed. Raises `Overtaken`."""
+    rows = [
         {
+            **_named(projection),
             "partition": partition,
             "was": known.position,
             "generation": known.generation,
             "position": batch.reached[partition].position,
             "next_offset": batch.reached[partition].next_offset,
         }
+        for projection, batch in moves
         for partition, known in sorted(batch.known.items())
     ]
-    moved = connection.execute(_ADVANCE, {**_named(projection), "channel": CHANNEL, "rows": document(moves)})
-    if moved.rowcount != len(moves):
-        raise Overtaken(f"{projection.name}: {moved.rowcount} of {len(moves)} partitions where they were left")
+    moved = connection.execute(_ADVANCE, {"channel": CHANNEL, "rows": document(rows)})
+    if moved.rowcount != len(rows):
+        names = ", ".join(projection.name for projection, _ in moves)
+        raise Overtaken(f"{names}: {moved.rowcount} of {len(rows)} partitions where they were left")
 
 
 def park(connection: psycopg.Connection[Any], projection: Projection, letters: list[DeadLetter]) -> None:

@@ -103,7 +103,7 @@ class SqlReadModels:
 
     def commit(self, projection: Projection, batch: Batch) -> None:
         def written(connection: psycopg.Connection[Any]) -> None:
-            offsets.advance(connection, projection, batch)
+            offsets.advance(connection, [(projection, batch)])
             for writes in batch.writes:
                 write(connection, writes)
                 reached("project.written")
@@ -114,6 +114,11 @@ class SqlReadModels:
         with BATCH_SECONDS.labels(projection.name).time():
             self._transaction(written)
         reached("project.committed")
+
+    def advance(self, moves: Sequence[tuple[Projection, Batch]]) -> None:
+        # In one order, so that two runners never wait for each other.
+        ordered = sorted(moves, key=lambda move: move[0].name)
+        self._transaction(lambda connection: offsets.advance(connection, ordered))
 
     def pause(self, projection: Projection) -> None:
         self._transaction(lambda connection: offsets.pause(connection, projection))

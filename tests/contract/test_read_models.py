@@ -108,6 +108,23 @@ def test_of_two_runners_one_is_overtaken_and_writes_nothing(subject: Subject) ->
     assert [row["text"] for row in subject.rows()[line.name].values()] == ["first"]
 
 
+def test_several_projections_move_on_together_or_not_at_all(subject: Subject) -> None:
+    known = {each: subject.read_models.load(each, [0, 1]).progress for each in (ledger, counts)}
+    reached = {0: Progress(7, 8), 1: Progress(9, 10)}
+    moves = [(each, Batch(known[each], reached, (), ())) for each in (ledger, counts)]
+
+    subject.read_models.advance(moves)
+
+    assert subject.read_models.load(ledger, [0, 1]).progress == reached
+    assert subject.read_models.load(counts, [0, 1]).progress == reached
+
+    further = {0: Progress(11, 12), 1: Progress(12, 13)}
+    with pytest.raises(Overtaken):
+        subject.read_models.advance([(counts, Batch(reached, further, (), ())), moves[0]])
+
+    assert subject.read_models.load(counts, [0, 1]).progress == reached
+
+
 def test_projections_stand_apart(subject: Subject) -> None:
     other = Projection(ledger.name, ledger.version + 1)
     known = subject.read_models.load(ledger, [0]).progress

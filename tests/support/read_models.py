@@ -29,16 +29,21 @@ class MemoryReadModels:
 
     def commit(self, projection: Projection, batch: Batch) -> None:
         which = (projection.name, projection.version)
-        now = self.progress[which]
-        for partition, known in batch.known.items():
-            there = now[partition]
-            same = (there.position, there.generation) == (known.position, known.generation)
-            if which in self.paused or not same:
-                raise Overtaken(projection.name)
-        now.update(batch.reached)
+        self.advance([(projection, batch)])
         for writes in batch.writes:
             self._write(writes)
         self.letters[which].update({letter.record.position: letter for letter in batch.letters})
+
+    def advance(self, moves: Sequence[tuple[Projection, Batch]]) -> None:
+        for projection, batch in moves:
+            which = (projection.name, projection.version)
+            for partition, known in batch.known.items():
+                there = self.progress[which][partition]
+                same = (there.position, there.generation) == (known.position, known.generation)
+                if which in self.paused or not same:
+                    raise Overtaken(projection.name)
+        for projection, batch in moves:
+            self.progress[projection.name, projection.version].update(batch.reached)
 
     def pause(self, projection: Projection) -> None:
         self.paused.add((projection.name, projection.version))

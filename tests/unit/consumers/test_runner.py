@@ -312,9 +312,58 @@ class Shaky(MemoryReadModels):
         self._reach(projection)
         super().commit(projection, batch)
 
+    @override
+    def advance(self, moves: Sequence[tuple[Projection, Batch]]) -> None:
+        for projection, _ in moves:
+            self._reach(projection)
+        super().advance(moves)
+
     def _reach(self, projection: Projection) -> None:
         if projection.name in self.troubled:
             raise Unavailable("OperationalError 57P01")
+
+
+class Counting(MemoryReadModels):
+    """Counts the transactions."""
+
+    transactions = 0
+
+    @override
+    def commit(self, projection: Projection, batch: Batch) -> None:
+        self.transactions += 1
+        super().commit(projection, batch)
+
+    @override
+    def advance(self, moves: Sequence[tuple[Projection, Batch]]) -> None:
+        # A commit moves on too, in its own transaction.
+        self.transactions += not any(batch.writes for _, batch in moves)
+        super().advance(moves)
+
+
+def test_projections_that_a_batch_says_nothing_to_move_on_in_one_transaction() -> None:
+    journal = a_journal()
+    of_nothing = [Projection(f"nothing-{number}", 1) for number in range(4)]
+    house = House(journal, ledger, *of_nothing, read_models=Counting())
+    house.drain()
+
+    assert isinstance(house.read_models, Counting)
+    assert house.read_models.transactions == 2
+    last = journal.records[-1].position
+    assert [house.read_models.progress[each.name, 1][0].position for each in of_nothing] == [last] * 4
+    assert [house.outcomes_of(each) for each in of_nothing] == [{Outcome.IGNORED: len(journal.records)}] * 4
+
+
+def test_of_several_that_move_on_together_an_overtaken_one_makes_all_load_again() -> None:
+    journal = a_journal()
+    one, other = Projection("one", 1), Projection("other", 1)
+    read_models = MemoryReadModels()
+    house = House(journal, one, other, read_models=read_models, limit=3)
+    house.runner.step()
+    House(journal, one, read_models=read_models).drain()
+    house.drain()
+
+    last = journal.records[-1].position
+    assert [read_models.progress[each.name, 1][0].position for each in (one, other)] == [last, last]
 
 
 def test_trouble_of_one_projection_stops_no_other_and_passes_by_itself() -> None:
