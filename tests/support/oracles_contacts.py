@@ -40,7 +40,7 @@ def outreach_of(log: Sequence[Recorded], client_id: UUID) -> list[Answer]:
             }
         )
     found.sort(key=lambda each: str(each["outreach_id"]))
-    return sorted(found, key=lambda each: each["at"], reverse=True)  # type: ignore[arg-type, return-value]
+    return sorted(found, key=lambda each: each["at"], reverse=True)
 
 
 def last_conversation(log: Sequence[Recorded], client_id: UUID) -> Answer | None:
