@@ -3,6 +3,7 @@
 Dates of what holds for a time are both inclusive, and either may be unknown, which is no limit.
 """
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -45,6 +46,17 @@ def calendar_day(month: int, day: int | None, year: int | None, field: str) -> C
 def holds(since: date | None, until: date | None, on: date) -> bool:
     """Whether what lasts from `since` to `until` holds on this day."""
     return (since is None or since <= on) and (until is None or on <= until)
+
+
+def overlaps(since: date | None, until: date | None, first: date, last: date) -> bool:
+    """Whether what lasts from `since` to `until` holds on any day from the first to the last."""
+    return (since is None or since <= last) and (until is None or first <= until)
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day of the month so many months before, or the last day of that month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _is_leap(year: int) -> bool:

@@ -69,6 +69,13 @@ def holds(since: ColumnElement[Any], until: ColumnElement[Any], on: ColumnElemen
     return and_(or_(since.is_(None), since <= on), or_(until.is_(None), on <= until))
 
 
+def overlaps(
+    since: ColumnElement[Any], until: ColumnElement[Any], first: ColumnElement[Any], last: ColumnElement[Any]
+) -> ColumnElement[bool]:
+    """Whether what lasts from a day to a day, as in `holds`, does on any day from the first to the last."""
+    return and_(or_(since.is_(None), since <= last), or_(until.is_(None), first <= until))
+
+
 def amount(column: ColumnElement[Any]) -> ColumnElement[str]:
     """An amount as text: exact, whatever reads it."""
     return cast(column, Text)

@@ -1,6 +1,5 @@
 """At which stores does a client shop, and which of them is her home store?"""
 
-from calendar import monthrange
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -10,6 +9,7 @@ from sqlalchemy import ColumnElement, DateTime, Select, bindparam, func, or_, se
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
+from domain.days import months_before
 from domain.refusals import ClientUnknown
 from projections.client_card import card
 from queries import visibility
@@ -56,9 +56,7 @@ HOME_SINCE: Final = bindparam("home_since", type_=DateTime(timezone=True))
 
 def home_since(today: date, months: int) -> datetime:
     """From when on a home store is worked out: so many months before a day, in UTC."""
-    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
-    day = min(today.day, monthrange(year, month + 1)[1])
-    return datetime.combine(date(year, month + 1, day), time(), UTC)
+    return datetime.combine(months_before(today, months), time(), UTC)
 
 
 def stores_shopped(

@@ -10,7 +10,19 @@ from uuid import UUID
 from domain.catalog import personal_fields
 from domain.personal import ERASED
 from domain.refusals import Refusal
-from tests.support.decisions import affiliation, client, gift, house, item, link, membership, note, organization, sale
+from tests.support.decisions import (
+    affiliation,
+    calendar_event,
+    client,
+    gift,
+    house,
+    item,
+    link,
+    membership,
+    note,
+    organization,
+    sale,
+)
 from tests.support.decisions.nouns import CLIENTS, Noun
 from tests.support.records import Journal
 
@@ -21,6 +33,7 @@ NOUNS = [
     link.NOUN,
     link.KINDS,
     organization.NOUN,
+    calendar_event.NOUN,
     membership.NOUN,
     note.NOUN,
     affiliation.NOUN,
