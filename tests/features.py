@@ -54,6 +54,7 @@ FEATURES: Final = {
     "CS-59": "Actions taken are recorded",
     "CS-62": "Each associate has clients of her own",
     "BO-07": "Relationships over decades and generations",
+    "BO-26": "An appointment out of hours",
     "FL-12": "Only what changed hands counts as bought",
     "FL-13": "A client's primary associate",
     "FL-F09": "Tags",
