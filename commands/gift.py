@@ -9,11 +9,10 @@ from pydantic import Field
 from commands import till
 from commands.execute import Decision, execute
 from commands.fields import Body, Day, Ordinal, Parts, Quantity, Switch, Word, example
+from commands.needs import Check, somebody
 from commands.ports import Done, Ports, Request, Stream
 from domain.access import Right, require
-from domain.client import state
 from domain.occasion import Source
-from domain.refusals import ClientUnknown
 from domain.sale import facts, gift_code, gifts
 from domain.sale import state as sales
 from domain.sale.events import Event
@@ -21,7 +20,7 @@ from domain.sale.facts import MOST_GIVERS
 from domain.sale.gifts import Gift
 from domain.sale.state import Sale
 
-Needs = dict[UUID, Callable[[Sequence[object]], None]]
+Needs = dict[UUID, Check]
 
 # --------------------------------------------------------------------------------------------------------------- bodies
 
@@ -73,8 +72,8 @@ class GiftOfLine(Body):
 
     def people(self, field: str = "") -> Needs:
         """Whoever is named is somebody the house knows, and the caller sees."""
-        named = {giver.client_id: _known(f"{field}givers") for giver in self.givers}
-        return {**named, self.recipient_id: _known(f"{field}recipient_id")} if self.recipient_id else named
+        named = {giver.client_id: somebody(f"{field}givers") for giver in self.givers}
+        return {**named, self.recipient_id: somebody(f"{field}recipient_id")} if self.recipient_id else named
 
 
 _EXAMPLE = {
@@ -189,11 +188,3 @@ def _about(
     require(request.caller, Right.RECORD_SALES)
     decision = Decision(Stream(sale_id, sale_id), sales.after, decide, subject_id, needs=needs or {}, whose=till.whose)
     return execute(ports, request, decision)
-
-
-def _known(field: str) -> Callable[[Sequence[object]], None]:
-    def check(history: Sequence[object]) -> None:
-        if not state.after(history).is_known:
-            raise ClientUnknown("There is nobody with this id.", field)
-
-    return check

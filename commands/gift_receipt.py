@@ -4,7 +4,6 @@ The sale that it came from may be anybody's: that the caller would not see it, o
 was shown the piece by what was brought, and is told no more.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
@@ -15,11 +14,12 @@ from commands import sale, till
 from commands.execute import Decision, execute
 from commands.fields import Body, Moment, Quantity, Sentence, Word, example
 from commands.line import SaleReference
+from commands.needs import somebody
 from commands.ports import Done, OpenReceipt, Ports, Request, Stream
 from commands.sale import RecordSale
 from domain.access import Right, require
 from domain.client import state
-from domain.refusals import ClientUnknown, SaleInvalid
+from domain.refusals import SaleInvalid
 from domain.sale import gift_receipt, recording
 from domain.sale import state as sales
 from domain.sale.events import Event, GiftMarked
@@ -133,16 +133,12 @@ def take_in(body: TakeIn, opened: OpenReceipt, ports: Ports, request: Request) -
 
 
 def _returning(receipt: GiftReceipt, back: BringingBack, exchanged_for: UUID | None = None) -> Decision[Sale]:
-    def known(history: Sequence[object]) -> None:
-        if not state.after(history).is_known:
-            raise ClientUnknown("There is nobody with this id.", "credited_to_id")
-
     return Decision(
         Stream(receipt.sale_id, receipt.sale_id),
         sales.after,
         lambda now: gift_receipt.bring_back(now, receipt, back, exchanged_for),
         back.return_id,
-        needs={back.credited_to_id: known} if back.credited_to_id else {},
+        needs={back.credited_to_id: somebody("credited_to_id")} if back.credited_to_id else {},
     )
 
 

@@ -1,6 +1,6 @@
 """Commands about a client's family and friends: link people, end it, and keep what a couple has in common."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated
 from uuid import UUID
@@ -10,6 +10,7 @@ from pydantic import Field
 from commands.client import Name
 from commands.execute import Decision, execute
 from commands.fields import Body, Day, DayOfYear, Ordinal, Sentence, Word, example
+from commands.needs import somebody
 from commands.ports import Done, Ports, Request, Stream
 from commands.visibility import hidden
 from domain import link, relation
@@ -17,7 +18,7 @@ from domain.access import Right, require
 from domain.client import events, life, registration, state
 from domain.client.facts import DateKind
 from domain.link import AnniversaryKind, EndReason, Link, LinkBegun
-from domain.refusals import ClientUnknown, LinkInvalid
+from domain.refusals import LinkInvalid
 from domain.relation import Circle, RelationKind
 from domain.values import named_id
 
@@ -101,13 +102,13 @@ def begin(client_id: UUID, body: AddRelative, ports: Ports, request: Request) ->
     begun = LinkBegun(
         id, 1, tie.kind.code, tie.kind.circle, client_id, tie.client_is, other_id, tie.other_is, body.since
     )
-    needs = {other_id: _known("other_id")} if body.person is None else {}
+    needs = {other_id: somebody("other_id")} if body.person is None else {}
     decision = Decision(
         Stream(id, id),
         link.after,
         lambda now: link.begin(now, begun),
         id,
-        needs={**needs, client_id: _known("client_id")},
+        needs={**needs, client_id: somebody("client_id")},
         also=[] if body.person is None else [_noting(body.person, other_id, client_id, ports, request)],
     )
     return execute(ports, request, decision)
@@ -161,14 +162,6 @@ def _noting(person: NewPerson, id: UUID, through: UUID, ports: Ports, request: R
         return [*known, *life.add_date(state.after(known), born)] if born else known
 
     return Decision(Stream(id, id), state.after, decide, id)
-
-
-def _known(field: str) -> Callable[[Sequence[object]], None]:
-    def check(history: Sequence[object]) -> None:
-        if not state.after(history).is_known:
-            raise ClientUnknown("There is nobody with this id.", field)
-
-    return check
 
 
 def _folded(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,10 +8,10 @@ from pydantic import Field
 
 from commands.execute import Decision, execute
 from commands.fields import Body, Day, example
+from commands.needs import known_client
 from commands.ports import Done, Ports, Request, Stream
 from domain import membership, organization
 from domain.access import Right, require
-from domain.client import state as client
 from domain.membership import Membership, Term, Tie
 
 # --------------------------------------------------------------------------------------------------------------- bodies
@@ -59,7 +59,7 @@ def begin(client_id: UUID, body: BeginMembership, ports: Ports, request: Request
         lambda now: membership.begin(now, client_id, where, tie, term),
         id,
         needs={
-            client_id: lambda events: client.require_client(client.after(events)),
+            client_id: known_client,
             where: lambda events: organization.require_open(organization.after(events)),
         },
     )
@@ -96,7 +96,7 @@ def _changed(
         membership.after,
         decide,
         membership_id,
-        needs={client_id: lambda events: client.require_client(client.after(events))},
+        needs={client_id: known_client},
         guard=lambda now: membership.require_known(now, client_id),
     )
     return execute(ports, request, decision)

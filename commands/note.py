@@ -11,10 +11,10 @@ from pydantic import Field
 
 from commands.execute import Decision, execute
 from commands.fields import Body, Prose, Word, example
+from commands.needs import known_client
 from commands.ports import Done, Ports, Request, Stream
 from domain import note
 from domain.access import Privacy, Right, require
-from domain.client import state as client
 from domain.note import Note
 
 # --------------------------------------------------------------------------------------------------------------- bodies
@@ -65,7 +65,7 @@ def write(client_id: UUID, body: WriteNote, ports: Ports, request: Request) -> D
         note.after,
         lambda now: note.write(now, client_id, id, author, body.text, body.privacy, body.circle),
         id,
-        needs={client_id: lambda events: client.require_client(client.after(events))},
+        needs={client_id: known_client},
     )
     return execute(ports, request, decision)
 
@@ -105,7 +105,7 @@ def _changed(
         note.after,
         decide,
         note_id,
-        needs={client_id: lambda events: client.require_client(client.after(events))},
+        needs={client_id: known_client},
         guard=lambda now: note.require_readable(now, client_id, request.caller),
     )
     return execute(ports, request, decision)

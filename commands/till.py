@@ -1,14 +1,13 @@
 """What commands at a till share: where it is, what time it can be, and whose a sale is."""
 
-from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from commands.needs import Check, known_client, somebody
 from commands.ports import Ports
 from domain.access import Caller
-from domain.client import state
-from domain.refusals import ClientUnknown, SaleInvalid
+from domain.refusals import SaleInvalid
 from domain.sale.state import Sale
 
 # How far a till's clock may run ahead of ours.
@@ -33,16 +32,11 @@ def whose(now: Sale) -> UUID | None:
     return now.client_id
 
 
-def people(client_id: UUID | None, bought_by_id: UUID | None = None) -> dict[UUID, Callable[[Sequence[object]], None]]:
+def people(client_id: UUID | None, bought_by_id: UUID | None = None) -> dict[UUID, Check]:
     """A sale stands only on a client of the house; who bought it for her is somebody the house knows."""
-    needs: dict[UUID, Callable[[Sequence[object]], None]] = {}
+    needs: dict[UUID, Check] = {}
     if bought_by_id:
-        needs[bought_by_id] = _buyer
+        needs[bought_by_id] = somebody("bought_by_id")
     if client_id:
-        needs[client_id] = lambda events: state.require_client(state.after(events))
+        needs[client_id] = known_client
     return needs
-
-
-def _buyer(events: Sequence[object]) -> None:
-    if not state.after(events).is_known:
-        raise ClientUnknown("There is nobody with this id.", "bought_by_id")

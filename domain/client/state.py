@@ -29,7 +29,7 @@ from domain.client.events import (
 )
 from domain.client.facts import ContactKind, ContactState, Name
 from domain.personal import Erased
-from domain.refusals import ClientUnknown, Refusal
+from domain.refusals import ClientHasDied, ClientUnknown, Refusal
 
 Fact = TypeVar("Fact")
 

@@ -1,0 +1,20 @@
+"""What commands need of the people they name: checks for `Decision.needs`."""
+
+from collections.abc import Callable, Sequence
+
+from domain.client import state
+
+Check = Callable[[Sequence[object]], None]
+
+
+def known_client(events: Sequence[object]) -> None:
+    state.require_client(state.after(events))
+
+
+def living_client(events: Sequence[object]) -> None:
+    state.require_living(state.after(events))
+
+
+def somebody(field: str) -> Check:
+    """Whoever is named in `field` is known to the house, as a client or through one."""
+    return lambda events: state.require_somebody(state.after(events), field)
