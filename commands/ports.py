@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
-from domain.access import Caller, Policy
+from domain.access import Caller, Policy, Viewer
+from domain.membership import Tie
 from domain.sale.gift_code import GiftReceipt
 
 Clock = Callable[[], datetime]
@@ -104,14 +105,21 @@ OpenReceipt = Callable[[str], GiftReceipt]
 """What was opened at a till, by the token that was given out for it; refuses with `GiftReceiptUnknown` any other."""
 
 
-class Book(Protocol):
-    """Whose clients they are, as far as the read side knows: where to look, never what is decided."""
+class Clients(Protocol):
+    """Which clients a command about many is about, as far as the read side knows: where to look, never what is decided.
 
-    def clients(self, associate_id: str, since: date, until: date | None) -> Sequence[UUID]:
-        """The clients whom this associate serves, or will serve, on any of these days.
+    Each refuses with `ReadModelBehind` unless it knows all that the log knows by now.
+    """
 
-        Refuses with `ReadModelBehind` unless it knows all that the log knows by now.
-        """
+    def in_book(self, associate_id: str, since: date, until: date | None) -> Sequence[UUID]:
+        """The clients whom this associate serves, or will serve, on any of these days."""
+        ...
+
+    def members(
+        self, viewer: Viewer, organization_id: UUID, tie: Tie | None, since: date, until: date
+    ) -> Sequence[UUID]:
+        """The living clients whom the viewer sees and who belong to this organization, or are interested in it, on any
+        of these days; with `tie` only who does the one or the other."""
         ...
 
 
@@ -123,7 +131,7 @@ class Ports:
     clock: Clock
     new_id: NewId
     policy: Policy
-    book: Book
+    clients: Clients
 
 
 @dataclass(frozen=True, slots=True)

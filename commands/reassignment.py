@@ -5,7 +5,6 @@ clients at a time; then what came of it is recorded. Asked again with the same `
 was left.
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Final
@@ -13,21 +12,23 @@ from uuid import UUID
 
 from pydantic import Field
 
-from commands.execute import Decision, execute, execute_many
+from commands.execute import Decision, execute
 from commands.fields import Body, Day, Sentence, Word, example
-from commands.ports import Book, Done, Ports, Request, Stream
+from commands.many import in_parts
+from commands.ports import Clients, Done, Ports, Request, Stream
 from domain import affiliation, associate, reassignment
 from domain.access import Caller, Right, require, sees_book
 from domain.affiliation import Affiliations
 from domain.handover import Handover, hand_over
-from domain.reassignment import Cause, LeftAlone, Reassignment, ReassignmentCompleted, ReassignmentOrdered, Share
-from domain.refusals import AssociateInvalid, AssociateUnknown, ReassignmentInvalid, Refusal
+from domain.left_alone import LeftAlone
+from domain.reassignment import Cause, Reassignment, ReassignmentCompleted, ReassignmentOrdered, Share
+from domain.refusals import AssociateInvalid, AssociateUnknown, ReassignmentInvalid
 from domain.values import named_id
 
 # A client's part in it is some five events, and one append at most some 500.
 CLIENTS_AT_A_TIME: Final = 60
 
-Clients = Annotated[tuple[UUID, ...], Field(max_length=reassignment.MOST_CLIENTS)]
+Named = Annotated[tuple[UUID, ...], Field(max_length=reassignment.MOST_CLIENTS)]
 
 # --------------------------------------------------------------------------------------------------------------- bodies
 
@@ -36,7 +37,7 @@ class Taker(Body):
     """Who takes clients over. Without a list of her own she shares evenly in those that nobody is named for."""
 
     associate_id: Word
-    clients: Clients | None = None
+    clients: Named | None = None
 
 
 class Reassign(Body):
@@ -51,7 +52,7 @@ class Reassign(Body):
         remark="On leave",
     )
     to: Annotated[tuple[Taker, ...], Field(min_length=1, max_length=50)]
-    clients: Annotated[Clients | None, Field(description="Only these clients. Default: all in the book.")] = None
+    clients: Annotated[Named | None, Field(description="Only these clients. Default: all in the book.")] = None
     categories: Annotated[
         Annotated[tuple[Word, ...], Field(min_length=1, max_length=50)] | None,
         Field(description="Only for these merchandise categories. Default: for whatever she serves them."),
@@ -120,7 +121,7 @@ def _ordered(
     whom = (
         {share.associate_id: share.clients for share in known.shares}
         if known
-        else _shared_out(associate_id, body, ports.book)
+        else _shared_out(associate_id, body, ports.clients)
     )
     event = ReassignmentOrdered(
         associate.stream_id(associate_id),
@@ -139,7 +140,7 @@ def _ordered(
     return _read(id, ports).ordered or event
 
 
-def _shared_out(associate_id: str, body: Reassign, book: Book) -> dict[str, tuple[UUID, ...]]:
+def _shared_out(associate_id: str, body: Reassign, everybody: Clients) -> dict[str, tuple[UUID, ...]]:
     """Whom each taker gets: those she is named for, and an even share of the others."""
     named = {taker.associate_id: taker.clients for taker in body.to if taker.clients is not None}
     others = [taker.associate_id for taker in body.to if taker.clients is None]
@@ -147,21 +148,16 @@ def _shared_out(associate_id: str, body: Reassign, book: Book) -> dict[str, tupl
         if body.clients is not None:
             raise ReassignmentInvalid("Every associate has clients of her own: nobody takes these.", "clients")
         return named
-    everyone = book.clients(associate_id, body.since, body.until) if body.clients is None else body.clients
+    everyone = everybody.in_book(associate_id, body.since, body.until) if body.clients is None else body.clients
     taken = {client_id for clients in named.values() for client_id in clients}
     return named | reassignment.dealt(set(everyone) - taken, others)
 
 
 def _carried_out(ordered: ReassignmentOrdered, ports: Ports, request: Request) -> ReassignmentCompleted:
     """Lets the affiliations of each client decide. Who was handed over before is handed over."""
-    everyone = [(share, client_id) for share in ordered.shares for client_id in share.clients]
-    left: Counter[str] = Counter()
-    for at in range(0, len(everyone), CLIENTS_AT_A_TIME):
-        decisions = [_of_client(ordered, *each) for each in everyone[at : at + CLIENTS_AT_A_TIME]]
-        outcomes = execute_many(ports, request, decisions)
-        left.update(outcome.code for outcome in outcomes if isinstance(outcome, Refusal))
-    moved = len(everyone) - left.total()
-    return ReassignmentCompleted(ordered.reassignment_id, ordered.associate_id, moved, reassignment.counted(left))
+    decisions = [_of_client(ordered, share, each) for share in ordered.shares for each in share.clients]
+    outcome = in_parts(ports, request, decisions, CLIENTS_AT_A_TIME)
+    return ReassignmentCompleted(ordered.reassignment_id, ordered.associate_id, *outcome)
 
 
 def _of_client(ordered: ReassignmentOrdered, share: Share, client_id: UUID) -> Decision[Affiliations]:

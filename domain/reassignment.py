@@ -1,12 +1,13 @@
 """The reassignment of an associate's book: that it was ordered, for which clients, and what came of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar, Final, TypeAlias
 from uuid import UUID
 
+from domain.left_alone import LeftAlone
 from domain.personal import Personal
 from domain.refusals import KeyReused, ReassignmentInvalid
 
@@ -31,14 +32,6 @@ class Share:
     associate_id: str
     store_id: str | None
     clients: tuple[UUID, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LeftAlone:
-    """How many clients stayed as they were, and the code of the refusal that says why."""
-
-    code: str
-    clients: int
 
 
 # --------------------------------------------------------------------------------------------------------------- events
@@ -130,10 +123,6 @@ def order(now: Reassignment, event: ReassignmentOrdered) -> list[Event]:
 def complete(now: Reassignment, outcome: ReassignmentCompleted) -> list[Event]:
     """What came of it is said once."""
     return [] if now.completed else [outcome]
-
-
-def counted(codes: Mapping[str, int]) -> tuple[LeftAlone, ...]:
-    return tuple(LeftAlone(code, clients) for code, clients in sorted(codes.items()))
 
 
 def _terms(event: ReassignmentOrdered) -> ReassignmentOrdered:

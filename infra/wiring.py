@@ -21,10 +21,10 @@ from consumers.source import Source
 from domain.access import HOUSE_POLICY, Caller
 from domain.catalog import CATALOG
 from infra import metrics
-from infra.book import ReadModelBook
 from infra.broker.partition import partition_of
 from infra.broker.source import KafkaSource, group
 from infra.broker.topics import Topics
+from infra.clients import ReadModelClients
 from infra.databases import Databases, databases
 from infra.feeds.parked import SqlParked
 from infra.keys.secrets import Secrets
@@ -63,8 +63,8 @@ class House:
 
     @property
     def ports(self) -> Ports:
-        book = ReadModelBook(self.log, self.databases.read, self.settings.kafka, self.topics)
-        return Ports(LogStreams(self.log, self.codec), self.clock, new_id, HOUSE_POLICY, book)
+        clients = ReadModelClients(self.log, self.databases.read, self.settings.kafka, self.topics)
+        return Ports(LogStreams(self.log, self.codec), self.clock, new_id, HOUSE_POLICY, clients)
 
     @cached_property
     def intakes(self) -> Mapping[str, Intake]:

@@ -28,7 +28,7 @@ from queries.spending import (
     by_currency,
     spent_by_client,
 )
-from queries.sql import EMPTY, combined, holds, listed, listed_by, read
+from queries.sql import EMPTY, combined, holds, listed, listed_by, overlaps, read
 
 
 class BookEntry(BaseModel):
@@ -104,11 +104,8 @@ IN_BOOK: Final = (
     .distinct()
     .where(
         affiliation.c.associate_id == bindparam("associate_id"),
-        or_(affiliation.c.until.is_(None), affiliation.c.until >= bindparam("since", type_=Date)),
-        or_(
-            affiliation.c.since.is_(None),
-            bindparam("until", type_=Date).is_(None),
-            affiliation.c.since <= bindparam("until", type_=Date),
+        overlaps(
+            affiliation.c.since, affiliation.c.until, bindparam("since", type_=Date), bindparam("until", type_=Date)
         ),
     )
     .order_by(affiliation.c.client_id)

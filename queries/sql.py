@@ -72,8 +72,11 @@ def holds(since: ColumnElement[Any], until: ColumnElement[Any], on: ColumnElemen
 def overlaps(
     since: ColumnElement[Any], until: ColumnElement[Any], first: ColumnElement[Any], last: ColumnElement[Any]
 ) -> ColumnElement[bool]:
-    """Whether what lasts from a day to a day, as in `holds`, does on any day from the first to the last."""
-    return and_(or_(since.is_(None), since <= last), or_(until.is_(None), first <= until))
+    """Whether what lasts from a day to a day, as in `holds`, does on any day from the first to the last, which may be
+    NULL, as no limit."""
+    return and_(
+        or_(until.is_(None), first.is_(None), until >= first), or_(since.is_(None), last.is_(None), since <= last)
+    )
 
 
 def amount(column: ColumnElement[Any]) -> ColumnElement[str]:

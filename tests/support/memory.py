@@ -7,8 +7,11 @@ from threading import Lock
 from uuid import UUID
 
 from commands.ports import Change, Conflict, History, OffsetTaken, Ports, Receipt, Request, Stream, Streams
-from domain import affiliation
-from domain.access import HOUSE_POLICY, Caller, Policy, Role
+from domain import affiliation, membership
+from domain.access import HOUSE_POLICY, Caller, Policy, Role, Viewer
+from domain.affiliation import Affiliation
+from domain.client import state as client
+from domain.membership import Term, Tie
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ASSOCIATE = Caller("associate-7", Role.ASSOCIATE, "paris-1")
@@ -61,27 +64,46 @@ def counted_ids() -> Callable[[], UUID]:
     return lambda: UUID(int=next(numbers))
 
 
-class MemoryBook:
-    """`commands.ports.Book` on a log in memory, which it always knows to the end."""
+class MemoryClients:
+    """`commands.ports.Clients` on a log in memory, which it always knows to the end. Everybody is seen."""
 
     def __init__(self, streams: Streams) -> None:
         self._streams = streams
 
-    def clients(self, associate_id: str, since: date, until: date | None) -> Sequence[UUID]:
-        assert isinstance(self._streams, MemoryStreams), "only a log in memory can be looked through"
+    def in_book(self, associate_id: str, since: date, until: date | None) -> Sequence[UUID]:
         return sorted(
             stream.key
-            for id, stream in self._streams.streams.items()
-            for each in affiliation.after(self._streams.events(id)).by_id.values()
-            if each.associate_id == associate_id
-            and (each.until is None or each.until >= since)
-            and (until is None or each.since is None or each.since <= until)
+            for stream, events in self._all()
+            for each in affiliation.after(events).by_id.values()
+            if each.associate_id == associate_id and _overlaps(each, since, until)
         )
+
+    def members(
+        self, viewer: Viewer, organization_id: UUID, tie: Tie | None, since: date, until: date
+    ) -> Sequence[UUID]:
+        known = [(stream.key, membership.after(events)) for stream, events in self._all()]
+        return sorted(
+            {
+                client_id
+                for client_id, now in known
+                if now.begun and now.begun.organization_id == organization_id and tie in (None, now.begun.tie)
+                if any(_overlaps(term, since, until) for term in now.terms.values())
+                if not client.after(self._streams.read([client_id])[0].events).died
+            }
+        )
+
+    def _all(self) -> list[tuple[Stream, list[object]]]:
+        assert isinstance(self._streams, MemoryStreams), "only a log in memory can be looked through"
+        return [(stream, self._streams.events(id)) for id, stream in self._streams.streams.items()]
+
+
+def _overlaps(each: Affiliation | Term, since: date, until: date | None) -> bool:
+    return (each.until is None or each.until >= since) and (until is None or each.since is None or each.since <= until)
 
 
 def ports(streams: Streams | None = None, now: datetime = NOON, policy: Policy = HOUSE_POLICY) -> Ports:
     streams = streams or MemoryStreams()
-    return Ports(streams, lambda: now, counted_ids(), policy, MemoryBook(streams))
+    return Ports(streams, lambda: now, counted_ids(), policy, MemoryClients(streams))
 
 
 def request(

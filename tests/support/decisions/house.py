@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain import associate, reassignment, store
 from domain.access import Role
+from domain.left_alone import counted
 from tests.support.decisions.affiliation import ASSOCIATES, DAYS
 from tests.support.decisions.nouns import CLIENTS, STORES, WORDS, Noun
 
@@ -65,7 +66,7 @@ def _order(chance: Random, now: reassignment.Reassignment, id: UUID, new: UUID) 
 
 
 def _complete(chance: Random, now: reassignment.Reassignment, id: UUID, new: UUID) -> list[reassignment.Event]:
-    left = reassignment.counted({"affiliation.not_serving": chance.randrange(1, 3)})
+    left = counted({"affiliation.not_serving": chance.randrange(1, 3)})
     return reassignment.complete(now, reassignment.ReassignmentCompleted(id, "ines", chance.randrange(3), left))
 
 

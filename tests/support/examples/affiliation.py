@@ -4,6 +4,7 @@ from datetime import date
 
 from domain import affiliation, associate, reassignment
 from domain.affiliation import Scope
+from domain.left_alone import LeftAlone
 from tests.support.examples.who import ANN, BEN, SHOP
 
 EXAMPLES: dict[str, object] = {
@@ -28,6 +29,6 @@ EXAMPLES: dict[str, object] = {
         "Mme Laurent asked for somebody who speaks Italian",
     ),
     "reassignment.completed.v1": reassignment.ReassignmentCompleted(
-        SHOP, "ines", 1, (reassignment.LeftAlone("affiliation.not_serving", 1),)
+        SHOP, "ines", 1, (LeftAlone("affiliation.not_serving", 1),)
     ),
 }
