@@ -44,6 +44,11 @@ class ClientInvalid(Refusal):
     title = "This cannot be true of a client"
 
 
+class ClientHasDied(Refusal):
+    code = "client.has_died"
+    title = "This client has died"
+
+
 class ContactPointUnknown(Refusal):
     code = "client.contact_point_unknown"
     title = "No such contact point"
@@ -342,6 +347,16 @@ class InvitationUnknown(Refusal):
 class InvitationInvalid(Refusal):
     code = "invitation.invalid"
     title = "Nobody can be invited like this"
+
+
+class AlreadyOnList(Refusal):
+    code = "invitation.on_list"
+    title = "She is on the list already"
+
+
+class TakenOffBefore(Refusal):
+    code = "invitation.taken_off"
+    title = "She was taken off the list"
 
 
 class OutreachUnknown(Refusal):

@@ -34,6 +34,7 @@ invitation: Final = invitations.owned(
     Column("seats", Integer),
     Column("through", Uuid),  # the organization from which the list was made
     Column("listed_at", DateTime(timezone=True)),
+    Column("outreach_id", Uuid),  # by which she was invited last
     Column("sent_at", DateTime(timezone=True)),
     Column("sent_by", Text),
     Column("channel", Text),
@@ -88,7 +89,14 @@ def taken_off_list(event: TakenOffList, rows: Rows) -> None:
 
 @invitations.on(InvitationSent)
 def sent(event: InvitationSent, rows: Rows) -> None:
-    _moved_on(event, rows, sent_at=event.at, sent_by=event.associate_id, channel=event.channel.value)
+    _moved_on(
+        event,
+        rows,
+        outreach_id=event.outreach_id,
+        sent_at=event.at,
+        sent_by=event.associate_id,
+        channel=event.channel.value,
+    )
 
 
 @invitations.on(InvitationAnswered)

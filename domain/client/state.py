@@ -133,10 +133,23 @@ def require_known(now: Client) -> None:
         raise ClientUnknown("There is no client with this id.", "client_id")
 
 
+def require_somebody(now: Client, field: str) -> None:
+    """The same of another person than the one in question: `field` is where she was named."""
+    if not now.is_known:
+        raise ClientUnknown("There is nobody with this id.", field)
+
+
 def require_client(now: Client) -> None:
     """Refuses with `ClientUnknown` unless this is a client of the house."""
     if now.registered is None:
         raise ClientUnknown("There is no client with this id.", "client_id")
+
+
+def require_living(now: Client) -> None:
+    """Refuses with `ClientUnknown` unless this is a client of the house, and with `ClientHasDied` if she is dead."""
+    require_client(now)
+    if now.died:
+        raise ClientHasDied("Nobody invites the dead.", "client_id")
 
 
 def removed(now: Client, facts: Mapping[UUID, object], id: UUID, event: Event, unknown: Refusal) -> list[Event]:

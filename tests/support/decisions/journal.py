@@ -16,6 +16,7 @@ from tests.support.decisions import (
     client,
     gift,
     house,
+    invitation,
     item,
     link,
     membership,
@@ -42,6 +43,7 @@ NOUNS = [
     house.ASSOCIATE,
     house.REASSIGNMENT,
     item.NOUN,
+    invitation.NOUN,
 ]
 
 

@@ -7,6 +7,9 @@ from domain.calendar_event import events as calendar_event
 from domain.calendar_event.facts import Held, Piece, piece_id
 from domain.invitation import events as invitation
 from domain.invitation.events import Party, Shown, invitation_id
+from domain.invitation_list import ListMade
+from domain.left_alone import LeftAlone
+from domain.membership import Tie
 from domain.outreach import Channel
 from domain.scope import Reach, Scope
 from tests.support.examples.who import ANN, BEN, SHOP
@@ -48,4 +51,7 @@ EXAMPLES: dict[str, object] = {
     ),
     "invitation.guest-brought.v1": invitation.GuestBrought(ANN, HERS, SHOP, BEN),
     "invitation.guest-removed.v1": invitation.GuestRemoved(ANN, HERS, SHOP, BEN),
+    "invitation-list.made.v1": ListMade(
+        BEN, SHOP, ANN, Tie.INTEREST, Party.COUPLE, 2, 180, (LeftAlone("invitation.on_list", 12),)
+    ),
 }

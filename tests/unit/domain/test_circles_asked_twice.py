@@ -1,4 +1,4 @@
-"""Organizations, memberships and notes: asking the same thing twice is no news, whatever was decided before."""
+"""Organizations, memberships, notes and invitations: asking the same again is no news, whatever was decided before."""
 
 from contextlib import suppress
 from random import Random
@@ -9,11 +9,15 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from domain.refusals import Refusal
-from tests.support.decisions import membership, note, organization
+from tests.support.decisions import invitation, membership, note, organization
 from tests.support.decisions.nouns import Noun
 
 
-@pytest.mark.parametrize("noun", [organization.NOUN, membership.NOUN, note.NOUN], ids=["body", "membership", "note"])
+@pytest.mark.parametrize(
+    "noun",
+    [organization.NOUN, membership.NOUN, note.NOUN, invitation.NOUN],
+    ids=["body", "membership", "note", "invitation"],
+)
 @settings(max_examples=100, phases=(Phase.generate,))
 @given(seed=st.integers(0, 2**63))
 def test_asking_the_same_again_is_no_news(noun: Noun, seed: int) -> None:
