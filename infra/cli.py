@@ -69,6 +69,27 @@ def topics(
 
 
 @app.command()
+def contract(
+    write: Annotated[Path | None, typer.Option(help="Write the files into this folder.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show the contract with subscribers (AsyncAPI), or write it, with a JSON Schema for each event. Status 1 if who
+    relies on the files that are there could not read it any more."""
+    from infra.contract.writing import files
+    from infra.contract.writing import write as write_files
+
+    if write is None:
+        typer.echo(files()["asyncapi.json"], nl=False)
+        return
+    try:
+        changed = write_files(write)
+    except ValueError as broken:
+        typer.echo(_json({"breaks": str(broken).split("; ")}) if as_json else f"Would break: {broken}", err=not as_json)
+        raise typer.Exit(1) from None
+    typer.echo(_json({"written": changed}) if as_json else "\n".join(changed))
+
+
+@app.command()
 def demo(
     clients: Annotated[int, typer.Option(min=1, help="How many clients the example house has.")] = 400,
     seed: Annotated[int, typer.Option(help="The same seed makes the same house.")] = 7,
