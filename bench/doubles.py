@@ -127,7 +127,7 @@ def entry(person: Person) -> Entered:
 
 async def ask(url: str, people: list[Person]) -> list[float]:
     """How long each of some entries takes, in milliseconds."""
-    who = Viewer("bench", Role.ASSOCIATE, policy=HOUSE_POLICY, today=NOW.date())
+    who = Viewer("bench", Role.ASSOCIATE, policy=HOUSE_POLICY, now=NOW)
     engine = read_engine(url, 1)
     taken = []
     for person in random.Random(1).sample(people, ASKED):

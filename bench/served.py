@@ -4,7 +4,7 @@ Run as a process of its own, `python -m bench.served PORT`, so that who asks and
 """
 
 import sys
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from queries.stores_shopped import home_since
 PAGE: Final = 50
 SELECTS: Final = {"profile": _PROFILE, "purchases": _purchases(frozenset())}
 
-_BENCH: Final = Viewer("bench", Role.ASSOCIATE, policy=HOUSE_POLICY, today=date(2026, 3, 2))
+_BENCH: Final = Viewer("bench", Role.ASSOCIATE, policy=HOUSE_POLICY, now=datetime(2026, 3, 2, tzinfo=UTC))
 
 
 class Bare:

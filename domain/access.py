@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -112,10 +112,15 @@ HOUSE_POLICY: Final = Policy(
 
 @dataclass(frozen=True, slots=True)
 class Viewer(Caller):
-    """A caller who looks something up: what the house lets her see, and the day on which she asks."""
+    """A caller who looks something up: what the house lets her see, and when she asks."""
 
     policy: Policy = field(kw_only=True)
-    today: date = field(kw_only=True)
+    now: datetime = field(kw_only=True)
+
+    @property
+    def today(self) -> date:
+        """The day on which she asks, in UTC: what day it is where she works depends on the store."""
+        return self.now.astimezone(UTC).date()
 
     @property
     def sharing(self) -> Sharing:

@@ -26,7 +26,7 @@ from domain.personal import Erased
 from projections.projection import Projection, Rows, Table
 from projections.spelling import address_keys, contact_keys, full_name_keys
 
-client_card: Final = Projection("client_card", 2)
+client_card: Final = Projection("client_card", 3)
 
 
 def found_by(table: Table) -> None:
@@ -54,10 +54,12 @@ card: Final = client_card.owned(
     Column("store_id", Text),
     Column("registered_at", DateTime(timezone=True)),
     Column("registered_by", Text),
+    Column("event_id", Uuid),  # of what took her up
     Column("stream_version", Integer),
     Column("keys", ARRAY(Text)),
 )
 found_by(card)
+Index(f"{card.name}_store", card.c.store_id, postgresql_where=card.c.is_client)
 
 contact_point: Final = client_card.owned(
     "client_contact_point",
@@ -104,6 +106,7 @@ def registered(event: ClientRegistered, rows: Rows) -> None:
         store_id=event.store_id,
         registered_at=rows.recorded.recorded_at,
         registered_by=rows.recorded.actor,
+        event_id=rows.recorded.event_id,
         stream_version=rows.recorded.stream_version,
     )
 

@@ -51,6 +51,7 @@ date: Final = client_card.owned(
     Column("day", Integer),
     Column("year", Integer),
     Column("yearly", Boolean),
+    Column("event_id", Uuid),
     Column("added_at", DateTime(timezone=True)),
 )
 Index(f"{date.name}_day", date.c.month, date.c.day)
@@ -111,6 +112,7 @@ def date_added(event: DateAdded, rows: Rows) -> None:
             day=event.day.day,
             year=event.day.year,
             yearly=event.yearly,
+            event_id=rows.recorded.event_id,
             added_at=rows.recorded.recorded_at,
         )
 

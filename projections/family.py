@@ -15,7 +15,7 @@ from domain.personal import Erased
 from domain.relation import RelationKind, RelationKindAdded
 from projections.projection import Projection, Rows
 
-family: Final = Projection("family", 1)
+family: Final = Projection("family", 2)
 
 side: Final = family.owned(
     "family_side",
@@ -32,6 +32,7 @@ side: Final = family.owned(
     Column("reason", Text),
     Column("begun_at", DateTime(timezone=True)),  # when it was recorded, as the one below
     Column("ended_at", DateTime(timezone=True)),
+    Column("event_id", Uuid),  # of its beginning
 )
 Index(f"{side.name}_person", side.c.person_id)
 
@@ -45,6 +46,7 @@ anniversary: Final = family.owned(
     Column("month", Integer),
     Column("day", Integer),
     Column("year", Integer),
+    Column("event_id", Uuid),
 )
 
 salutation: Final = family.owned(
@@ -81,6 +83,7 @@ def begun(event: LinkBegun, rows: Rows) -> None:
             reverse=is_,
             since=event.since,
             begun_at=rows.recorded.recorded_at,
+            event_id=rows.recorded.event_id,
         )
 
 
@@ -120,6 +123,7 @@ def anniversary_set(event: AnniversarySet, rows: Rows) -> None:
                 month=day.month,
                 day=day.day,
                 year=day.year,
+                event_id=rows.recorded.event_id,
             )
 
 

@@ -25,7 +25,7 @@ from projections.projection import Projection, Rows
 GIFT: Final = "gift"
 OWN: Final = "own"
 
-gifts: Final = Projection("gifts", 1)
+gifts: Final = Projection("gifts", 2)
 
 mark: Final = gifts.owned(
     "gift_mark",
@@ -41,7 +41,8 @@ mark: Final = gifts.owned(
     Column("released_on", Date),  # without it the recipient's own file may not show the gift
     Column("discreet", Boolean),
     Column("receipt_code", Text),
-    Column("marked_at", DateTime(timezone=True)),  # when this was said last
+    Column("event_id", Uuid),  # of what said this last
+    Column("marked_at", DateTime(timezone=True)),
 )
 Index(f"{mark.name}_recipient", mark.c.recipient_id)
 Index(f"{mark.name}_receipt", mark.c.receipt_code)
@@ -106,6 +107,7 @@ def gift_marked(event: GiftMarked, rows: Rows) -> None:
         released_on=None if isinstance(event.released_on, Erased) else event.released_on,
         discreet=event.discreet,
         receipt_code=None if isinstance(event.receipt_code, Erased) else event.receipt_code,
+        event_id=rows.recorded.event_id,
         marked_at=rows.recorded.recorded_at,
     )
     _given_by(event.givers, event, rows)
@@ -120,6 +122,7 @@ def kept_for_herself(event: KeptForHerself, rows: Rows) -> None:
         quantity=event.quantity,
         kind=OWN,
         discreet=False,
+        event_id=rows.recorded.event_id,
         marked_at=rows.recorded.recorded_at,
     )
     _given_by((), event, rows)

@@ -36,7 +36,7 @@ from projections.projection import Projection, Rows
 SALE: Final = "sale"
 RETURN: Final = "return"
 
-purchase_history: Final = Projection("purchase_history", 3)
+purchase_history: Final = Projection("purchase_history", 4)
 
 sale: Final = purchase_history.owned(
     "purchase_sale",
@@ -50,10 +50,13 @@ sale: Final = purchase_history.owned(
     Column("currency", Text),
     Column("bought_by_id", Uuid),  # who bought it for her
     Column("exchange_of", Uuid),
+    Column("event_id", Uuid),  # of what recorded it
     Column("recorded_at", DateTime(timezone=True)),
     Column("stream_version", Integer),
 )
 Index(f"{sale.name}_client", sale.c.client_id, sale.c.occurred_at.desc(), sale.c.sale_id)
+# Who bought at a store of late, without looking at the rows.
+Index(f"{sale.name}_store", sale.c.store_id, sale.c.occurred_at, sale.c.client_id)
 
 line: Final = purchase_history.owned(
     "purchase_line",
@@ -245,6 +248,7 @@ def _recorded(kind: str, event: SaleRecorded | ReturnRecorded, rows: Rows) -> No
         currency=event.currency,
         bought_by_id=event.bought_by_id if isinstance(event, SaleRecorded) else None,
         exchange_of=event.exchange_of if isinstance(event, SaleRecorded) else None,
+        event_id=rows.recorded.event_id,
         recorded_at=rows.recorded.recorded_at,
         stream_version=rows.recorded.stream_version,
     )

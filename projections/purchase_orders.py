@@ -24,6 +24,7 @@ step: Final = purchase_history.owned(
     Column("quantity", Integer),
     Column("net", Numeric),
     Column("reason", Text),
+    Column("event_id", Uuid),
     Column("recorded_at", DateTime(timezone=True)),
 )
 
@@ -64,6 +65,7 @@ def _stepped(
         kind=kind,
         store_id=event.store_id,
         occurred_at=event.occurred_at,
+        event_id=rows.recorded.event_id,
         recorded_at=rows.recorded.recorded_at,
         **how,
     )

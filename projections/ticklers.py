@@ -71,6 +71,13 @@ done: Final = ticklers.owned(
     Column("taken", Boolean),
     Column("stream_version", Integer),
 )
+Index(f"{done.name}_owner", done.c.owner, done.c.client_id, postgresql_where=done.c.owner.is_not(None))
+# Few: those that were put off and are open.
+Index(
+    f"{done.name}_put_off",
+    done.c.client_id,
+    postgresql_where=done.c.snoozed_until.is_not(None) & done.c.ended.is_(None),
+)
 
 follow_up: Final = ticklers.owned(
     "follow_up",

@@ -26,14 +26,14 @@ from projections.spelling import address_keys, contact_keys, full_name_keys
 
 Rows = dict[str, list[dict[str, Any]]]
 
-CARD = "client_card_v2"
-CONTACT_POINT = "client_contact_point_v2"
-ADDRESS = "client_address_v2"
-SALE = "purchase_sale_v3"
-LINE = "purchase_line_v3"
+CARD = "client_card_v3"
+CONTACT_POINT = "client_contact_point_v3"
+ADDRESS = "client_address_v3"
+SALE = "purchase_sale_v4"
+LINE = "purchase_line_v4"
 ENTRY = "client_history_v3"
 PARTY = "client_history_party_v3"
-VERSION = "version of client_card_v2"
+VERSION = "version of client_card_v3"
 
 
 class Tables(BaseSink):  # type: ignore[misc]
@@ -98,9 +98,9 @@ class Reader:
         if (client_id := event.get("client_id")) not in {None, key}:
             made[PARTY] = [{"key": key, "client_id": client_id, "since": entry["position"]}]
         if name == "sale.recorded.v1":
-            return made | _sale(event, key, at, version)
+            return made | _sale(event, key, at, version, about["ce_id"].decode())
         if name == "client.registered.v1":
-            return made | _card(event, key, meta, version)
+            return made | _card(event, key, meta, version, about["ce_id"].decode())
         made[VERSION] = [{"client_id": key, "stream_version": version}]
         if name == "client.contact-point-added.v1":
             made[CONTACT_POINT] = [
@@ -139,7 +139,7 @@ class Reader:
         return opened
 
 
-def _card(event: dict[str, Any], key: str, meta: dict[str, Any], version: int) -> Rows:
+def _card(event: dict[str, Any], key: str, meta: dict[str, Any], version: int, event_id: str) -> Rows:
     name, reference = event["name"], event["reference"]
     return {
         CARD: [
@@ -154,6 +154,7 @@ def _card(event: dict[str, Any], key: str, meta: dict[str, Any], version: int) -
                 "store_id": event["store_id"],
                 "registered_at": meta["recorded_at"],
                 "registered_by": meta["actor"],
+                "event_id": event_id,
                 "stream_version": version,
                 "is_client": True,
                 "died": False,
@@ -163,7 +164,7 @@ def _card(event: dict[str, Any], key: str, meta: dict[str, Any], version: int) -
     }
 
 
-def _sale(event: dict[str, Any], key: str, at: str, version: int) -> Rows:
+def _sale(event: dict[str, Any], key: str, at: str, version: int, event_id: str) -> Rows:
     return {
         SALE: [
             {
@@ -177,6 +178,7 @@ def _sale(event: dict[str, Any], key: str, at: str, version: int) -> Rows:
                 "currency": event["currency"],
                 "bought_by_id": event["bought_by_id"],
                 "exchange_of": event["exchange_of"],
+                "event_id": event_id,
                 "recorded_at": at,
                 "stream_version": version,
             }

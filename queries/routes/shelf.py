@@ -94,7 +94,7 @@ class Shelf:
     """What the routes of the read side are given.
 
     `caller` is the dependency that knows who asks; `answers` says how OpenAPI declares refusals; `policy` is the
-    house's, and `clock` says which day it is.
+    house's, and `clock` says when it is.
     """
 
     reading: Reading
@@ -107,11 +107,10 @@ class Shelf:
         return Paging(self.reading.seal, page.limit, page.cursor)
 
     def asking(self) -> Any:
-        """The dependency that knows who asks, what the house lets her see, and which day it is."""
+        """The dependency that knows who asks, what the house lets her see, and when she asks."""
 
         async def asking(who: Annotated[Caller, Depends(self.caller)]) -> Viewer:
-            today = self.clock().date()
-            return Viewer(who.id, who.role, who.store_id, who.on_behalf_of, policy=self.policy, today=today)
+            return Viewer(who.id, who.role, who.store_id, who.on_behalf_of, policy=self.policy, now=self.clock())
 
         return Depends(asking)
 

@@ -1,7 +1,7 @@
 """Who sees whom: the queries' predicate and the commands' rule agree in random worlds, for everybody and on any day."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from itertools import product
 from random import Random
 from uuid import UUID
@@ -53,8 +53,7 @@ class World:
 
     def shown(self, viewer: Viewer) -> set[UUID]:
         """The people whom a command of this caller may be about."""
-        noon = datetime.combine(viewer.today, time(12), UTC)
-        world = ports(self.streams, noon, viewer.policy)
+        world = ports(self.streams, viewer.now, viewer.policy)
         known = {row[0] for row in self.book.rows(select(card.c.client_id), {})}
         return known - hidden(world, request(viewer), CLIENTS)
 
@@ -66,13 +65,17 @@ def world(request: pytest.FixtureRequest, database: Database) -> Iterator[World]
         yield World(journal, book)
 
 
+def noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), UTC)
+
+
 def viewers(chance: Random, number: int) -> list[Viewer]:
     """Callers of every role, at every level, on several days."""
     some = []
     for role, sharing in product(READERS, Sharing):
         policy = Policy({role: sharing}, 24)
         for who, store_id, on_behalf_of in chance.sample(CALLERS, number):
-            some.append(Viewer(who, role, store_id, on_behalf_of, policy=policy, today=chance.choice(DAYS)))
+            some.append(Viewer(who, role, store_id, on_behalf_of, policy=policy, now=noon(chance.choice(DAYS))))
     return some
 
 
@@ -154,5 +157,5 @@ def test_somebody_who_is_no_client_is_seen_through_the_client(database: Database
             ("marc", Sharing.STORE, "rome", set()),
         ]:
             policy = Policy({Role.ASSOCIATE: sharing}, 24)
-            viewer = Viewer(who, Role.ASSOCIATE, store_id, policy=policy, today=DAYS[0])
+            viewer = Viewer(who, Role.ASSOCIATE, store_id, policy=policy, now=noon(DAYS[0]))
             assert world.seen(clients, viewer) == world.shown(viewer) == wanted, viewer

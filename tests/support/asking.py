@@ -68,9 +68,14 @@ TODAY = NOON.date()
 
 
 def viewer(
-    id: str, role: Role, store_id: str | None = None, on_behalf_of: str | None = None, policy: Policy = HOUSE_POLICY
+    id: str,
+    role: Role,
+    store_id: str | None = None,
+    on_behalf_of: str | None = None,
+    policy: Policy = HOUSE_POLICY,
+    now: datetime = NOON,
 ) -> Viewer:
-    return Viewer(id, role, store_id, on_behalf_of, policy=policy, today=TODAY)
+    return Viewer(id, role, store_id, on_behalf_of, policy=policy, now=now)
 
 
 ASSOCIATE = viewer("associate-7", Role.ASSOCIATE, "paris-1")
