@@ -70,7 +70,7 @@ class NamePrimary(Body):
 
 def begin(client_id: UUID, body: BeginAffiliation, ports: Ports, request: Request) -> Done:
     require(request.caller, Right.CHANGE_CLIENTS)
-    who = body.associate_id or request.caller.on_behalf_of or request.caller.id
+    who = body.associate_id or request.caller.acts_as
     _require_hers(request.caller, who)
     id = ports.new_id()
     where = body.store_id or request.caller.store_id

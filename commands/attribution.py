@@ -40,7 +40,7 @@ class AttributeSale(Body):
 
 
 def attribute(sale_id: UUID, body: AttributeSale, ports: Ports, request: Request) -> Done:
-    event_id, who = body.calendar_event_id, _who(request.caller)
+    event_id, who = body.calendar_event_id, request.caller.acts_as
     return _about(
         sale_id,
         lambda now: attributing.attribute(now, event_id, body.lines, who),
@@ -58,7 +58,7 @@ def remove(sale_id: UUID, lines: Iterable[int] | None, ports: Ports, request: Re
 
 def along_with(selling: Decision[Sale], calendar_event_id: UUID, caller: Caller) -> Decision[Sale]:
     """The decision to record a sale, and that all of it comes from this event."""
-    record, who = selling.decide, _who(caller)
+    record, who = selling.decide, caller.acts_as
     also = selling.needs.get(calendar_event_id)
 
     def needed(events: Sequence[object]) -> None:
@@ -83,11 +83,6 @@ def _about(
     require(request.caller, Right.RECORD_SALES)
     decision = Decision(Stream(sale_id, sale_id), sales.after, decide, sale_id, needs=needs or {}, whose=till.whose)
     return execute(ports, request, decision)
-
-
-def _who(caller: Caller) -> str:
-    """Whose statement it is: of the associate for whom the caller acts, if she acts for one."""
-    return caller.on_behalf_of or caller.id
 
 
 def _require_scheduled(events: Sequence[object]) -> None:

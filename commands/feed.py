@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from commands.execute import Decision, execute_many
-from commands.ports import Done, Ports, Request, Stream
+from commands.ports import AHEAD, Done, Ports, Request, Stream
 from domain import item, store
 from domain.access import Right, require
 from domain.client import registration
@@ -20,9 +19,6 @@ from domain.sale import recording
 from domain.sale import state as sales
 from domain.sale.events import ReturnRecorded, SaleRecorded
 from domain.sale.state import Sale
-
-# How far a till's clock may run ahead of ours.
-_AHEAD: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +115,7 @@ class _House:
 
     def __init__(self, fed: Sequence[Fed], trusted: Trusted, ports: Ports) -> None:
         self._trusted = trusted
-        self._latest = ports.clock() + _AHEAD
+        self._latest = ports.clock() + AHEAD
         events = [event for each in fed if isinstance(each, Receipt) for event in each.events]
         skus = {line.sku for event in events for line in event.lines if not (line.description and line.brand)}
         stores = {event.store_id for event in events} if not trusted.stores else set()

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Protocol
+from datetime import date, datetime, timedelta
+from typing import Final, Protocol
 from uuid import UUID
 
 from domain.access import Caller, Policy, Viewer
 from domain.membership import Tie
 from domain.sale.gift_code import GiftReceipt
+
+# How far another clock, a till's or a telephone's, may run ahead of ours.
+AHEAD: Final = timedelta(minutes=5)
 
 Clock = Callable[[], datetime]
 NewId = Callable[[], UUID]
@@ -132,6 +135,10 @@ class Ports:
     new_id: NewId
     policy: Policy
     clients: Clients
+
+    def lies_ahead(self, at: datetime) -> bool:
+        """Whether this is yet to be, however far another clock may run ahead of ours."""
+        return at > self.clock() + AHEAD
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """What commands at a till share: where it is, what time it can be, and whose a sale is."""
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 from uuid import UUID
 
 from commands.needs import Check, known_client, somebody
@@ -9,9 +8,6 @@ from commands.ports import Ports
 from domain.access import Caller
 from domain.refusals import SaleInvalid
 from domain.sale.state import Sale
-
-# How far a till's clock may run ahead of ours.
-_AHEAD: Final = timedelta(minutes=5)
 
 
 def store(store_id: str | None, caller: Caller) -> str:
@@ -22,7 +18,7 @@ def store(store_id: str | None, caller: Caller) -> str:
 
 
 def not_ahead(occurred_at: datetime, ports: Ports) -> datetime:
-    if occurred_at > ports.clock() + _AHEAD:
+    if ports.lies_ahead(occurred_at):
         raise SaleInvalid("This lies in the future.", "occurred_at")
     return occurred_at
 

@@ -70,6 +70,11 @@ class Caller:
     on_behalf_of: str | None = None
 
     @property
+    def acts_as(self) -> str:
+        """Whose deed it is: the associate's for whom the caller acts, if she acts for one."""
+        return self.on_behalf_of or self.id
+
+    @property
     def serves_as(self) -> frozenset[str]:
         """Whose clients are hers: her own, and those of whom she acts for."""
         return frozenset({self.id} if self.on_behalf_of is None else {self.id, self.on_behalf_of})

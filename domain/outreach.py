@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import ClassVar, Final, TypeAlias
 from uuid import UUID
 
+from domain.client.facts import ContactKind
 from domain.personal import Personal
 from domain.refusals import OutreachInvalid, OutreachUnknown
 from domain.tickler_cause import About
@@ -62,6 +63,12 @@ OUTCOMES: Final = {
 
 CAME_IN: Final = frozenset({Outcome.REACHED, Outcome.NO_ANSWER})
 """What can come of one that comes in: somebody took it, or, of a call or a visit, nobody was there."""
+
+
+_GOES_TO: Final = {
+    ContactKind.PHONE: frozenset({Channel.CALL, Channel.TEXT, Channel.CHAT}),
+    ContactKind.EMAIL: frozenset({Channel.MAIL, Channel.CHAT}),
+}
 
 
 def settles(channel: Channel, outcome: Outcome) -> bool:
@@ -187,6 +194,12 @@ def require_known(now: Outreach, client_id: UUID) -> OutreachRecorded:
     if now.recorded is None or now.recorded.client_id != client_id:
         raise OutreachUnknown("There is no outreach with this id.", "outreach_id")
     return now.recorded
+
+
+def require_goes_to(channel: Channel, kind: ContactKind) -> None:
+    """Refuses with `OutreachInvalid` a contact point that is not for this channel: a letter goes to an address."""
+    if channel not in _GOES_TO[kind]:
+        raise OutreachInvalid(f"No {channel} uses a contact point of the kind {kind}.", "contact_point_id")
 
 
 def _check(event: OutreachRecorded, outcome: Outcome) -> None:

@@ -14,6 +14,7 @@ from commands.ports import Done, OpenReceipt, Ports
 from commands.routes import affiliation as affiliation_commands
 from commands.routes import attribution as attribution_commands
 from commands.routes import client as client_commands
+from commands.routes import contact as contact_commands
 from commands.routes import fulfilment as fulfilment_commands
 from commands.routes import gift as gift_commands
 from commands.routes import gift_receipt as gift_receipt_commands
@@ -145,6 +146,7 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         link_commands,
         organization_commands,
         note_commands,
+        contact_commands,
         affiliation_commands,
         house_commands,
     ):
