@@ -209,6 +209,9 @@ Ordinal = Annotated[int, Field(strict=True, ge=1, le=10_000), BeforeValidator(_w
 
 Parts = Annotated[int, Field(strict=True, ge=1, le=100), BeforeValidator(_whole)]
 
+Whole = Annotated[int, Field(strict=True), BeforeValidator(_whole)]
+"""Any of them; whoever takes it says how far it goes."""
+
 Switch = Annotated[bool, Field(strict=True)]
 
 

@@ -3,11 +3,16 @@
 A version holds for causes whose day is in its time, so that what an earlier one led to stays as it was.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
+
+from domain.client.facts import DateKind
+from domain.refusals import TicklerRuleInvalid
+from domain.values import CURRENCIES
 
 # ---------------------------------------------------------------------------------------------------------------- facts
 
@@ -44,6 +49,11 @@ class Owner(StrEnum):
     PRIMARY = "primary"
 
 
+ANNIVERSARY: Final = "anniversary"
+"""Among the kinds of dates of a rule: any day that a couple keeps, of its wedding or another one. The kinds of dates
+themselves are those of a person, so that `wedding` is the day on which she marries."""
+
+
 @dataclass(frozen=True, slots=True)
 class CategoryDays:
     """For who buys in this category, or what is of it, so many days instead."""
@@ -70,9 +80,9 @@ class Rule:
     """When something is to be done, for whom, and by whom.
 
     It is due `days` after the day of its cause, below zero before it; shows `shown` days before it is due, and is over
-    by itself `expires` days after. `dates` are the kinds of dates and anniversaries it is about, `categories`, `types`
-    and `event_kinds` what it is limited to, all of them if empty; `minimum` the least net of a line in `currency`.
-    `every_months` counts for what is owned. `unless_date`: not for who has a date of this kind to come.
+    by itself `expires` days after. `dates` are the kinds of dates it is about, `anniversary` among them, `categories`,
+    `types` and `event_kinds` what it is limited to, all of them if empty; `minimum` the least net of a line in
+    `currency`. `every_months` counts for what is owned. `unless_date`: not for who has a date of this kind to come.
     """
 
     cause: Cause
@@ -116,3 +126,85 @@ class RuleSwitchedOff:
 
 
 Event: TypeAlias = RuleSet | RuleSwitchedOff
+
+# --------------------------------------------------------------------------------------------------------------- checks
+
+MOST_DAYS: Final = 1830
+"""How far a day of a rule may be from its cause, or from when it is due: five years."""
+MOST_MONTHS: Final = 240
+MOST_TIMES: Final = 100
+
+_DATES: Final = frozenset({Cause.OWN_DATE, Cause.LINKED_DATE})
+_GOODS: Final = frozenset({Cause.PURCHASE, Cause.OWNED})
+
+# Said of any other cause it would be of no effect.
+_ONLY_FOR: Final[dict[str, frozenset[Cause]]] = {
+    "dates": _DATES,
+    "categories": _GOODS,
+    "types": _GOODS,
+    "minimum": _GOODS,
+    "unless_date": _GOODS,
+    "by_category": _DATES | _GOODS,
+    "event_kinds": frozenset({Cause.CALENDAR_EVENT}),
+    "every_months": frozenset({Cause.OWNED}),
+    "lapse": frozenset({Cause.LAPSE}),
+}
+_REQUIRED_BY: Final = {Cause.OWNED: "every_months", Cause.LAPSE: "lapse"}
+
+
+def check(rule: Rule) -> None:
+    """Refuses with `TicklerRuleInvalid`, naming the field, what no rule can say."""
+    for field, detail in _faults(rule):
+        raise TicklerRuleInvalid(detail, field)
+
+
+def _faults(rule: Rule) -> Iterator[tuple[str, str]]:
+    if not rule.text.strip():
+        yield "text", "A tickler says what is to be done."
+    for field in ("days", "shown", "expires"):
+        least = -MOST_DAYS if field == "days" else 0
+        if not least <= getattr(rule, field) <= MOST_DAYS:
+            yield field, f"This is a number of days from {least} to {MOST_DAYS}."
+    for field, causes in _ONLY_FOR.items():
+        if getattr(rule, field) not in (None, ()) and rule.cause not in causes:
+            yield field, f"No rule about {rule.cause} has this."
+    needed = _REQUIRED_BY.get(rule.cause)
+    if needed is not None and getattr(rule, needed) is None:
+        yield needed, f"A rule about {rule.cause} needs this."
+    yield from _faulty_kinds(rule)
+    yield from _faulty_amounts(rule)
+    yield from _faulty_periods(rule)
+
+
+def _faulty_kinds(rule: Rule) -> Iterator[tuple[str, str]]:
+    hers: frozenset[str] = frozenset(DateKind)
+    if not hers.union([ANNIVERSARY] if rule.cause is Cause.LINKED_DATE else []).issuperset(rule.dates):
+        yield "dates", "There is no such kind of date, or none of hers."
+    if rule.unless_date is not None and rule.unless_date not in hers:
+        yield "unless_date", "There is no such kind of date."
+
+
+def _faulty_amounts(rule: Rule) -> Iterator[tuple[str, str]]:
+    if rule.minimum is not None and rule.minimum <= 0:
+        yield "minimum", "This is an amount above zero."
+    if (rule.minimum is None) != (rule.currency is None):
+        yield "currency" if rule.currency is None else "minimum", "An amount has a currency, and the reverse."
+    if rule.currency is not None and rule.currency not in CURRENCIES:
+        yield "currency", "This is no currency of ISO 4217, like EUR."
+
+
+def _faulty_periods(rule: Rule) -> Iterator[tuple[str, str]]:
+    if rule.every_months is not None and not 1 <= rule.every_months <= MOST_MONTHS:
+        yield "every_months", f"This is a number of months from 1 to {MOST_MONTHS}."
+    if len({each.category for each in rule.by_category}) < len(rule.by_category):
+        yield "by_category", "Each category is named once."
+    if any(abs(each.days) > MOST_DAYS for each in rule.by_category):
+        yield "by_category", f"This is a number of days from {-MOST_DAYS} to {MOST_DAYS}."
+    if rule.lapse is None:
+        return
+    if rule.lapse.months < 1:
+        yield "lapse.months", "This is a number of months, at least 1."
+    if not rule.lapse.months < rule.lapse.within_months <= MOST_MONTHS:
+        yield "lapse.within_months", f"This is more than the months without a purchase, and at most {MOST_MONTHS}."
+    if rule.lapse.times is not None and not 0 < rule.lapse.times <= MOST_TIMES:
+        yield "lapse.times", f"This is above zero, and at most {MOST_TIMES}."

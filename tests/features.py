@@ -78,6 +78,7 @@ FEATURES: Final = {
     "X-41": "Duplicates are found, with reasons",
     "X-46": "An import changes what it names, and clears only where told to",
     "N-03": "When it held and when it was recorded",
+    "N-05": "Every tickler and every credit says why: its causes, its rule and the rule's version",
     "N-08": "Gift history that outlives the family of its time",
     "N-09": "Views that keep a surprise",
     "N-13": "Handed over with its history: the owner on the date",

@@ -24,6 +24,7 @@ from commands.routes import note as note_commands
 from commands.routes import organization as organization_commands
 from commands.routes import person as person_commands
 from commands.routes import sale as sale_commands
+from commands.routes import tickler as tickler_commands
 from commands.routes.desk import Desk
 from consumers.point_of_sale import Intake
 from domain.refusals import GiftReceiptUnknown
@@ -46,6 +47,7 @@ from queries.routes import note as note_queries
 from queries.routes import organization as organization_queries
 from queries.routes import purchases as purchase_queries
 from queries.routes import sale as sale_queries
+from queries.routes import tickler as tickler_queries
 from queries.routes import till as till_queries
 from queries.routes.shelf import Shelf
 
@@ -130,6 +132,7 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         gift_queries,
         family_queries,
         organization_queries,
+        tickler_queries,
         note_queries,
         affiliation_queries,
         house_queries,
@@ -145,6 +148,7 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         gift_receipt_commands,
         link_commands,
         organization_commands,
+        tickler_commands,
         note_commands,
         contact_commands,
         affiliation_commands,

@@ -23,6 +23,7 @@ from tests.support.decisions import (
     note,
     organization,
     sale,
+    tickler_rule,
 )
 from tests.support.decisions.nouns import CLIENTS, Noun
 from tests.support.records import Journal
@@ -44,6 +45,7 @@ NOUNS = [
     house.REASSIGNMENT,
     item.NOUN,
     invitation.NOUN,
+    tickler_rule.NOUN,
 ]
 
 

@@ -26,6 +26,7 @@ from queries.relation_kinds import RelationKinds
 from queries.returns import Returns
 from queries.sale import Sale
 from queries.sold_to import SoldTo
+from queries.tickler_rules import TicklerRule, TicklerRules
 from queries.timeline.timeline import Timeline
 from queries.totals import Totals
 
@@ -62,6 +63,8 @@ CIRCLES = [Organization, Organizations, Members, ClientOrganizations, Notes, Not
         Opening,
         GiftProposals,
         RelationKinds,
+        TicklerRules,
+        TicklerRule,
         *CIRCLES,
     ],
 )
