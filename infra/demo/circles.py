@@ -21,7 +21,7 @@ from infra.demo.telling import SOURCE, Story, Telling
 _ORGANIZATIONS: Final = UUID("3e1f6a0c-8d27-5b94-9c35-70b1d2e4f6a8")
 _EVERYWHERE: Final = Scope(Reach.NATIONAL)
 _WORLDS: Final = {"f": (World.WOMEN,), "m": (World.MEN,), "": (World.WOMEN, World.MEN)}
-_CLUBS: Final = ("Cercle de l'Étoile Fixe", "Société des Jardins Clos")
+CLUBS: Final = ("Cercle de l'Étoile Fixe", "Société des Jardins Clos")
 
 _OPEN: Final = (
     "Prefers to be called in the morning.",
@@ -62,7 +62,7 @@ def organizations() -> Iterator[Story]:
         yield _founded(
             named_id(_ORGANIZATIONS, SOURCE, brand, world, name), name, "collection", world, designer_list(brand, world)
         )
-    for name in _CLUBS:
+    for name in CLUBS:
         yield _founded(club(name), name, "club")
     for store in STORES:
         salon = f"Salon {store.city}"
@@ -79,7 +79,7 @@ def memberships(chance: Random, client_id: UUID, store: Store, taste: Taste, *, 
     if chance.random() < 0.15 or sure:
         since = _since(chance)
         until = since + timedelta(400) if chance.random() < 0.25 and not sure else None
-        yield _in(client_id, club(chance.choice(_CLUBS)), Tie.BELONGING, Term(since, until))
+        yield _in(client_id, club(chance.choice(CLUBS)), Tie.BELONGING, Term(since, until))
     if chance.random() < 0.2:
         yield _in(client_id, club(f"Salon {store.city}"), Tie.BELONGING, Term(_since(chance), None))
 

@@ -4,7 +4,7 @@ Everything about one household follows from the seed and the household's number 
 clients of the smaller one, and a house that is loaded again brings nothing new.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from random import Random
 from typing import Final
@@ -28,6 +28,7 @@ from infra.demo.lives import life_of, reached
 from infra.demo.people import Household, Person, household, misspelt
 from infra.demo.service import at_work, service
 from infra.demo.shopping import FIRST_DAY, LAST_DAY, Taste, basket, opening_hour, shopping_days
+from infra.demo.shows import SHOW_DAYS, Guest, invited
 from infra.demo.telling import SOURCE, Story, Telling, chance_of
 
 _BRANDS: Final = sorted({article.brand for article in ARTICLES})
@@ -52,7 +53,9 @@ def stories(seed: int, clients: int) -> Iterator[tuple[int, list[Story]]]:
         told = [each.registered() for each in people]
         told.extend(links(relations, known, len(people), lives, store))
         for each in people:
-            told.extend(each.circles(sure=number in AT_LEAST))
+            circles = list(each.circles(sure=number in AT_LEAST))
+            told.extend(circles)
+            told.extend(each.show(circles))
             told.extend(each.shopping())
             told.extend(each.presents(sure=number in AT_LEAST))
         told.extend(_walk_ins(chance, key, store, people[0].id))
@@ -95,6 +98,13 @@ class _Client:
         yield from service(chance, id, store, self._associate)
         yield from memberships(chance, id, store, self._taste, sure=sure)
         yield from notes(chance, id, store, self._associate, sure=sure)
+
+    def show(self, circles: Iterable[Story]) -> Iterator[Story]:
+        """What the trunk show was for her, unless she is dead."""
+        day = SHOW_DAYS[0]
+        if not self._member.died or day < self._member.died:
+            guest = Guest(self.id, self._reference.number, self._store, at_work(self._associate, day, self.id))
+            yield from invited(chance_of(f"{self._reference.number}, the trunk show"), guest, circles)
 
     def shopping(self) -> Iterator[Story]:
         chance = self._chance

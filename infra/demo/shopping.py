@@ -76,7 +76,7 @@ def basket(chance: Random, store: Store, day: date, taste: Taste, sellers: tuple
 
 def _line(ordinal: int, article: Article, store: Store, pieces: int, tenths: int, sellers: tuple[Seller, ...]) -> Line:
     """So many pieces for so many tenths of their price."""
-    price = _price(article, store)
+    price = price_at(article, store)
     net = price * pieces if tenths == 10 else share(price * pieces, tenths, 10, store.currency)
     return Line(
         ordinal,
@@ -94,6 +94,6 @@ def _line(ordinal: int, article: Article, store: Store, pieces: int, tenths: int
 
 
 @cache
-def _price(article: Article, store: Store) -> Decimal:
+def price_at(article: Article, store: Store) -> Decimal:
     """What the article costs there, rounded to the prices that the store writes on its labels."""
     return share(round(article.price * store.rate / store.step) * Decimal(store.step), 1, 1, store.currency)
