@@ -160,6 +160,13 @@ def sees_book(caller: Caller, associate_id: str, store_id: str | None) -> bool:
     return caller.role is Role.MANAGER and caller.store_id is not None and caller.store_id == store_id
 
 
+def sees_store(caller: Caller, store_id: str) -> bool:
+    """Whether a caller sees what is planned and done at a store; the same as `store` of `queries/visibility.py`."""
+    if caller.role is Role.HEAD_OFFICE:
+        return True
+    return caller.role in {Role.ASSOCIATE, Role.MANAGER} and caller.store_id == store_id
+
+
 def require(caller: Caller, right: Right) -> None:
     """Refuses with `NotAllowed` unless the caller's role holds the right."""
     if right not in RIGHTS[caller.role]:

@@ -30,6 +30,7 @@ def parameters(viewer: Viewer, right: Right = Right.READ_CLIENTS) -> dict[str, A
         "caller_serves_as": sorted(viewer.serves_as),
         "caller_id": viewer.id,
         "caller_manages": viewer.store_id if viewer.role is Role.MANAGER else None,
+        "caller_works_at": viewer.store_id if viewer.role in {Role.ASSOCIATE, Role.MANAGER} else None,
         "caller_sees_books": viewer.role is Role.HEAD_OFFICE,
         "today": viewer.today,
     }
@@ -77,6 +78,11 @@ def book(key: ColumnElement[UUID], associate_id: ColumnElement[str]) -> ColumnEl
         bindparam("caller_sees_books", type_=Boolean),
         last == bindparam("caller_manages", type_=Text),
     )
+
+
+def store(store_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether the caller sees what is planned and done at this store: she works there, or answers for all stores."""
+    return or_(bindparam("caller_sees_books", type_=Boolean), store_id == bindparam("caller_works_at", type_=Text))
 
 
 def herself(associate_id: ColumnElement[str]) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time
 from itertools import product
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,12 +13,13 @@ from sqlalchemy import Select, select
 from commands.ports import Change, Stream
 from commands.visibility import hidden
 from domain import affiliation, associate
-from domain.access import RIGHTS, Policy, Right, Role, Sharing, Viewer, sees_book
+from domain.access import RIGHTS, Policy, Right, Role, Sharing, Viewer, sees_book, sees_store
 from domain.client.events import ClientRegistered, PersonNoted
 from domain.client.facts import Name
 from projections.affiliations import affiliation as term
 from projections.client_card import card
 from projections.house import associate as known_associate
+from projections.house import store as known_store
 from projections.purchase_history import sale
 from queries import visibility
 from queries.affiliation import IN_FORCE, primary
@@ -48,7 +50,7 @@ class World:
             stream = Stream(each.stream_id, each.key)
             self.streams.append([Change(stream, each.stream_version - 1, (each.event,))], request())
 
-    def seen(self, statement: Select[tuple[UUID]], viewer: Viewer) -> set[UUID]:
+    def seen(self, statement: Select[Any], viewer: Viewer) -> set[Any]:
         return {row[0] for row in self.book.rows(statement, visibility.parameters(viewer))}
 
     def shown(self, viewer: Viewer) -> set[UUID]:
@@ -115,6 +117,18 @@ def test_queries_and_commands_agree_whose_book_one_sees(world: World) -> None:
             if now.joined and sees_book(viewer, id, now.store_on(viewer.today)):
                 wanted.add(associate.stream_id(id))
         assert world.seen(books, viewer) == wanted, viewer
+
+
+def test_queries_and_commands_agree_whose_store_one_sees(world: World) -> None:
+    stores = select(known_store.c.store_id)
+    known = {row[0] for row in world.book.rows(stores, {})}
+    assert known
+    seen = set()
+    for viewer in viewers(Random(4), 6):
+        shown = world.seen(stores.where(visibility.store(known_store.c.store_id)), viewer)
+        assert shown == {id for id in known if sees_store(viewer, id)}, viewer
+        seen.add(frozenset(shown))
+    assert len(seen) > 1
 
 
 @pytest.mark.feature("N-13")
