@@ -1,7 +1,9 @@
 """What commands need of the people they name: checks for `Decision.needs`."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
+from domain import associate
 from domain.client import state
 
 Check = Callable[[Sequence[object]], None]
@@ -18,3 +20,8 @@ def living_client(events: Sequence[object]) -> None:
 def somebody(field: str) -> Check:
     """Whoever is named in `field` is known to the house, as a client or through one."""
     return lambda events: state.require_somebody(state.after(events), field)
+
+
+def at_work(field: str, on: date) -> Check:
+    """Whoever is named in `field` works for the house on this day, or will."""
+    return lambda events: associate.require_at_work(associate.after(events), field, on)

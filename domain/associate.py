@@ -142,6 +142,14 @@ def require_associate(now: Associate, field: str) -> AssociateJoined:
     return now.joined
 
 
+def require_at_work(now: Associate, field: str, on: date) -> None:
+    """Refuses with `AssociateUnknown` or `AssociateInvalid`, naming `field`, who is none of the house, or has left it
+    before this day."""
+    require_associate(now, field)
+    if now.left_on is not None and now.left_on < on:
+        raise AssociateInvalid("She has left the house.", field)
+
+
 def _require_after_joining(now: Associate, since: date) -> None:
     if since < require_associate(now, "associate_id").since:
         raise AssociateInvalid("She joined the house later than that.", "since")

@@ -25,6 +25,7 @@ from commands.routes import organization as organization_commands
 from commands.routes import person as person_commands
 from commands.routes import sale as sale_commands
 from commands.routes import tickler as tickler_commands
+from commands.routes import tickler_rule as tickler_rule_commands
 from commands.routes.desk import Desk
 from consumers.point_of_sale import Intake
 from domain.refusals import GiftReceiptUnknown
@@ -149,6 +150,7 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         link_commands,
         organization_commands,
         tickler_commands,
+        tickler_rule_commands,
         note_commands,
         contact_commands,
         affiliation_commands,

@@ -23,6 +23,7 @@ from tests.support.decisions import (
     note,
     organization,
     sale,
+    tickler,
     tickler_rule,
 )
 from tests.support.decisions.nouns import CLIENTS, Noun
@@ -45,6 +46,8 @@ NOUNS = [
     house.REASSIGNMENT,
     item.NOUN,
     invitation.NOUN,
+    tickler.NOUN,
+    tickler.FOLLOW_UP,
     tickler_rule.NOUN,
 ]
 
