@@ -19,6 +19,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    NaiveDatetime,
     StringConstraints,
     WithJsonSchema,
 )
@@ -40,6 +41,9 @@ _PROSE: Final = r"^[^\x00-\x08\x0b-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x08\x0b-\
 _CODE: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 _TIME_ZONES: Final = frozenset(available_timezones())
 _DAY: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_BY_CLOCK: Final = (
+    r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
+)
 _AMOUNT: Final = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,4})?$"
 
 
@@ -69,6 +73,12 @@ def _day_in_range(day: date) -> date:
 def _written_time(value: Any) -> Any:
     if not isinstance(value, str) or not re.match(_DAY + "[Tt ]", value):
         raise PydanticCustomError("datetime", "A time is a string like 2026-03-02T15:30:00+01:00.")
+    return value
+
+
+def _by_clock(value: Any) -> Any:
+    if not isinstance(value, str) or not re.fullmatch(_BY_CLOCK, value):
+        raise PydanticCustomError("by_clock", "A time at a place is a string like 2026-03-02T15:30, without an offset.")
     return value
 
 
@@ -199,6 +209,13 @@ Script = Annotated[str, Field(strict=True, pattern="^[A-Z][a-z]{3}$")]
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_time), AfterValidator(_in_range)]
 """A point in time with its offset from UTC, like 2026-03-02T15:30:00+01:00."""
+
+ByClock = Annotated[
+    NaiveDatetime,
+    BeforeValidator(_by_clock),
+    WithJsonSchema({"type": "string", "pattern": _BY_CLOCK, "examples": ["2026-03-02T15:30"]}),
+]
+"""What the clocks of a place show, which is named beside it, like 2026-03-02T15:30."""
 
 Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_day_in_range)]
 

@@ -39,7 +39,9 @@ calendar_event: Final = calendar.owned(
     Column("starts_at", DateTime(timezone=True)),
     Column("ends_at", DateTime(timezone=True)),
     Column("time_zone", Text),
-    Column("first_day", Date),  # both of the place where it is held
+    Column("starts", DateTime),  # as the clocks show it where it is held, like all of these
+    Column("ends", DateTime),
+    Column("first_day", Date),
     Column("last_day", Date),
     Column("cancelled", Boolean),
     Column("reason", Text),
@@ -192,6 +194,8 @@ def _held(held: Held, rows: Rows) -> dict[str, Any]:
         "starts_at": held.starts_at,
         "ends_at": held.ends_at,
         "time_zone": held.time_zone,
+        "starts": held.starts,
+        "ends": held.ends,
         "first_day": held.first_day,
         "last_day": held.last_day,
         "event_id": rows.recorded.event_id,

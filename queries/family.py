@@ -167,12 +167,19 @@ async def occasions(
 
     Refuses with `ClientUnknown`; with `DayInvalid` if the days are out of order, or more than three years apart.
     """
+    first, last = span(caller, first, last)
+    return (await household(engine, caller, client_id, first)).occasions(first, last)
+
+
+def span(caller: Viewer, first: date | None, last: date | None) -> tuple[date, date]:
+    """From a day, by default today, to another, by default 90 days on; refuses with `DayInvalid` if the days are out of
+    order, or more than three years apart."""
     first = first or caller.today
     require_covered(first, "from")
     last = last or first + USUAL
     if not timedelta(0) <= last - first <= FARTHEST:
         raise DayInvalid("The last day comes after the first, and at most three years later.", "to")
-    return (await household(engine, caller, client_id, first)).occasions(first, last)
+    return first, last
 
 
 def require_covered(day: date, field: str) -> None:

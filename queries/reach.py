@@ -24,15 +24,28 @@ from sqlalchemy import (
 )
 
 from domain.access import Viewer
-from projections.affiliations import affiliation
-from projections.calendar import calendar_event, on_calendar
-from projections.client_card import card
-from projections.house import store
-from projections.invitations import invitation
-from projections.membership import term
+from projections.affiliations import affiliation, affiliations
+from projections.calendar import calendar, calendar_event, on_calendar
+from projections.client_card import card, client_card
+from projections.house import house, store
+from projections.invitations import invitation, invitations
+from projections.membership import membership, term
+from projections.projection import Projection
+from projections.purchase_history import purchase_history
 from queries.known import NOW, movements
 from queries.sql import overlaps
 from queries.visibility import TODAY
+
+READS: Final[tuple[Projection, ...]] = (
+    calendar,
+    client_card,
+    membership,
+    invitations,
+    affiliations,
+    house,
+    purchase_history,
+)
+"""Whatever whom an event reaches is asked of."""
 
 _MONTHS: Final = bindparam("home_store_months", type_=Integer)
 

@@ -25,12 +25,26 @@ class Held:
     time_zone: str
 
     @property
+    def starts(self) -> datetime:
+        """When it starts as the clocks show it where it is held; they tell nothing of an offset."""
+        return self._by_clock(self.starts_at)
+
+    @property
+    def ends(self) -> datetime:
+        """When it ends, as `starts`."""
+        return self._by_clock(self.ends_at)
+
+    @property
     def first_day(self) -> date:
-        return self.starts_at.astimezone(ZoneInfo(self.time_zone)).date()
+        return self.starts.date()
 
     @property
     def last_day(self) -> date:
-        return self.ends_at.astimezone(ZoneInfo(self.time_zone)).date()
+        """What ends at midnight ends with the day before."""
+        return self._by_clock(self.ends_at - datetime.resolution).date()
+
+    def _by_clock(self, at: datetime) -> datetime:
+        return at.astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None, fold=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def held(starts: datetime, ends: datetime, time_zone: str) -> Held:
     """
     try:
         zone = ZoneInfo(time_zone)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         raise CalendarEventInvalid("This is no time zone of the IANA, like Europe/Paris.", "time_zone") from None
     starts_at, ends_at = _shown(starts, zone, "starts"), _shown(ends, zone, "ends")
     if ends_at <= starts_at:

@@ -12,7 +12,9 @@ from starlette.types import Lifespan
 
 from commands.ports import Done, OpenReceipt, Ports
 from commands.routes import affiliation as affiliation_commands
+from commands.routes import assortment as assortment_commands
 from commands.routes import attribution as attribution_commands
+from commands.routes import calendar_event as calendar_event_commands
 from commands.routes import client as client_commands
 from commands.routes import contact as contact_commands
 from commands.routes import fulfilment as fulfilment_commands
@@ -40,6 +42,7 @@ from infra.web.position import Positions
 from infra.web.problems import COMMON, Problem, answers
 from queries.ports import Reading, Seal
 from queries.routes import affiliation as affiliation_queries
+from queries.routes import calendar_event as calendar_event_queries
 from queries.routes import client as client_queries
 from queries.routes import family as family_queries
 from queries.routes import gift as gift_queries
@@ -134,6 +137,7 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         family_queries,
         organization_queries,
         tickler_queries,
+        calendar_event_queries,
         note_queries,
         affiliation_queries,
         house_queries,
@@ -151,6 +155,8 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         organization_commands,
         tickler_commands,
         tickler_rule_commands,
+        calendar_event_commands,
+        assortment_commands,
         note_commands,
         contact_commands,
         affiliation_commands,
