@@ -118,11 +118,12 @@ class Clients(Protocol):
         """The clients whom this associate serves, or will serve, on any of these days."""
         ...
 
-    def members(
-        self, viewer: Viewer, organization_id: UUID, tie: Tie | None, since: date, until: date
+    def invitable(
+        self, viewer: Viewer, calendar_event_id: UUID, organization_id: UUID, tie: Tie | None, most: int
     ) -> Sequence[UUID]:
-        """The living clients whom the viewer sees and who belong to this organization, or are interested in it, on any
-        of these days; with `tie` only who does the one or the other."""
+        """The first `most` living clients whom the viewer sees, whom this calendar event reaches, and who belong to
+        this organization, or are interested in it, on one of its days; with `tie` only who does the one or the
+        other."""
         ...
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 from sqlalchemy import Executable, NullPool, create_engine
 
-from domain.access import Right, Viewer
+from domain.access import Viewer
 from domain.catalog import CATALOG
 from domain.membership import Tie
 from domain.refusals import ReadModelBehind
@@ -20,18 +20,22 @@ from infra.log.source import PARTITION
 from infra.sql import read_models
 from infra.sql.engine import sqlalchemy_url
 from projections.affiliations import affiliations
+from projections.calendar import calendar
 from projections.client_card import client_card
+from projections.house import house
+from projections.invitations import invitations
 from projections.membership import membership
 from projections.projection import Projection
-from queries import visibility
+from projections.purchase_history import purchase_history
 from queries.book import IN_BOOK
-from queries.membership import MEMBERS
+from queries.invitable import INVITABLE, parameters
 
 # How long a command waits for the read model, and how often it looks, in seconds.
 PATIENCE: Final = 2.0
 _LOOK_EVERY: Final = 0.05
 
 _INTERNAL: Final = sorted(CATALOG.internal)
+_INVITABLE_FROM: Final = (affiliations, calendar, client_card, house, invitations, membership, purchase_history)
 
 
 class ReadModelClients:
@@ -50,12 +54,16 @@ class ReadModelClients:
         asked = {"associate_id": associate_id, "since": since, "until": until}
         return self._found(IN_BOOK, asked, affiliations)
 
-    def members(
-        self, viewer: Viewer, organization_id: UUID, tie: Tie | None, since: date, until: date
+    def invitable(
+        self, viewer: Viewer, calendar_event_id: UUID, organization_id: UUID, tie: Tie | None, most: int
     ) -> Sequence[UUID]:
-        asked = {"organization_id": organization_id, "tie": tie and tie.value, "since": since, "until": until}
-        seen = visibility.parameters(viewer, Right.KEEP_CALENDAR)
-        return self._found(MEMBERS, {**asked, **seen}, membership, client_card, affiliations)
+        asked = {
+            "calendar_event_id": calendar_event_id,
+            "organization_id": organization_id,
+            "tie": tie and tie.value,
+            "most": most,
+        }
+        return self._found(INVITABLE, {**asked, **parameters(viewer)}, *_INVITABLE_FROM)
 
     def _found(self, statement: Executable, asked: Mapping[str, Any], *projections: Projection) -> Sequence[UUID]:
         self._require_caught_up({(each.name, each.version) for each in projections})

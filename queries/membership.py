@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, Date, Select, Text, bindparam, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
@@ -18,7 +18,7 @@ from queries.client_card import Name
 from queries.organization import EXAMPLE, OF_ORGANIZATION, OfOrganization
 from queries.page import Paging, bound
 from queries.ports import Json, example
-from queries.sql import combined, holds, overlaps, read
+from queries.sql import combined, holds, read
 
 Tie = Literal["belonging", "interest"]
 
@@ -90,23 +90,6 @@ _CONDITIONS: Final[dict[str, ColumnElement[bool]]] = {
     "after": tuple_(*_PLACE) > tuple_(*map(bindparam, ("after_client", "after_membership", "after_term"))),
 }
 TERM: Final = term.c["membership_id", "term", "tie", "since", "until"]
-
-
-MEMBERS: Final = (
-    select(term.c.client_id)
-    .distinct()
-    .join_from(term, card, card.c.client_id == term.c.client_id)
-    .where(
-        term.c.organization_id == bindparam("organization_id"),
-        or_(bindparam("tie", type_=Text).is_(None), term.c.tie == bindparam("tie", type_=Text)),
-        overlaps(term.c.since, term.c.until, bindparam("since", type_=Date), bindparam("until", type_=Date)),
-        card.c.is_client,
-        ~card.c.died,
-        visibility.client(card.c.client_id),
-    )
-    .order_by(term.c.client_id)
-)
-"""The living clients whom the caller sees and who were members on any day from `since` to `until`."""
 
 
 @cache

@@ -4,7 +4,6 @@ The same, of all, as `reaches` of `domain/calendar_event/reach.py` says of one c
 of an organization: events, memberships and the list of those added by hand are joined when it is asked.
 """
 
-from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -55,15 +54,17 @@ def parameters(viewer: Viewer) -> dict[str, Any]:
     return {"today": viewer.today, "home_store_months": viewer.policy.home_store_months}
 
 
-def reached(clients: Select[Any], first: ColumnElement[date], last: ColumnElement[date]) -> Select[Any]:
-    """Which events that are held on any day from the first to the last reach which of these clients, set-wise: rows of
-    `client_id` and `calendar_event_id`, each once. `clients` gives a column `client_id`.
+def reached(
+    clients: Select[Any], first: ColumnElement[Any], last: ColumnElement[Any], *which: ColumnElement[bool]
+) -> Select[Any]:
+    """Which events that are held on any day from the first to the last, and are like this, reach which of these
+    clients, set-wise: rows of `client_id` and `calendar_event_id`, each once. `clients` gives a column `client_id`.
 
     Of an event that is not national, only those linked to it are looked at further, and only for these is it asked
     where they shopped.
     """
     whose = clients.cte()
-    held = _held(calendar_event.c.first_day <= last, first <= calendar_event.c.last_day).cte()
+    held = _held(calendar_event.c.first_day <= last, first <= calendar_event.c.last_day, *which).cte()
     linked = (
         select(whose.c.client_id, *held.c)
         .join_from(whose, term, term.c.client_id == whose.c.client_id)

@@ -10,6 +10,7 @@ from commands.ports import Change, Conflict, History, OffsetTaken, Ports, Receip
 from domain import affiliation, membership
 from domain.access import HOUSE_POLICY, Caller, Policy, Role, Viewer
 from domain.affiliation import Affiliation
+from domain.calendar_event import state as calendar_event
 from domain.client import state as client
 from domain.membership import Term, Tie
 
@@ -65,7 +66,8 @@ def counted_ids() -> Callable[[], UUID]:
 
 
 class MemoryClients:
-    """`commands.ports.Clients` on a log in memory, which it always knows to the end. Everybody is seen."""
+    """`commands.ports.Clients` on a log in memory, which it always knows to the end. Everybody is seen, and every event
+    national."""
 
     def __init__(self, streams: Streams) -> None:
         self._streams = streams
@@ -78,19 +80,21 @@ class MemoryClients:
             if each.associate_id == associate_id and _overlaps(each, since, until)
         )
 
-    def members(
-        self, viewer: Viewer, organization_id: UUID, tie: Tie | None, since: date, until: date
+    def invitable(
+        self, viewer: Viewer, calendar_event_id: UUID, organization_id: UUID, tie: Tie | None, most: int
     ) -> Sequence[UUID]:
+        event = calendar_event.after(self._streams.read([calendar_event_id])[0].events)
+        assert event.held is not None
+        days = (event.held.first_day, event.held.last_day)
         known = [(stream.key, membership.after(events)) for stream, events in self._all()]
-        return sorted(
-            {
-                client_id
-                for client_id, now in known
-                if now.begun and now.begun.organization_id == organization_id and tie in (None, now.begun.tie)
-                if any(_overlaps(term, since, until) for term in now.terms.values())
-                if not client.after(self._streams.read([client_id])[0].events).died
-            }
-        )
+        members = {
+            client_id
+            for client_id, now in known
+            if now.begun and now.begun.organization_id == organization_id and tie in (None, now.begun.tie)
+            if organization_id in event.organizations and any(_overlaps(term, *days) for term in now.terms.values())
+            if not client.after(self._streams.read([client_id])[0].events).died
+        }
+        return sorted(members)[:most]
 
     def _all(self) -> list[tuple[Stream, list[object]]]:
         assert isinstance(self._streams, MemoryStreams), "only a log in memory can be looked through"
