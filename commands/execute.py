@@ -1,7 +1,7 @@
 """The one loop of the write side: read, fold, decide, append at the version that was read; on a lost race again."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
@@ -58,9 +58,11 @@ def execute(ports: Ports, request: Request, decision: Decision[Any]) -> Done:
         history = histories[len(together) - 1]
         if receipt and (answered := histories.pop()).events:
             return _repeat(ports, receipt.fingerprint, decision.stream, history, answered)
-        _refuse_hidden(ports, request, together, histories)
-        for (_, check), needed in zip(needs, histories[len(together) :], strict=True):
-            check(needed.events)
+        people = _people(together, histories)
+        unseen = hidden(ports, request, set().union(*people))
+        for (id, check), needed in zip(needs, histories[len(together) :], strict=True):
+            check(() if id in unseen else needed.events)
+        _refuse_unseen(together, people, unseen)
         now = decision.fold(history.events)
         if decision.guard:
             decision.guard(now)
@@ -91,14 +93,9 @@ def execute(ports: Ports, request: Request, decision: Decision[Any]) -> Done:
     raise TooBusy("Others changed this again and again; try later.")
 
 
-def _refuse_hidden(
-    ports: Ports, request: Request, together: Sequence[Decision[Any]], histories: Sequence[History]
-) -> None:
-    """Refuses a command about a client whom the caller does not see, in the words it has for one who does not exist.
-
-    Only what begins anew is left, like a registration under a number that somebody else's client has.
-    """
-    people = [
+def _people(together: Sequence[Decision[Any]], histories: Sequence[History]) -> list[set[UUID]]:
+    """Of each decision, whom the caller has to see."""
+    return [
         {
             each.stream.key,
             *each.needs,
@@ -106,12 +103,15 @@ def _refuse_hidden(
         }
         for each, past in zip(together, histories, strict=False)
     ]
-    if not (unseen := hidden(ports, request, set().union(*people))):
-        return
+
+
+def _refuse_unseen(together: Sequence[Decision[Any]], people: Sequence[set[UUID]], unseen: Collection[UUID]) -> None:
+    """Refuses a command about a client whom the caller does not see, in the words it has for one who does not exist.
+
+    Only what begins anew is left, like a registration under a number that somebody else's client has.
+    """
     for each, concerned in zip(together, people, strict=True):
-        for id in unseen & each.needs.keys():
-            each.needs[id](())
-        if unseen & concerned:
+        if not concerned.isdisjoint(unseen):
             each.decide(each.fold(()))
 
 

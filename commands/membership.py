@@ -8,7 +8,7 @@ from pydantic import Field
 
 from commands.execute import Decision, execute
 from commands.fields import Body, Day, example
-from commands.needs import known_client
+from commands.needs import known_client, together
 from commands.ports import Done, Ports, Request, Stream
 from domain import membership, organization
 from domain.access import Right, require
@@ -58,10 +58,10 @@ def begin(client_id: UUID, body: BeginMembership, ports: Ports, request: Request
         membership.after,
         lambda now: membership.begin(now, client_id, where, tie, term),
         id,
-        needs={
-            client_id: known_client,
-            where: lambda events: organization.require_open(organization.after(events)),
-        },
+        needs=together(
+            (client_id, known_client),
+            (where, lambda events: organization.require_open(organization.after(events))),
+        ),
     )
     return execute(ports, request, decision)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from uuid import UUID
 
 from domain import associate
 from domain.client import state
@@ -25,3 +26,19 @@ def somebody(field: str) -> Check:
 def at_work(field: str, on: date) -> Check:
     """Whoever is named in `field` works for the house on this day, or will."""
     return lambda events: associate.require_at_work(associate.after(events), field, on)
+
+
+def together(*needs: tuple[UUID, Check]) -> dict[UUID, Check]:
+    """All of these, in this order; of what is named twice, both have to be true."""
+    found: dict[UUID, Check] = {}
+    for id, check in needs:
+        found[id] = _both(found[id], check) if id in found else check
+    return found
+
+
+def _both(one: Check, other: Check) -> Check:
+    def check(events: Sequence[object]) -> None:
+        one(events)
+        other(events)
+
+    return check
