@@ -86,9 +86,18 @@ def record(client_id: UUID, body: RecordOutreach, ports: Ports, request: Request
         tuple(dict.fromkeys(each.value() for each in body.ticklers)),
         body.remark,
     )
-    needs = contact.named(client_id, body.calendar_event_id, body.store_id, _reached_at(event))
-    decision = Decision(Stream(id, client_id), outreach.after, lambda now: outreach.record(now, event), id, needs=needs)
-    return execute(ports, request, decision)
+    return execute(ports, request, recording(event, body.store_id))
+
+
+def recording(event: OutreachRecorded, store_id: str | None = None) -> Decision[Outreach]:
+    """That this outreach is recorded; `store_id` is its store if somebody named one."""
+    return Decision(
+        Stream(event.outreach_id, event.client_id),
+        outreach.after,
+        lambda now: outreach.record(now, event),
+        event.outreach_id,
+        needs=contact.named(event.client_id, event.calendar_event_id, store_id, _reached_at(event)),
+    )
 
 
 def correct_outcome(client_id: UUID, outreach_id: UUID, body: CorrectOutcome, ports: Ports, request: Request) -> Done:

@@ -132,6 +132,11 @@ class Viewer(Caller):
         return self.policy.sharing_of(self.role)
 
 
+def viewer(caller: Caller, policy: Policy, now: datetime) -> Viewer:
+    """The caller as one who looks something up."""
+    return Viewer(caller.id, caller.role, caller.store_id, caller.on_behalf_of, policy=policy, now=now)
+
+
 def sees_client(
     sharing: Sharing, caller: Caller, store_id: str | None, serving: Iterable[tuple[str, str | None]]
 ) -> bool:

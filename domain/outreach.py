@@ -71,6 +71,11 @@ _GOES_TO: Final = {
 }
 
 
+def usual_outcome(channel: Channel) -> Outcome:
+    """What comes of a contact that goes out if nobody says otherwise: it was sent, or she was there."""
+    return Outcome.SENT if Outcome.SENT in OUTCOMES[channel] else Outcome.REACHED
+
+
 def settles(channel: Channel, outcome: Outcome) -> bool:
     """Whether a contact settles the ticklers that it names; the same as `SETTLES` of `queries/outreach.py`.
 

@@ -18,7 +18,7 @@ from fastapi.responses import Response
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from domain.access import Caller, Policy, Viewer
+from domain.access import Caller, Policy, Viewer, viewer
 from domain.refusals import NotAllowed, PositionInvalid, ReadModelBehind, Refusal
 from queries.counter import View
 from queries.page import LARGEST, USUAL, Paging
@@ -110,7 +110,7 @@ class Shelf:
         """The dependency that knows who asks, what the house lets her see, and when she asks."""
 
         async def asking(who: Annotated[Caller, Depends(self.caller)]) -> Viewer:
-            return Viewer(who.id, who.role, who.store_id, who.on_behalf_of, policy=self.policy, now=self.clock())
+            return viewer(who, self.policy, self.clock())
 
         return Depends(asking)
 
