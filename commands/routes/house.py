@@ -6,11 +6,12 @@ from urllib.parse import quote
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from commands import house, reassignment
 from commands.ports import Done, Request
 from commands.routes.desk import Changed, Desk, Named
+from commands.routes.many import LeftAlone, told
 from domain.refusals import (
     AssociateDiffers,
     AssociateInvalid,
@@ -29,13 +30,6 @@ _OF_AN_ASSOCIATE = [
     f"{operation}(associate_id)"
     for operation in ("get_associate", "get_book", "move_associate", "give_role", "leave", "reassign")
 ]
-
-
-class LeftAlone(BaseModel):
-    """Clients who stayed as they were."""
-
-    code: Annotated[str, Field(description="Why, by the code of the refusal.")]
-    clients: int
 
 
 class Reassigned(Changed):
@@ -146,5 +140,4 @@ def _called(id: str) -> Any:
 
 def _counted(done: Done) -> dict[str, Any]:
     assert isinstance(done, reassignment.Reassigned)
-    left = [{"code": each.code, "clients": each.clients} for each in done.left_alone]
-    return {"moved": done.moved, "left_alone": left}
+    return {"moved": done.moved, "left_alone": told(done.left_alone)}

@@ -21,6 +21,7 @@ from commands.routes import fulfilment as fulfilment_commands
 from commands.routes import gift as gift_commands
 from commands.routes import gift_receipt as gift_receipt_commands
 from commands.routes import house as house_commands
+from commands.routes import invitation as invitation_commands
 from commands.routes import link as link_commands
 from commands.routes import note as note_commands
 from commands.routes import organization as organization_commands
@@ -153,6 +154,7 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         gift_receipt_commands,
         link_commands,
         organization_commands,
+        invitation_commands,
         tickler_commands,
         tickler_rule_commands,
         calendar_event_commands,
