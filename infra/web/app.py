@@ -45,6 +45,7 @@ from queries.ports import Reading, Seal
 from queries.routes import affiliation as affiliation_queries
 from queries.routes import calendar_event as calendar_event_queries
 from queries.routes import client as client_queries
+from queries.routes import contact as contact_queries
 from queries.routes import family as family_queries
 from queries.routes import gift as gift_queries
 from queries.routes import house as house_queries
@@ -140,6 +141,7 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         tickler_queries,
         calendar_event_queries,
         note_queries,
+        contact_queries,
         affiliation_queries,
         house_queries,
     ):

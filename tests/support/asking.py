@@ -28,7 +28,10 @@ from infra.sql.read_models import SqlReadModels, migrate
 from infra.web.sealing import CursorSeal
 from projections.projection import Recorded
 from projections.registry import PROJECTIONS
+from queries.actions import Actions, actions_at, actions_of
 from queries.affiliation import ClientAssociates, client_associates
+from queries.appointment import Appointments, appointments_at, appointments_of, appointments_with
+from queries.appointment import Span as Time
 from queries.book import Book as Served
 from queries.book import book
 from queries.client_history import ClientHistory, client_history
@@ -45,6 +48,8 @@ from queries.gifts import Filters as Wished
 from queries.gifts import gifts
 from queries.membership import ClientOrganizations, Members, Wanted, client_organizations, members
 from queries.note import Notes, NoteWithWordings, notes_of, one_note
+from queries.outreach import Outreaches, outreach_of
+from queries.outreach import Wanted as WantedOutreach
 from queries.owned import Owned, owned
 from queries.page import LARGEST, Paging
 from queries.ports import Json, Versioned
@@ -217,6 +222,36 @@ class Book:
         found = self._answer(Pairs, duplicates_in_book(self._engine, who, associate_id, limit))
         assert found is not None
         return found
+
+    def outreach(
+        self, client_id: UUID, who: Viewer = ASSOCIATE, paging: Paging = EVERYTHING, **wanted: Any
+    ) -> Outreaches | None:
+        return self._answer(Outreaches, outreach_of(self._engine, who, client_id, WantedOutreach(**wanted), paging))
+
+    def appointments(
+        self, client_id: UUID, who: Viewer = ASSOCIATE, paging: Paging = EVERYTHING, **time: Any
+    ) -> Appointments | None:
+        return self._answer(Appointments, appointments_of(self._engine, who, client_id, Time(**time), paging))
+
+    def appointments_at(
+        self, store_id: str, who: Viewer, paging: Paging = EVERYTHING, **time: Any
+    ) -> Appointments | None:
+        return self._answer(Appointments, appointments_at(self._engine, who, store_id, Time(**time), paging))
+
+    def appointments_with(
+        self, associate_id: str, who: Viewer, paging: Paging = EVERYTHING, **time: Any
+    ) -> Appointments | None:
+        return self._answer(Appointments, appointments_with(self._engine, who, associate_id, Time(**time), paging))
+
+    def actions_at(
+        self, store_id: str, who: Viewer, first: date | None = None, last: date | None = None
+    ) -> Actions | None:
+        return self._answer(Actions, actions_at(self._engine, who, store_id, first, last))
+
+    def actions_of(
+        self, associate_id: str, who: Viewer, first: date | None = None, last: date | None = None
+    ) -> Actions | None:
+        return self._answer(Actions, actions_of(self._engine, who, associate_id, first, last))
 
     def associates(
         self, client_id: UUID, on: date | None = None, category: str | None = None, who: Viewer = ASSOCIATE
