@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from commands.calendar_event import Needs, is_store, kept
+from commands.calendar_event import Needs, kept
 from commands.fields import Amount, Body, Code, Currency, Quantity, Sentence, Switch, Word, example
+from commands.needs import known_store
 from commands.ports import Done, Ports, Request
 from domain import associate, store
 from domain.calendar_event import assortment, facts
@@ -76,7 +77,7 @@ def take_out(calendar_event_id: UUID, piece_id: UUID, ports: Ports, request: Req
 
 def set_target(calendar_event_id: UUID, body: SetTarget, ports: Ports, request: Request) -> Done:
     target = Target(body.amount, body.currency)
-    needs: Needs = {store.stream_id(body.store_id): is_store("store_id")}
+    needs: Needs = {store.stream_id(body.store_id): known_store("store_id")}
     if body.associate_id is not None:
         needs[associate.stream_id(body.associate_id)] = _is_associate
     return kept(

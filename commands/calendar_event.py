@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from commands.execute import Decision, execute
 from commands.fields import Body, ByClock, Scope, Sentence, TimeZone, Word, example
+from commands.needs import known_store
 from commands.ports import Done, Ports, Request, Stream
 from domain import organization, store
 from domain.access import Right, require
@@ -168,19 +169,12 @@ def _reached(scope: Scope) -> Needs:
     if scope.region_id is not None:
         needs[store.region_stream_id(scope.region_id)] = _is_region
     if scope.store_id is not None:
-        needs[store.stream_id(scope.store_id)] = is_store("scope.store_id")
+        needs[store.stream_id(scope.store_id)] = known_store("scope.store_id")
     return needs
 
 
 def _is_organization(field: str) -> Callable[[Sequence[object]], None]:
     return lambda events: organization.require_known(organization.after(events), field)
-
-
-def is_store(field: str) -> Callable[[Sequence[object]], None]:
-    def check(events: Sequence[object]) -> None:
-        store.require_store(store.after(events), field)
-
-    return check
 
 
 def _is_region(events: Sequence[object]) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from commands.fields import Body, Sentence, Word
-from commands.needs import Check, known_client
+from commands.needs import Check, known_client, known_store
 from commands.ports import Ports
 from domain import store
 from domain.access import RIGHTS, Caller, Right
@@ -54,7 +54,7 @@ def named(
     if calendar_event_id:
         needs[calendar_event_id] = _is_calendar_event
     if store_id:
-        needs[store.stream_id(store_id)] = _is_store
+        needs[store.stream_id(store_id)] = known_store("store_id")
     return needs
 
 
@@ -66,7 +66,3 @@ def require_hers(caller: Caller, associate_id: str) -> None:
 
 def _is_calendar_event(events: Sequence[object]) -> None:
     calendar_event.require_known(calendar_event.after(events))
-
-
-def _is_store(events: Sequence[object]) -> None:
-    store.require_store(store.after(events), "store_id")

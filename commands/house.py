@@ -7,6 +7,7 @@ from pydantic import Field
 
 from commands.execute import Decision, execute
 from commands.fields import Body, Code, Country, Day, TimeZone, Word, example
+from commands.needs import known_store
 from commands.ports import Done, Ports, Request, Stream
 from domain import associate, store
 from domain.access import Right, Role, require
@@ -152,12 +153,8 @@ def _of_associate(
 ) -> Decision[Associate]:
     """About an associate, who works only at a store that there is."""
     id = associate.stream_id(associate_id)
-    needs = {} if store_id is None else {store.stream_id(store_id): _is_store}
+    needs = {} if store_id is None else {store.stream_id(store_id): known_store("store_id")}
     return Decision(Stream(id, id), associate.after, decide, id, needs=needs)
-
-
-def _is_store(events: Sequence[object]) -> None:
-    store.require_store(store.after(events), "store_id")
 
 
 def _is_region(events: Sequence[object]) -> None:

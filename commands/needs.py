@@ -1,10 +1,10 @@
-"""What commands need of the people they name: checks for `Decision.needs`."""
+"""What commands need of the people and places they name: checks for `Decision.needs`."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
 from uuid import UUID
 
-from domain import associate
+from domain import associate, store
 from domain.client import state
 
 Check = Callable[[Sequence[object]], None]
@@ -26,6 +26,15 @@ def somebody(field: str) -> Check:
 def at_work(field: str, on: date) -> Check:
     """Whoever is named in `field` works for the house on this day, or will."""
     return lambda events: associate.require_at_work(associate.after(events), field, on)
+
+
+def known_store(field: str) -> Check:
+    """What is named in `field` is a store of the house."""
+
+    def check(events: Sequence[object]) -> None:
+        store.require_store(store.after(events), field)
+
+    return check
 
 
 def together(*needs: tuple[UUID, Check]) -> dict[UUID, Check]:

@@ -7,10 +7,15 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from commands import outreach, visit
+from commands import appointment, outreach, visit
 from commands.ports import Request
 from commands.routes.desk import Desk
 from domain.refusals import (
+    AppointmentInvalid,
+    AppointmentIsCancelled,
+    AppointmentUnknown,
+    AssociateInvalid,
+    AssociateUnknown,
     CalendarEventUnknown,
     ClientUnknown,
     ContactPointUnknown,
@@ -25,12 +30,17 @@ _OF_AN_OUTREACH: Final = [
     f"{operation}(client_id, outreach_id)" for operation in ("correct_outcome", "withdraw_outreach")
 ]
 _OF_A_VISIT: Final = ["withdraw_visit(client_id, visit_id)"]
+_OF_AN_APPOINTMENT: Final = [
+    f"{operation}(client_id, appointment_id)"
+    for operation in ("move_appointment", "cancel_appointment", "say_attendance")
+]
 
 
 def routes(desk: Desk) -> APIRouter:
     router = APIRouter(tags=["contacts"])
     ports, creating, changing = desk.ports, desk.creating(), desk.changing()
     one_outreach = "/clients/{client_id}/outreach/{outreach_id}"
+    one_appointment = "/clients/{client_id}/appointments/{appointment_id}"
 
     @desk.makes(
         router,
@@ -94,5 +104,70 @@ def routes(desk: Desk) -> APIRouter:
     )
     async def withdraw_visit(client_id: UUID, visit_id: UUID, request: Annotated[Request, changing]) -> Response:
         return await desk.changed(partial(visit.withdraw, client_id, visit_id, ports, request))
+
+    @desk.makes(
+        router,
+        "/clients/{client_id}/appointments",
+        "Make an appointment with a client",
+        ClientUnknown,
+        AssociateUnknown,
+        AssociateInvalid,
+        CalendarEventUnknown,
+        StoreUnknown,
+        AppointmentInvalid,
+        leads_to=_OF_AN_APPOINTMENT,
+    )
+    async def make_appointment(
+        client_id: UUID, body: appointment.MakeAppointment, request: Annotated[Request, creating]
+    ) -> Response:
+        command = partial(appointment.make, client_id, body, ports, request)
+        return await desk.made(f"/clients/{client_id}/appointments", command)
+
+    @desk.changes(
+        router.put,
+        f"{one_appointment}/time",
+        "Move an appointment",
+        ClientUnknown,
+        AppointmentUnknown,
+        AppointmentIsCancelled,
+        AppointmentInvalid,
+    )
+    async def move_appointment(
+        client_id: UUID,
+        appointment_id: UUID,
+        body: appointment.MoveAppointment,
+        request: Annotated[Request, changing],
+    ) -> Response:
+        return await desk.changed(partial(appointment.move, client_id, appointment_id, body, ports, request))
+
+    @desk.changes(
+        router.post,
+        f"{one_appointment}/cancellation",
+        "Cancel an appointment",
+        ClientUnknown,
+        AppointmentUnknown,
+        AppointmentInvalid,
+    )
+    async def cancel_appointment(
+        client_id: UUID, appointment_id: UUID, request: Annotated[Request, changing]
+    ) -> Response:
+        return await desk.changed(partial(appointment.cancel, client_id, appointment_id, ports, request))
+
+    @desk.changes(
+        router.put,
+        f"{one_appointment}/attendance",
+        "Say whether she kept an appointment",
+        ClientUnknown,
+        AppointmentUnknown,
+        AppointmentIsCancelled,
+        AppointmentInvalid,
+    )
+    async def say_attendance(
+        client_id: UUID,
+        appointment_id: UUID,
+        body: appointment.SayAttendance,
+        request: Annotated[Request, changing],
+    ) -> Response:
+        return await desk.changed(partial(appointment.say_attendance, client_id, appointment_id, body, ports, request))
 
     return router

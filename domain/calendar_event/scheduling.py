@@ -21,23 +21,23 @@ from domain.calendar_event.events import (
 )
 from domain.calendar_event.facts import Held
 from domain.calendar_event.state import CalendarEvent, require_known
-from domain.refusals import CalendarEventDiffers, CalendarEventInvalid
+from domain.refusals import CalendarEventDiffers, CalendarEventInvalid, Refusal
 from domain.scope import Scope, require_named
 
 
-def held(starts: datetime, ends: datetime, time_zone: str) -> Held:
-    """When an event is held whose beginning and end the clocks of its place show like this.
+def held(starts: datetime, ends: datetime, time_zone: str, invalid: type[Refusal] = CalendarEventInvalid) -> Held:
+    """When something is held whose beginning and end the clocks of its place show like this.
 
-    Refuses with `CalendarEventInvalid` a zone that is not known, a time that the clocks skip, and what does not end
+    Refuses as `invalid` a zone that is not known, a time that the clocks skip, and what does not end
     after it starts. A time that they show twice is the first of both.
     """
     try:
         zone = ZoneInfo(time_zone)
     except (KeyError, OSError, ValueError):
-        raise CalendarEventInvalid("This is no time zone of the IANA, like Europe/Paris.", "time_zone") from None
-    starts_at, ends_at = _shown(starts, zone, "starts"), _shown(ends, zone, "ends")
+        raise invalid("This is no time zone of the IANA, like Europe/Paris.", "time_zone") from None
+    starts_at, ends_at = _shown(starts, zone, "starts", invalid), _shown(ends, zone, "ends", invalid)
     if ends_at <= starts_at:
-        raise CalendarEventInvalid("An event ends after it starts.", "ends")
+        raise invalid("It ends after it starts.", "ends")
     return Held(starts_at, ends_at, time_zone)
 
 
@@ -90,8 +90,8 @@ def reinstate(now: CalendarEvent, id: UUID) -> list[Event]:
     return [CalendarEventReinstated(id)] if now.cancelled else []
 
 
-def _shown(by_clock: datetime, zone: ZoneInfo, field: str) -> datetime:
+def _shown(by_clock: datetime, zone: ZoneInfo, field: str, invalid: type[Refusal]) -> datetime:
     at = by_clock.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if at.astimezone(zone).replace(tzinfo=None, fold=0) != by_clock.replace(fold=0):
-        raise CalendarEventInvalid("The clocks of this place skip that time on that day.", field)
+        raise invalid("The clocks of this place skip that time on that day.", field)
     return at

@@ -2,18 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from commands import client, house, outreach, visit
+from commands import appointment, client, house, outreach, visit
 from commands.ports import Change, Done, Ports, Request, Stream
 from domain.access import Caller, Policy, Role, Sharing
+from domain.appointment import AppointmentMade, AppointmentMoved
 from domain.calendar_event.events import CalendarEventScheduled
 from domain.calendar_event.facts import Held
 from domain.outreach import Outcome, OutreachRecorded
 from domain.refusals import (
+    AppointmentInvalid,
+    AppointmentIsCancelled,
+    AppointmentUnknown,
+    AssociateInvalid,
+    AssociateUnknown,
     CalendarEventUnknown,
     ClientUnknown,
     ContactPointUnknown,
@@ -63,6 +70,16 @@ def came(world: Ports, who: UUID, by: Request | None = None, **body: Any) -> Don
     return visit.record(who, visit.RecordVisit.model_validate(body), world, by or request())
 
 
+def meet(world: Ports, who: UUID, by: Request | None = None, **body: Any) -> Done:
+    said = {"starts": "2026-03-02T08:00", "ends": "2026-03-02T09:00", **body}
+    return appointment.make(who, appointment.MakeAppointment.model_validate(said), world, by or request())
+
+
+def move(world: Ports, who: UUID, it: UUID, by: Request | None = None, **body: Any) -> Done:
+    said = {"starts": "2026-03-03T08:00", "ends": "2026-03-03T09:00", **body}
+    return appointment.move(who, it, appointment.MoveAppointment.model_validate(said), world, by or request())
+
+
 def reached_at(world: Ports, who: UUID, kind: str, value: str) -> UUID:
     body = client.AddContactPoint.model_validate({"kind": kind, "value": value})
     return client.add_contact_point(who, body, world, request()).subject_id
@@ -109,8 +126,80 @@ def test_the_contact_point_is_one_of_hers_and_for_this_channel(world: Ports, ann
         assert found.value.field == "contact_point_id"
 
 
+@pytest.mark.feature("BO-26")
+def test_an_appointment_is_by_the_clocks_of_the_store_until_another_place_is_named(world: Ports, anne: UUID) -> None:
+    done = meet(world, anne, out_of_hours=True)
+    [made] = done.events
+    assert isinstance(made, AppointmentMade)
+    assert made.time == Held(NOON.replace(hour=7), NOON.replace(hour=8), "Europe/Paris")
+    assert (made.associate_id, made.store_id, made.out_of_hours) == ("associate-7", "paris-1", True)
+
+    [moved] = move(world, anne, done.subject_id, time_zone="Asia/Tokyo").events
+    [again] = move(world, anne, done.subject_id, starts="2026-03-04T08:00", ends="2026-03-04T09:00").events
+    assert isinstance(moved, AppointmentMoved)
+    assert isinstance(again, AppointmentMoved)
+    assert moved.time.starts_at == datetime(2026, 3, 2, 23, tzinfo=UTC)
+    assert again.time == Held(datetime(2026, 3, 3, 23, tzinfo=UTC), datetime(2026, 3, 4, tzinfo=UTC), "Asia/Tokyo")
+
+
+def test_a_time_that_the_clocks_skip_is_no_time(world: Ports, anne: UUID) -> None:
+    it = meet(world, anne).subject_id
+    night = {"starts": "2026-03-29T02:30", "ends": "2026-03-29T03:30"}
+    turned = {"starts": "2026-03-29T01:30", "ends": "2026-03-29T02:30"}
+    backwards = {"starts": "2026-03-29T05:00", "ends": "2026-03-29T04:00"}
+    for body, field in ((night, "starts"), (turned, "ends"), (backwards, "ends")):
+        with pytest.raises(AppointmentInvalid) as refused:
+            meet(world, anne, None, **body)
+        assert refused.value.field == field
+        with pytest.raises(AppointmentInvalid) as refused:
+            move(world, anne, it, None, **body)
+        assert refused.value.field == field
+    assert meet(world, anne, None, **night, time_zone="Asia/Tokyo").events
+
+
+def test_an_appointment_is_with_somebody_who_works_here(world: Ports, anne: UUID) -> None:
+    for id, left in (("ines", None), ("marc", "2026-03-01")):
+        joins = {"id": id, "name": "Somebody", "role": "associate", "store_id": "paris-1", "since": "2020-01-01"}
+        house.join_house(house.JoinHouse.model_validate(joins), world, request(HEAD))
+        if left:
+            house.leave(id, house.Leave.model_validate({"on": left}), world, request(HEAD))
+    [made] = meet(world, anne, associate_id="ines").events
+    assert isinstance(made, AppointmentMade)
+    assert made.associate_id == "ines"
+    for id, refusal in (("marc", AssociateInvalid), ("nobody", AssociateUnknown)):
+        with pytest.raises(refusal) as refused:
+            meet(world, anne, associate_id=id)
+        assert refused.value.field == "associate_id"
+
+
+def test_an_appointment_is_at_a_store_whose_clocks_are_known(world: Ports, anne: UUID) -> None:
+    for by in (STRANGER, HEAD):
+        with pytest.raises((StoreUnknown, AppointmentInvalid)) as refused:
+            meet(world, anne, request(by))
+        assert refused.value.field == "store_id"
+    assert meet(world, anne, request(STRANGER), time_zone="Europe/Rome").events
+
+
+@pytest.mark.feature("BO-26")
+def test_that_she_came_is_said_on_the_day(world: Ports, anne: UUID) -> None:
+    def say(it: UUID, *, kept: bool) -> Done:
+        return appointment.say_attendance(anne, it, appointment.SayAttendance(kept=kept), world, request())
+
+    it = meet(world, anne).subject_id
+    assert say(it, kept=False).version == 2
+    assert say(it, kept=True).version == 3
+    tomorrow = meet(world, anne, starts="2026-03-03T00:00", ends="2026-03-03T01:00").subject_id
+    for kept in (True, False):
+        with pytest.raises(AppointmentInvalid) as refused:
+            say(tomorrow, kept=kept)
+        assert refused.value.field == "kept"
+    assert appointment.cancel(anne, tomorrow, world, request()).version == 2
+    with pytest.raises(AppointmentIsCancelled):
+        move(world, anne, tomorrow)
+
+
 def test_what_a_contact_names_there_is(world: Ports, anne: UUID) -> None:
-    for do in (record, came):
+    for do in (record, came, meet):
         assert do(world, anne, calendar_event_id=str(SHOW), store_id="paris-1").events
         for refusal, field, named in (
             (CalendarEventUnknown, "calendar_event_id", str(NOBODY)),
@@ -157,6 +246,7 @@ def test_what_is_recorded_of_an_associate_she_takes_back_herself_or_her_manager(
             assert withdraw(anne, id, world, request(who)).events == ()
 
 
+MAKE = (record, came, meet)
 COMMANDS: list[tuple[Callable[[UUID, UUID, Ports, Request], Done], type[Refusal]]] = [
     (
         lambda who, it, world, by: outreach.correct_outcome(
@@ -166,6 +256,12 @@ COMMANDS: list[tuple[Callable[[UUID, UUID, Ports, Request], Done], type[Refusal]
     ),
     (outreach.withdraw, OutreachUnknown),
     (visit.withdraw, VisitUnknown),
+    (lambda who, it, world, by: move(world, who, it, by), AppointmentUnknown),
+    (appointment.cancel, AppointmentUnknown),
+    (
+        lambda who, it, world, by: appointment.say_attendance(who, it, appointment.SayAttendance(kept=True), world, by),
+        AppointmentUnknown,
+    ),
 ]
 
 
@@ -179,32 +275,32 @@ def test_of_another_clients_contact_there_is_none_whatever_the_version(
     expected_version: int | None,
 ) -> None:
     ben = client.register(client.RegisterClient(name=client.Name(family="Martin")), world, request()).subject_id
-    for id in (record(world, ben).subject_id, came(world, ben).subject_id, NOBODY, anne):
+    for id in (*(make(world, ben).subject_id for make in MAKE), NOBODY, anne):
         with pytest.raises(unknown):
             command(anne, id, world, request(expected_version=expected_version))
 
 
 def test_a_client_whom_she_does_not_see_is_nobody(anne: UUID, world: Ports) -> None:
-    theirs = {make: make(world, anne).subject_id for make in (record, came)}
+    theirs = [make(world, anne).subject_id for make in MAKE]
     own = replace(world, policy=Policy({Role.ASSOCIATE: Sharing.OWN}, 24))
     by = request(STRANGER, expected_version=7)
-    for make in (record, came):
+    for make in MAKE:
         with pytest.raises(ClientUnknown):
-            make(own, anne, request(STRANGER))
+            make(own, anne, request(Caller("somebody", Role.ASSOCIATE, "paris-1")))
     for command, _ in COMMANDS:
-        for id in theirs.values():
+        for id in theirs:
             with pytest.raises(ClientUnknown):
                 command(anne, id, own, by)
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.SUBSCRIBER, Role.ADMINISTRATOR, Role.POINT_OF_SALE])
 def test_who_only_reads_records_nothing(world: Ports, anne: UUID, role: Role) -> None:
-    called, was_there = record(world, anne).subject_id, came(world, anne).subject_id
+    theirs = [make(world, anne).subject_id for make in MAKE]
     reader = request(Caller("reader", role, "paris-1"))
-    for make in (record, came):
+    for make in MAKE:
         with pytest.raises(NotAllowed):
             make(world, anne, reader)
     for command, _ in COMMANDS:
-        for id in (called, was_there):
+        for id in theirs:
             with pytest.raises(NotAllowed):
                 command(anne, id, world, reader)
