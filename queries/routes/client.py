@@ -13,6 +13,7 @@ from domain.refusals import ClientUnknown, CursorInvalid
 from projections.affiliations import affiliations
 from projections.client_card import client_card as card
 from projections.client_history import client_history as history
+from projections.contacts import contacts
 from projections.family import family
 from projections.house import house
 from projections.membership import membership
@@ -32,7 +33,7 @@ from queries.timeline.timeline import Filters as Lines
 from queries.timeline.timeline import Timeline, timeline
 
 # Whatever shows on a profile, and on a timeline.
-_SHOWN: Final = (card, family, affiliations, house, membership, notes, purchase_history)
+_SHOWN: Final = (card, family, affiliations, house, membership, notes, purchase_history, contacts)
 _ETAG: Final[dict[str, Any]] = {
     "ETag": {
         **ETAG["ETag"],

@@ -35,6 +35,9 @@ class Kind(StrEnum):
     AFFILIATION_ENDED = "affiliation-ended"
     PRIMARY_NAMED = "primary-named"
     HANDOVER = "handover"
+    OUTREACH = "outreach"
+    VISIT = "visit"
+    APPOINTMENT = "appointment"
 
 
 class Line(BaseModel):

@@ -22,7 +22,7 @@ from queries import visibility
 from queries.page import Paging, bound
 from queries.ports import Json, example
 from queries.sql import read, shown
-from queries.timeline import circles, person, serving, shopping
+from queries.timeline import circles, contact, person, serving, shopping
 from queries.timeline.line import CLIENT_ID, Kind
 
 AnyLine = (
@@ -47,8 +47,11 @@ AnyLine = (
     | serving.AffiliationEnded
     | serving.PrimaryNamed
     | serving.HandedOver
+    | contact.Contacted
+    | contact.Visited
+    | contact.Expected
 )
-SELECTS: Final = (*shopping.SELECTS, *circles.SELECTS, *person.SELECTS, *serving.SELECTS)
+SELECTS: Final = (*shopping.SELECTS, *circles.SELECTS, *person.SELECTS, *serving.SELECTS, *contact.SELECTS)
 
 
 class Timeline(BaseModel):

@@ -73,7 +73,9 @@ def visits_of(log: Sequence[Recorded], client_id: UUID) -> list[Answer]:
         said = now.recorded
         assert said is not None
         if not now.withdrawn:
-            told = {name: getattr(said, name) for name in ("associate_id", "store_id", "at", "reason")}
+            told = {
+                name: getattr(said, name) for name in ("associate_id", "store_id", "at", "reason", "calendar_event_id")
+            }
             remark = None if isinstance(said.remark, Erased) else said.remark
             found.append({"visit_id": id, **told, "items": list(said.items), "remark": remark})
     return found

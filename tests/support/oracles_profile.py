@@ -15,6 +15,7 @@ from domain.personal import Erased
 from projections.projection import Recorded
 from tests.support.oracles import Answer, card_of
 from tests.support.oracles_circles import notes_of, organization_of, terms_of
+from tests.support.oracles_contacts import appointments_of, outreach_of, visits_of
 from tests.support.oracles_family import family_of
 from tests.support.oracles_spending import movements_of, sales_of
 
@@ -70,7 +71,7 @@ def timeline_of(log: Sequence[Recorded], client_id: UUID, who: Viewer) -> list[A
         return None
     come = [
         {"at": at if isinstance(at, datetime) else datetime.combine(at, time(), UTC), "kind": kind, "id": str(id), **of}
-        for found in (_person, _shopping, _circles, _serving)
+        for found in (_person, _shopping, _circles, _serving, _contacts)
         for kind, at, id, of in found(log, client_id, card, who)
         if isinstance(at, datetime) or at <= who.today
     ]
@@ -191,6 +192,21 @@ def _serving(log: Sequence[Recorded], client_id: UUID, card: Answer, who: Viewer
         since = min((each.since for each in given if each.since), default=None)
         of = {"giver": giver, "taker": min((each.associate_id for each in given), default=None), "since": since}
         yield "handover", at, reassignment_id, of
+
+
+def _contacts(log: Sequence[Recorded], client_id: UUID, card: Answer, who: Viewer) -> Iterator[Line]:
+    for each in outreach_of(log, client_id):
+        yield "outreach", each["at"], each["outreach_id"], {name: each[name] for name in (*_OF_CONTACT, *_OUTREACH)}
+    for each in visits_of(log, client_id):
+        yield "visit", each["at"], each["visit_id"], {name: each[name] for name in (*_OF_CONTACT, "items", "reason")}
+    for each in appointments_of(log, client_id):
+        if each["day"] <= who.today:
+            of = {name: each[name] for name in (*_OF_CONTACT, "ends_at", "out_of_hours", "standing")}
+            yield "appointment", each["starts_at"], each["appointment_id"], of
+
+
+_OF_CONTACT = ("associate_id", "store_id", "calendar_event_id", "remark")
+_OUTREACH = ("direction", "channel", "purpose", "outcome", "items")
 
 
 def _stores(log: Sequence[Recorded], client_id: UUID, since: datetime | None = None) -> list[Answer]:
