@@ -38,6 +38,7 @@ FEATURES: Final = {
     "CS-24": "A designer's event reaches those interested in her",
     "CS-25": "Events are told apart by their kinds",
     "CS-28": "A sale is said to come from an event",
+    "CS-27": "Associates act from the tickler",
     "CS-30": "An organization is national, regional or of a store",
     "CS-31": "An event is national, of a region or of a store",
     "CS-32": "The profile lists the family with the occasions of each",

@@ -185,6 +185,9 @@ BODIES = [
     ("POST", "/gift-receipts/returns"),
     ("POST", "/gift-receipts/exchanges"),
     ("POST", "/gift-receipts/services"),
+    ("PUT", "/tickler-rules/birthday-call"),
+    ("POST", f"/clients/{NOBODY}/ticklers/{NOBODY}/snooze"),
+    ("POST", f"/clients/{NOBODY}/follow-ups"),
     ("POST", "/clients/search"),
     ("POST", "/clients/duplicates"),
 ]

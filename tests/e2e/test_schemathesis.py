@@ -41,6 +41,12 @@ checks.allow_header_conformance.enabled = false
 include-operation-id = "find_duplicates"
 checks.unsupported_method.enabled = false
 checks.allow_header_conformance.enabled = false
+
+# So may a rule's id.
+[[operations]]
+include-operation-id = "adopt_house_defaults"
+checks.unsupported_method.enabled = false
+checks.allow_header_conformance.enabled = false
 """
 
 

@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from domain.access import Role
+from domain.access import Caller, Role
+from domain.tickler_cause import About, tickler_id
 from domain.tickler_defaults import house_defaults
 from tests.support.running import Running
 
@@ -189,3 +190,156 @@ def test_a_rule_that_is_not_there_and_those_who_may_not_set_one(office: httpx.Cl
     ):
         named(answer, 403, "caller.not_allowed", None)
     assert associate.get("/tickler-rules").status_code == 200
+
+
+Act = tuple[str, dict[str, Any]]
+
+DONE: Act = ("completion", {"remark": "She called herself."})
+NOT_TO_BE_DONE: Act = ("dismissal", {"reason": "She wants no calls this year."})
+PUT_OFF: Act = ("snooze", {"until": "2099-03-09"})
+TAKEN: Act = ("taking", {})
+REOPENED: Act = ("reopening", {})
+
+
+@pytest.fixture
+def marc(carnet: Running, office: httpx.Client) -> Iterator[httpx.Client]:
+    """A colleague, who works for the house."""
+    marc = {"id": "marc-of-ticklers", "name": "Marc", "role": "associate", "since": "2019-05-02"}
+    assert office.post("/associates", json=marc).status_code == 201
+    headers = {"Authorization": f"Bearer {carnet.token(Caller('marc-of-ticklers', Role.ASSOCIATE, 'paris-1'))}"}
+    with httpx.Client(base_url=carnet.url, headers=headers, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture
+def anne(associate: httpx.Client, office: httpx.Client) -> UUID:
+    """A client, in a house that has rules."""
+    office.post("/tickler-rules/house-defaults", json={"since": "2026-01-01"}).raise_for_status()
+    return UUID(associate.post("/clients", json={"name": {"family": "Leclerc"}}).json()["id"])
+
+
+def acted(who: httpx.Client, client_id: UUID, about: dict[str, str], act: Act, **headers: str) -> httpx.Response:
+    """What comes of an act on the tickler of this client about that."""
+    id = tickler_id(client_id, About(**about))
+    path = f"/clients/{client_id}/ticklers/{id}/{act[0]}"
+    return who.post(path, json={"about": about, **act[1]}, headers=headers)
+
+
+def call_of(year: int) -> dict[str, str]:
+    return {"rule_id": "birthday-call", "cause": "1d2c3b4a-5f6e-4d7c-8b9a-0f1e2d3c4b5a", "occurrence": str(year)}
+
+
+@pytest.mark.feature("CS-27", "X-09", "X-10")
+def test_a_tickler_is_put_off_done_reopened_and_dismissed(
+    associate: httpx.Client, marc: httpx.Client, anne: UUID
+) -> None:
+    call = call_of(2026)
+    off = acted(associate, anne, call, PUT_OFF)
+    id = str(tickler_id(anne, About(**call)))
+    assert (off.status_code, off.json(), off.headers["ETag"]) == (200, {"id": id, "version": 1}, '"1"')
+    done = acted(marc, anne, call, DONE)
+    assert done.json()["version"] == 2
+    assert acted(associate, anne, call, DONE).json()["version"] == 2
+    for act in (NOT_TO_BE_DONE, PUT_OFF, TAKEN, ("handover", {"to": "marc-of-ticklers"})):
+        named(acted(associate, anne, call, act), 409, "tickler.ended", "tickler_id")
+    reopened = acted(associate, anne, call, REOPENED, **{"If-Match": '"2"'})
+    assert reopened.json()["version"] == 3
+    named(acted(associate, anne, call, DONE, **{"If-Match": '"2"'}), 412, "request.version_stale", "If-Match")
+    assert acted(associate, anne, call, NOT_TO_BE_DONE).json()["version"] == 4
+
+
+@pytest.mark.feature("X-14")
+def test_one_of_two_takes_a_tickler_of_the_store_and_hands_it_over_with_its_history(
+    carnet: Running, associate: httpx.Client, marc: httpx.Client, anne: UUID
+) -> None:
+    call = call_of(2026)
+    assert acted(marc, anne, call, TAKEN).status_code == 200
+    named(acted(associate, anne, call, TAKEN), 409, "tickler.taken", "tickler_id")
+    key = {"Idempotency-Key": uuid4().hex}
+    assert acted(marc, anne, call, TAKEN).json()["version"] == 1
+    nobody = acted(associate, anne, call, ("handover", {"to": "nobody"}))
+    named(nobody, 404, "associate.unknown", "to")
+    given = acted(associate, anne, call_of(2027), ("handover", {"to": "marc-of-ticklers"}), **key)
+    again = acted(associate, anne, call_of(2027), ("handover", {"to": "marc-of-ticklers"}), **key)
+    assert (given.json(), again.headers["Idempotent-Replayed"]) == (again.json(), "true")
+
+    with carnet.client(Role.AUDITOR) as auditor:
+        history = auditor.get(f"/clients/{anne}/history", headers=since(given)).json()["items"]
+    assert [(each["name"], each["actor"]) for each in history][:2] == [
+        ("tickler.handed-over.v1", "associate-1"),
+        ("tickler.taken.v1", "marc-of-ticklers"),
+    ]
+
+
+@pytest.mark.feature("CS-27")
+def test_an_associate_writes_a_follow_up_for_a_colleague_who_acts_on_it_like_on_any_other(
+    associate: httpx.Client, marc: httpx.Client, anne: UUID
+) -> None:
+    body = {"due_on": "2026-03-09", "expires_on": "2026-04-01", "text": "Ask about the ring"}
+    written = associate.post(f"/clients/{anne}/follow-ups", json={**body, "owner": "marc-of-ticklers"})
+    assert (written.status_code, written.headers["ETag"]) == (201, '"1"')
+    place = written.headers["Location"]
+    assert place == f"/clients/{anne}/follow-ups/{written.json()['id']}"
+
+    later = {**body, "due_on": "2026-03-10"}
+    assert marc.put(place, json=later, headers={"If-Match": '"1"'}).json()["version"] == 2
+    assert associate.put(place, json=later).json()["version"] == 2
+    said = {"rule_id": "follow-up", "cause": written.json()["id"], "occurrence": "once"}
+    assert acted(marc, anne, said, PUT_OFF).status_code == 200
+    assert acted(marc, anne, said, DONE).status_code == 200
+    assert associate.post(f"{place}/withdrawal").json()["version"] == 3
+    named(associate.put(place, json=body), 404, "follow_up.unknown", "follow_up_id")
+
+
+def test_a_follow_up_is_not_changed_by_anybody_else(
+    carnet: Running, associate: httpx.Client, marc: httpx.Client, anne: UUID
+) -> None:
+    body = {"due_on": "2026-03-09", "text": "Ask about the ring"}
+    place = associate.post(f"/clients/{anne}/follow-ups", json=body).headers["Location"]
+    named(marc.put(place, json=body), 403, "caller.not_allowed", "follow_up_id")
+    named(marc.post(f"{place}/withdrawal"), 403, "caller.not_allowed", "follow_up_id")
+    with carnet.client(Role.AUDITOR) as auditor:
+        named(auditor.post(f"/clients/{anne}/follow-ups", json=body), 403, "caller.not_allowed", None)
+    elsewhere = place.replace(str(anne), str(NOBODY))
+    named(associate.put(elsewhere, json=body), 404, "client.unknown", "client_id")
+    named(associate.put(f"/clients/{anne}/follow-ups/{NOBODY}", json=body), 404, "follow_up.unknown", "follow_up_id")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"text": "Ask"}, "due_on"),
+        ({"due_on": "2026-03-09"}, "text"),
+        ({"due_on": "2026-03-09", "text": " "}, "text"),
+        ({"due_on": "2026-02-30", "text": "Ask"}, "due_on"),
+        ({"due_on": "2026-03-09", "expires_on": "2026-03-08", "text": "Ask"}, "expires_on"),
+        ({"due_on": "2026-03-09", "text": "Ask", "owner": "a b"}, "owner"),
+        ({"due_on": "2026-03-09", "text": "Ask", "author": "marc"}, "author"),
+        ({"due_on": "2026-03-09", "text": "Ask", "calendar_event_id": "gala"}, "calendar_event_id"),
+    ],
+)
+def test_a_follow_up_that_cannot_be(associate: httpx.Client, anne: UUID, body: dict[str, Any], field: str) -> None:
+    answer = associate.post(f"/clients/{anne}/follow-ups", json=body)
+    assert (answer.status_code, answer.json()["field"]) == (422, field), answer.text
+
+
+def test_an_act_that_cannot_be_names_what_is_wrong_with_it(associate: httpx.Client, anne: UUID) -> None:
+    call = call_of(2026)
+    path = f"/clients/{anne}/ticklers/{tickler_id(anne, About(**call))}"
+    bad: list[tuple[str, dict[str, Any], int, str, str]] = [
+        ("completion", {}, 422, "request.invalid", "about"),
+        ("completion", {"about": {**call, "occurrence": ""}}, 422, "request.invalid", "about.occurrence"),
+        ("completion", {"about": call, "note": "x"}, 422, "request.invalid", "note"),
+        ("completion", {"about": {**call, "occurrence": "2027"}}, 404, "tickler.unknown", "tickler_id"),
+        ("completion", {"about": {**call, "rule_id": "whim"}}, 404, "tickler_rule.unknown", "about.rule_id"),
+        ("completion", {"about": {**call, "rule_id": "follow-up"}}, 404, "follow_up.unknown", "about.cause"),
+        ("dismissal", {"about": call, "reason": " "}, 422, "request.invalid", "reason"),
+        ("snooze", {"about": call}, 422, "request.invalid", "until"),
+        ("snooze", {"about": call, "until": "2020-03-01"}, 422, "tickler.invalid", "until"),
+        ("handover", {"about": call}, 422, "request.invalid", "to"),
+        ("handover", {"about": call, "to": "a b"}, 422, "request.invalid", "to"),
+        ("reopening", {"about": call}, 422, "tickler.invalid", "tickler_id"),
+    ]
+    for act, body, status, code, field in bad:
+        named(associate.post(f"{path}/{act}", json=body), status, code, field)
+    named(acted(associate, NOBODY, call, DONE), 404, "client.unknown", "client_id")

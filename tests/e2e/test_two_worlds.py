@@ -11,9 +11,10 @@ import httpx
 import pytest
 
 from domain.access import Caller, Role
+from domain.tickler_cause import About, tickler_id
 from tests.support.postgres import Databases
 from tests.support.running import CALLERS, Running, running
-from tests.support.worlds import World, differences, filled, made_by, nowhere, operations
+from tests.support.worlds import Operation, World, differences, filled, made_by, nowhere, operations
 
 AUTHOR = Caller("author", Role.ASSOCIATE, "paris-1")
 CIRCLE = Caller("confidant", Role.ASSOCIATE, "paris-1")
@@ -70,7 +71,7 @@ class Story:
         self.things["remove_mark.mark_id"] = self._made(mine, f"/sales/{marked}/gift-marks", {"ordinal": 1})
         self._secret(f"/clients/{jean}", "His wife must not know.", "private")
         self.things["contact_point_id"] = self._made(
-            mine, f"{here}/contact-points", {"kind": "email", "value": "anne@example.com"}
+            mine, f"{here}/contact-points", {"kind": "phone", "value": "+33142685300"}
         )
         self.things["address_id"] = self._made(mine, f"{here}/addresses", {"country": "FR", "city": "Paris"})
         manager = CALLERS[Role.MANAGER]
@@ -82,13 +83,14 @@ class Story:
         self.things |= {"term": "1", "ordinal": "1"}
         self._secret_life()
         self._rest()
+        self._ticklers()
         last = self._made(mine, f"{here}/notes", {"text": "Call in the morning.", "privacy": "open"})
         self.things["withdraw_note.note_id"] = last  # the other one is given away by then
         return World(self._carnet, self.things, self.secret, self.seen)
 
     def _rest(self) -> None:
         """Whatever else a path names is made as its own route makes it, with the example of the document."""
-        known = operations(httpx.get(f"{self._carnet.url}/openapi.json", timeout=60).json())
+        known = self._operations()
         self.things |= {"region_id": "emea", "store_id": "paris-1", "associate_id": "ines", "format": "atelier"}
         for path, names in HOUSE.items():
             for maker in [each for each in known if (each.method, each.path) == ("POST", path)]:
@@ -103,6 +105,24 @@ class Story:
                     )
                     path = how_made.path.format_map(self.things)
                     self.things[parameter] = self._made_by_whoever_may(path, body)
+
+    def _ticklers(self) -> None:
+        """Rules to follow from; what a command does with a tickler is done with the one that its example is about, and
+        only what has ended is reopened."""
+        client_id = self.things["client_id"]
+        self._made(CALLERS[Role.HEAD_OFFICE], "/tickler-rules/house-defaults", {"since": "2026-01-01"})
+        self.things["rule_id"] = "birthday-call"
+        for operation in self._operations():
+            if "tickler_id" in operation.parameters:
+                about = operation.example["about"]
+                id = str(tickler_id(UUID(client_id), About(**about)))
+                self.things[f"{operation.name}.tickler_id"] = id
+                if operation.name == "reopen_tickler":
+                    path = f"/clients/{client_id}/ticklers/{id}/dismissal"
+                    self._asked(CALLERS[Role.ASSOCIATE], "POST", path, {"about": about})
+
+    def _operations(self) -> list[Operation]:
+        return operations(httpx.get(f"{self._carnet.url}/openapi.json", timeout=60).json())
 
     def _secret_life(self) -> None:
         """All that can happen to a note, of which nobody else hears."""
