@@ -34,10 +34,6 @@ invitation: Final = invitations.owned(
     Column("seats", Integer),
     Column("through", Uuid),  # the organization from which the list was made
     Column("listed_at", DateTime(timezone=True)),
-    Column("outreach_id", Uuid),  # by which she was invited last
-    Column("sent_at", DateTime(timezone=True)),
-    Column("sent_by", Text),
-    Column("channel", Text),
     Column("accepted", Boolean),
     Column("accepted_seats", Integer),
     Column("answered_at", DateTime(timezone=True)),
@@ -47,6 +43,17 @@ invitation: Final = invitations.owned(
     Column("stream_version", Integer),
 )
 Index(f"{invitation.name}_event", invitation.c.calendar_event_id, invitation.c.client_id)
+
+# By which outreach she was invited, whatever became of it.
+sending: Final = invitations.owned(
+    "invitation_sending",
+    "client_id",
+    Column("calendar_event_id", Uuid, primary_key=True),
+    Column("outreach_id", Uuid, primary_key=True),
+    Column("associate_id", Text),
+    Column("channel", Text),
+    Column("at", DateTime(timezone=True)),
+)
 
 preview: Final = invitations.owned(
     "invitation_preview",
@@ -89,13 +96,14 @@ def taken_off_list(event: TakenOffList, rows: Rows) -> None:
 
 @invitations.on(InvitationSent)
 def sent(event: InvitationSent, rows: Rows) -> None:
-    _moved_on(
-        event,
-        rows,
+    _moved_on(event, rows)
+    rows.put(
+        sending,
+        calendar_event_id=event.calendar_event_id,
         outreach_id=event.outreach_id,
-        sent_at=event.at,
-        sent_by=event.associate_id,
+        associate_id=event.associate_id,
         channel=event.channel.value,
+        at=event.at,
     )
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import ClassVar, Final, TypeAlias
 from uuid import UUID
 
-from domain.outreach import Channel
+from domain.outreach import Channel, Outcome
 from domain.personal import Personal
 from domain.values import named_id
 
@@ -32,6 +32,9 @@ class Shown:
     serial_number: str | None
     interested: bool
 
+
+WENT_OUT: Final = frozenset({Outcome.REACHED, Outcome.SENT, Outcome.MESSAGE_LEFT})
+"""What comes of a contact by which she is invited; of any other she knows nothing."""
 
 INVITATIONS: Final = UUID("51c8a2f4-77b0-5e0c-9d3e-0b6f2a9c4e18")
 

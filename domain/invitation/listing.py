@@ -2,15 +2,12 @@
 
 from typing import Final
 
-from domain.invitation.events import Event, InvitationSent, Party, PutOnList, TakenOffList
+from domain.invitation.events import WENT_OUT, Event, InvitationSent, Party, PutOnList, TakenOffList
 from domain.invitation.state import Invitation, require_listed
 from domain.outreach import Outcome
 from domain.refusals import AlreadyOnList, InvitationInvalid, InvitationUnknown, TakenOffBefore
 
 MOST_SEATS: Final = 20
-
-WENT_OUT: Final = frozenset({Outcome.REACHED, Outcome.SENT, Outcome.MESSAGE_LEFT})
-"""What comes of a contact by which she is invited; of any other she knows nothing."""
 
 
 def usual_seats(party: Party) -> int:

@@ -9,6 +9,7 @@ import pytest
 from domain import invitation_list
 from domain.invitation.answering import answer, attend, bring_guest, remove_guest, withdraw_attendance
 from domain.invitation.events import (
+    WENT_OUT,
     AttendanceWithdrawn,
     Attended,
     GuestBrought,
@@ -22,7 +23,7 @@ from domain.invitation.events import (
     TakenOffList,
     invitation_id,
 )
-from domain.invitation.listing import WENT_OUT, put_on, put_on_together, send, take_off, usual_seats
+from domain.invitation.listing import put_on, put_on_together, send, take_off, usual_seats
 from domain.invitation.previewing import correct_preview, preview
 from domain.invitation.state import after
 from domain.invitation_list import ListMade

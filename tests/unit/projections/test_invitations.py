@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.invitation.state import Invitation, after
 from domain.personal import Erased
-from projections.invitations import guest, invitation, invitations, preview
+from projections.invitations import guest, invitation, invitations, preview, sending
 from tests.support.decisions.invitation import NOUN
 from tests.support.decisions.journal import random_journal
 from tests.support.projections import applied_one_by_one
@@ -37,6 +37,9 @@ def test_in_any_order_rows_are_what_a_fresh_fold_says(seed: int) -> None:
         if each.pieces
     }
     assert all(not isinstance(row["remark"], Erased) for row in tables.get(preview.name, {}).values())
+    assert set(tables.get(sending.name, {})) == {
+        (of.client_id, of.calendar_event_id, id) for of, now in folded for id in now.sent
+    }
     assert set(tables.get(guest.name, {})) == {
         (of.client_id, of.calendar_event_id, id) for of, now in folded for id in now.guests
     }
@@ -46,14 +49,14 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
     on_list = (row["party"], row["seats"], row["through"]) if row["listed"] else None
     answer = None if row["answered_at"] is None else (row["accepted"], row["accepted_seats"], row["answered_at"])
     came = None if row["attended_at"] is None else (row["people"], row["attended_at"])
-    return {"listed": on_list, "answer": answer, "came": came, "sent": row["outreach_id"]}
+    return {"listed": on_list, "answer": answer, "came": came}
 
 
 def _folded(now: Invitation) -> dict[str, Any]:
     on_list = now.listed and (now.listed.party, now.listed.seats, now.listed.through)
     answer = now.answer and (now.answer.accepted, now.answer.seats, now.answer.at)
     came = now.attended and (now.attended.people, now.attended.at)
-    return {"listed": on_list, "answer": answer, "came": came, "sent": max(now.sent, default=None)}
+    return {"listed": on_list, "answer": answer, "came": came}
 
 
 def _pieces(event: Any) -> list[dict[str, Any]]:
