@@ -49,6 +49,7 @@ from queries.routes import contact as contact_queries
 from queries.routes import family as family_queries
 from queries.routes import gift as gift_queries
 from queries.routes import house as house_queries
+from queries.routes import invitation as invitation_queries
 from queries.routes import note as note_queries
 from queries.routes import organization as organization_queries
 from queries.routes import purchases as purchase_queries
@@ -138,6 +139,7 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         gift_queries,
         family_queries,
         organization_queries,
+        invitation_queries,
         tickler_queries,
         calendar_event_queries,
         note_queries,
