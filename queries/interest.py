@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 from sqlalchemy import Boolean, ColumnElement, Select, Text, bindparam, column, func, select, true, tuple_
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
@@ -89,9 +89,10 @@ _LAST: Final = (
         _SHOWN.c.interested,
         combined(family=card.c.family, given=card.c.given, title=card.c.title).label("name"),
     )
-    .distinct(preview.c.client_id, *_PIECE)
+    .ext(distinct_on(preview.c.client_id, *_PIECE))
     .select_from(preview.join(_SHOWN, true()).join(card, card.c.client_id == preview.c.client_id))
-    .where(preview.c.calendar_event_id == _THIS, ~card.c.died, visibility.client(card.c.client_id))
+    .where(preview.c.calendar_event_id == _THIS)
+    .where(card.c.is_client, ~card.c.died, visibility.client(card.c.client_id))
     .order_by(preview.c.client_id, *_PIECE, preview.c.at.desc(), preview.c.preview_id.desc())
     .subquery("last")
 )

@@ -222,7 +222,8 @@ def _of_event(standing: Standing | None, *, continued: bool) -> Select[Any]:
     page = (
         select(*_ROW, _name(card), _NAMES[0].label("family"), _NAMES[1].label("given"))
         .select_from(STANDING)
-        .where(invitation.c.calendar_event_id == bindparam("calendar_event_id"), visibility.client(card.c.client_id))
+        .where(invitation.c.calendar_event_id == bindparam("calendar_event_id"))
+        .where(card.c.is_client, visibility.client(card.c.client_id))
         .where(_STANDS if standing is None else STANDS[standing])
         .order_by(*_NAMES)
         .limit(bindparam("fetch"))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, datetime
-from typing import Any, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 from uuid import UUID
 
 import orjson
@@ -17,6 +17,7 @@ from consumers.outcome import Outcome
 from consumers.runner import Runner
 from domain.access import HOUSE_POLICY, Policy, Role, Viewer
 from domain.refusals import (
+    CalendarEventUnknown,
     ClientUnknown,
     GiftReceiptUnknown,
     NoteUnknown,
@@ -87,6 +88,16 @@ ASSOCIATE = viewer("associate-7", Role.ASSOCIATE, "paris-1")
 AUDITOR = viewer("auditor-1", Role.AUDITOR)
 SEAL = CursorSeal(b"k" * 32)
 EVERYTHING = Paging(SEAL, LARGEST)
+
+
+_UNKNOWN: Final = (
+    CalendarEventUnknown,
+    ClientUnknown,
+    GiftReceiptUnknown,
+    NoteUnknown,
+    OrganizationUnknown,
+    SaleUnknown,
+)
 
 
 class Book:
@@ -294,7 +305,7 @@ class Book:
     def _answer(self, shape: type[Shape], asked: Coroutine[Any, Any, Json | Versioned]) -> Shape | None:
         try:
             answer = self._loop.run(asked)
-        except (ClientUnknown, SaleUnknown, NoteUnknown, OrganizationUnknown, GiftReceiptUnknown):
+        except _UNKNOWN:
             return None
         return shaped(shape, orjson.Fragment(answer.shown) if isinstance(answer, Versioned) else answer)
 

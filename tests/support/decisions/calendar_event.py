@@ -12,9 +12,8 @@ from domain.calendar_event.state import CalendarEvent, Target
 from domain.scope import Reach, Scope
 from tests.support.decisions.affiliation import ASSOCIATES
 from tests.support.decisions.house import REGION_OF
-from tests.support.decisions.nouns import ORGANIZATIONS, STORES, WORDS, Noun
+from tests.support.decisions.nouns import CALENDAR_EVENTS, ORGANIZATIONS, STORES, WORDS, Noun
 
-EVENTS = [UUID(int=0xCA1E + number) for number in range(4)]
 ZONES = ["Europe/Zurich", "Asia/Tokyo", "Pacific/Auckland", "Pacific/Honolulu"]
 SCOPES = [
     Scope(Reach.NATIONAL),
@@ -95,7 +94,7 @@ def _piece(chance: Random) -> Piece:
 
 
 NOUN = Noun(
-    lambda chance: (which := chance.choice(EVENTS), which),
+    lambda chance: (which := chance.choice(CALENDAR_EVENTS), which),
     state.after,
     [
         _schedule,

@@ -9,19 +9,18 @@ from domain.calendar_event.facts import Held
 from domain.outreach import Channel, Direction, Outcome, Purpose
 from domain.tickler_cause import About
 from tests.support.decisions.affiliation import ASSOCIATES
-from tests.support.decisions.nouns import CLIENTS, STORES, WORDS, Noun
+from tests.support.decisions.nouns import CALENDAR_EVENTS, CLIENTS, STORES, WORDS, Noun
 from tests.support.records import NOON
 
-_CALENDAR_EVENTS = [None, UUID(int=0xCA1), UUID(int=0xCA2)]
 _ZONES = ["Europe/Zurich", "Asia/Tokyo", "Pacific/Kiritimati"]
-_TO = {UUID(int=0x07EAC40 + number): CLIENTS[number % len(CLIENTS)] for number in range(30)}
+OUT_TO = {UUID(int=0x07EAC40 + number): CLIENTS[number % len(CLIENTS)] for number in range(30)}
 _OF = {UUID(int=0x7151700 + number): CLIENTS[number % len(CLIENTS)] for number in range(9)}
 _WITH = {UUID(int=0xA9901700 + number): CLIENTS[number % len(CLIENTS)] for number in range(12)}
 
 
 def _record(chance: Random, now: outreach.Outreach, id: UUID, new: UUID) -> list[outreach.Event]:
     event = outreach.OutreachRecorded(
-        _TO[id],
+        OUT_TO[id],
         id,
         chance.choice(ASSOCIATES),
         chance.choice([None, *STORES]),
@@ -32,23 +31,23 @@ def _record(chance: Random, now: outreach.Outreach, id: UUID, new: UUID) -> list
         chance.choice(list(Outcome)),
         chance.choice([None, new]),
         tuple(chance.choices(["B-7", "S-1"], k=chance.randrange(3))),
-        chance.choice(_CALENDAR_EVENTS),
-        tuple(About("birthday", str(_TO[id]), str(2020 + year)) for year in range(chance.randrange(3))),
+        chance.choice([None, *CALENDAR_EVENTS]),
+        tuple(About("birthday", str(OUT_TO[id]), str(2020 + year)) for year in range(chance.randrange(3))),
         chance.choice([None, *WORDS]),
     )
     return outreach.record(now, event)
 
 
 def _correct_outcome(chance: Random, now: outreach.Outreach, id: UUID, new: UUID) -> list[outreach.Event]:
-    return outreach.correct_outcome(now, _TO[id], chance.choice(list(Outcome)))
+    return outreach.correct_outcome(now, OUT_TO[id], chance.choice(list(Outcome)))
 
 
 def _withdraw(chance: Random, now: outreach.Outreach, id: UUID, new: UUID) -> list[outreach.Event]:
-    return outreach.withdraw(now, _TO[id])
+    return outreach.withdraw(now, OUT_TO[id])
 
 
 OUTREACH = Noun(
-    lambda chance: (id := chance.choice(list(_TO)), _TO[id]),
+    lambda chance: (id := chance.choice(list(OUT_TO)), OUT_TO[id]),
     outreach.after,
     [*[_record] * 6, *[_correct_outcome] * 2, _withdraw],
 )
@@ -63,7 +62,7 @@ def _came(chance: Random, now: visit.Visit, id: UUID, new: UUID) -> list[visit.E
         _at(chance),
         tuple(chance.choices(["B-7", "S-1"], k=chance.randrange(3))),
         chance.choice([None, *visit.REASONS]),
-        chance.choice(_CALENDAR_EVENTS),
+        chance.choice([None, *CALENDAR_EVENTS]),
         chance.choice([None, *WORDS]),
     )
     return visit.record(now, event)
@@ -81,7 +80,7 @@ def _make(chance: Random, now: appointment.Appointment, id: UUID, new: UUID) -> 
         chance.choice(STORES),
         _time(chance),
         chance.random() < 0.3,
-        chance.choice(_CALENDAR_EVENTS),
+        chance.choice([None, *CALENDAR_EVENTS]),
         chance.choice([None, *WORDS]),
     )
     return appointment.make(now, event)

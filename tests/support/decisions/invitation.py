@@ -10,6 +10,7 @@ from domain.invitation import answering, events, listing, previewing, state
 from domain.invitation.events import Party, Shown, invitation_id
 from domain.outreach import Channel, Outcome
 from tests.support.decisions.affiliation import ASSOCIATES
+from tests.support.decisions.contact import OUT_TO
 from tests.support.decisions.nouns import CALENDAR_EVENTS, CLIENTS, ORGANIZATIONS, WORDS, Noun
 from tests.support.records import NOON
 
@@ -43,7 +44,9 @@ def _take_off(chance: Random, now: state.Invitation, id: UUID, new: UUID) -> lis
 
 
 def _send(chance: Random, now: state.Invitation, id: UUID, new: UUID) -> list[events.Event]:
-    sent = _about(events.InvitationSent, id, new, chance.choice([*Channel]), chance.choice(ASSOCIATES), NOON)
+    to_her = [outreach_id for outreach_id, who in OUT_TO.items() if who == _BY_ID[id][0]]
+    how, who = chance.choice([*Channel]), chance.choice(ASSOCIATES)
+    sent = _about(events.InvitationSent, id, chance.choice(to_her), how, who, NOON)
     return listing.send(now, sent, chance.choice([Outcome.SENT, Outcome.REACHED, Outcome.BOUNCED]))
 
 

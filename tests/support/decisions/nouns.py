@@ -9,7 +9,7 @@ from uuid import UUID
 CLIENTS = [UUID(int=0xC0 + number) for number in range(3)]
 SALES = [UUID(int=0x5A1E0 + number) for number in range(4)]
 ORGANIZATIONS = [UUID(int=0x06A0 + number) for number in range(3)]
-CALENDAR_EVENTS = [UUID(int=0xCA1 + number) for number in range(3)]
+CALENDAR_EVENTS = [UUID(int=0xCA1 + number) for number in range(4)]
 WORDS = ["Ada", "Zoë", "O'Neil", 'a "quoted" \\ word', "", "{brace,s}", "name 王"]
 STORES = ["geneva", "osaka"]
 

@@ -16,6 +16,8 @@ from queries.gift_marks import Marks
 from queries.gift_occasions import GiftOccasions
 from queries.gift_proposals import GiftProposals
 from queries.gift_receipt import OpenedReceipt, Opening
+from queries.interest import Interest
+from queries.invitation import ClientInvitations, Invitations
 from queries.membership import ClientOrganizations, Members
 from queries.note import Notes, NoteWithWordings
 from queries.organization import Organization, Organizations
@@ -65,6 +67,9 @@ CIRCLES = [Organization, Organizations, Members, ClientOrganizations, Notes, Not
         RelationKinds,
         TicklerRules,
         TicklerRule,
+        Invitations,
+        ClientInvitations,
+        Interest,
         *CIRCLES,
     ],
 )
