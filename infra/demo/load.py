@@ -9,6 +9,7 @@ from commands.ports import Ports, Request
 from domain.refusals import Refusal
 from infra.demo.circles import organizations
 from infra.demo.history import stories
+from infra.demo.rules import rules
 from infra.demo.shows import calendar_events
 from infra.demo.staff import staff
 from infra.demo.telling import Story
@@ -35,7 +36,7 @@ def load(
 ) -> Summary:
     """Tells the example house's story up to so many clients. What was told before is left as it is by now."""
     done = events = known = 0
-    batch: list[Story] = [*staff(), *organizations(), *calendar_events()]
+    batch: list[Story] = [*staff(), *organizations(), *rules(), *calendar_events()]
     waiting = sum(len(story.events) for story in batch)
 
     def store() -> None:
