@@ -4,6 +4,7 @@ Status 0: done. 1: it failed, or part of the input was refused. 2: the command w
 """
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -163,6 +164,42 @@ def events(
 
 
 @app.command()
+def rebuild(
+    name: Annotated[str, typer.Argument(help="The projection's name.", metavar="PROJECTION")],
+    verify: Annotated[bool, typer.Option("--verify", help="Build and compare, and switch nothing.")] = False,
+    switch: Annotated[bool, typer.Option("--switch", help="Switch, whatever the comparison says.")] = False,
+    back: Annotated[bool, typer.Option("--back", help="Let the former generation serve again.")] = False,
+    cancel: Annotated[
+        bool, typer.Option("--cancel", help="Ask whoever rebuilds it, wherever, to stop where it is.")
+    ] = False,
+    drop: Annotated[bool, typer.Option("--drop", help="Remove what does not serve: unfinished, or former.")] = False,
+    park: Annotated[
+        bool, typer.Option("--park", help="Park what cannot be projected, as projectors do, instead of stopping there.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="JSON Lines on standard output: how far it is, and what was found.")
+    ] = False,
+) -> None:
+    """Make a projection's rows anew from all events, beside those that serve, and switch to them.
+
+    The rows that serve answer and are kept up to date meanwhile. Once the new ones stand at the same positions they are
+    compared, row by row; if they are equal they serve, from one moment to the next, and the former rows are kept.
+    Interrupted, cancelled or killed, it goes on where it was when it is run again.
+
+    Status 1: it was stopped, something could not be projected, or the rows are not equal.
+    """
+    from infra.rebuild import process
+    from infra.rebuild.work import Switch
+
+    if sum([verify, switch, back, cancel, drop]) > 1:
+        raise typer.BadParameter("--verify, --switch, --back, --cancel and --drop exclude each other")
+    if cancel or drop:
+        raise typer.Exit((process.cancel if cancel else process.drop)(name, as_json=as_json))
+    when = Switch.NEVER if verify else Switch.ALWAYS if switch or back else Switch.IF_EQUAL
+    raise typer.Exit(process.rebuild(name, back=back, switch=when, park=park, as_json=as_json))
+
+
+@app.command()
 def duplicates(
     likely: Annotated[bool, typer.Option("--likely", help="Only pairs that are likely the same person.")] = False,
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many pairs at most.")] = 1000,
@@ -206,4 +243,12 @@ def _json(value: Any) -> str:
 
 
 def main() -> None:
-    app()
+    try:
+        app()
+    except Exception as error:
+        from infra.sql.tables import Misshapen
+
+        if not isinstance(error, Misshapen):
+            raise
+        typer.echo(f"this release does not fit its read models: {error}", err=True)
+        sys.exit(1)

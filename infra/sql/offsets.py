@@ -13,7 +13,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Connection,
     DateTime,
     Integer,
     MetaData,
@@ -21,7 +20,6 @@ from sqlalchemy import (
     Text,
     Uuid,
     func,
-    inspect,
     text,
 )
 
@@ -68,6 +66,10 @@ dead_letters: Final = Table(
     Column("resolved_why", Text),
 )
 
+_INCOMPLETE: Final = """
+    SELECT FROM pg_class AS c WHERE c.oid = to_regclass('dead_letters') AND NOT EXISTS (
+        SELECT FROM pg_attribute WHERE attrelid = c.oid AND attname = 'resolved_why')
+"""
 _COMPLETE: Final = """
     ALTER TABLE dead_letters
     ADD COLUMN resolved_at timestamptz, ADD COLUMN resolved_by text, ADD COLUMN resolved_why text
@@ -108,16 +110,21 @@ _PARK: Final = """
 _PAUSE: Final = "UPDATE offsets SET paused = true WHERE projection = %(projection)s AND version = %(version)s"
 
 
-def complete(connection: Connection) -> None:
+def complete(connection: psycopg.Connection[Any]) -> None:
     """Adds the columns of `dead_letters` that a database of an earlier release does not have."""
-    if not any(column["name"] == "resolved_why" for column in inspect(connection).get_columns(dead_letters.name)):
-        connection.execute(text(_COMPLETE))
+    if connection.execute(_INCOMPLETE).fetchone() is not None:
+        connection.execute(_COMPLETE)
+
+
+def begin(connection: psycopg.Connection[Any], projection: Projection, partitions: list[int]) -> None:
+    """Partitions that it never saw stand at the beginning."""
+    connection.execute(_BEGIN, {**_named(projection), "partitions": partitions})
 
 
 def load(connection: psycopg.Connection[Any], projection: Projection, partitions: list[int]) -> Standing:
     """The offsets are read before the parked keys: who resolves some in between has raised their generation."""
     of = {**_named(projection), "partitions": partitions}
-    connection.execute(_BEGIN, of)
+    begin(connection, projection, partitions)
     rows = connection.execute(_PROGRESS, of).fetchall()
     keys: list[tuple[UUID]] = connection.execute(_PARKED, of).fetchall()
     return Standing(
@@ -127,8 +134,8 @@ def load(connection: psycopg.Connection[Any], projection: Projection, partitions
     )
 
 
-def advance(connection: psycopg.Connection[Any], moves: Sequence[tuple[Projection, Batch]]) -> None:
-    """Moves every partition of these batches on and tells those who wait, once it is committed. Raises `Overtaken`."""
+def advance(connection: psycopg.Connection[Any], moves: Sequence[tuple[Projection, Batch]], channel: str) -> None:
+    """Moves every partition of these batches on and tells it on `channel`, once it is committed. Raises `Overtaken`."""
     rows = [
         {
             **_named(projection),
@@ -141,7 +148,7 @@ def advance(connection: psycopg.Connection[Any], moves: Sequence[tuple[Projectio
         for projection, batch in moves
         for partition, known in sorted(batch.known.items())
     ]
-    moved = connection.execute(_ADVANCE, {"channel": CHANNEL, "rows": document(rows)})
+    moved = connection.execute(_ADVANCE, {"channel": channel, "rows": document(rows)})
     if moved.rowcount != len(rows):
         names = ", ".join(projection.name for projection, _ in moves)
         raise Overtaken(f"{names}: {moved.rowcount} of {len(rows)} partitions where they were left")

@@ -7,37 +7,34 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 import psycopg
-from sqlalchemy import create_engine, text
 
 from consumers.read_models import Batch, Standing, Unwritable
 from consumers.source import Unavailable
 from infra.failpoints import reached
 from infra.metrics import BATCH_SECONDS
-from infra.sql import offsets
-from infra.sql.engine import projecting_connection, sqlalchemy_url
+from infra.sql import offsets, tables
+from infra.sql.engine import projecting_connection
 from infra.sql.writing import write
 from projections.projection import Projection
 
 T = TypeVar("T")
 
-_MIGRATION_LOCK: Final = 0x6361726E65745F72
+MIGRATION_LOCK: Final = 0x6361726E65745F72
 
 # What a row's own values cause: data exceptions, broken constraints, a value too long for an index.
 _DATA_CLASSES: Final = ("22", "23", "54")
 
 
-def migrate(url: str, projections: Iterable[Projection]) -> None:
-    """Makes every table that is missing. Processes that start together take turns."""
-    engine = create_engine(sqlalchemy_url(url), hide_parameters=True)
-    try:
-        with engine.begin() as connection:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
-            offsets.METADATA.create_all(connection)
-            offsets.complete(connection)
-            for projection in projections:
-                projection.metadata.create_all(connection)
-    finally:
-        engine.dispose()
+def migrate(url: str, projections: Iterable[Projection], *, indexed: bool = True) -> None:
+    """Makes every table that is missing, and its indexes if `indexed`. Processes that start together take turns.
+
+    Raises `Misshapen` for a table that is there and is not what this release makes.
+    """
+    with psycopg.connect(url) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [MIGRATION_LOCK])
+        offsets.complete(connection)
+        tables.make(connection, offsets.METADATA.sorted_tables)
+        tables.make(connection, [table for each in projections for table in each.tables], indexed=indexed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +88,12 @@ def trouble(error: psycopg.Error) -> Unwritable | Unavailable:
 class SqlReadModels:
     """`consumers.read_models.ReadModels` for any number of threads, on as many connections as are in use at once.
 
-    Connections are opened when needed, and again after they were lost.
+    Connections are opened when needed, and again after they were lost. Who waits is told on `channel`.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, channel: str = offsets.CHANNEL) -> None:
         self._url = url
+        self._channel = channel
         self._idle: deque[psycopg.Connection[Any]] = deque()
 
     def load(self, projection: Projection, partitions: Sequence[int]) -> Standing:
@@ -103,7 +101,7 @@ class SqlReadModels:
 
     def commit(self, projection: Projection, batch: Batch) -> None:
         def written(connection: psycopg.Connection[Any]) -> None:
-            offsets.advance(connection, [(projection, batch)])
+            offsets.advance(connection, [(projection, batch)], self._channel)
             for writes in batch.writes:
                 write(connection, writes)
                 reached("project.written")
@@ -118,7 +116,7 @@ class SqlReadModels:
     def advance(self, moves: Sequence[tuple[Projection, Batch]]) -> None:
         # In one order, so that two runners never wait for each other.
         ordered = sorted(moves, key=lambda move: move[0].name)
-        self._transaction(lambda connection: offsets.advance(connection, ordered))
+        self._transaction(lambda connection: offsets.advance(connection, ordered, self._channel))
 
     def pause(self, projection: Projection) -> None:
         self._transaction(lambda connection: offsets.pause(connection, projection))
