@@ -51,6 +51,7 @@ class ListSource:
         self.partitions: Sequence[int] = range(partitions)
         self.sought: list[dict[int, int]] = []
         self._next: dict[int, int] = {}
+        self._only: Sequence[int] | None = None
         self._grown = threading.Condition()
 
     def append(self, records: Iterable[Record]) -> None:
@@ -60,7 +61,7 @@ class ListSource:
 
     def seek(self, next_offsets: dict[int, int]) -> None:
         self.sought.append(next_offsets)
-        self._next = dict(next_offsets)
+        self._next |= next_offsets
 
     def poll(self, limit: int, timeout: float) -> list[Record]:
         with self._grown:
@@ -70,10 +71,24 @@ class ListSource:
             self._next[record.partition] = record.offset + 1
         return polled
 
+    def offsets(self) -> dict[int, int]:
+        """Where the next poll reads on: behind the last record of a partition, or at the next one there is."""
+        return {p: self._next.get(p, 0) for p in self.partitions}
+
+    def only(self, partitions: Sequence[int]) -> None:
+        self._only = partitions
+
+    def ends(self) -> dict[int, int]:
+        """The offset after the last record of each partition."""
+        return {p: max((r.offset + 1 for r in self.records if r.partition == p), default=0) for p in self.partitions}
+
     def close(self) -> None:
         pass
 
     def _waiting_records(self) -> list[Record]:
         return [
-            record for record in self.records if record.offset >= self._next.get(record.partition, record.offset + 1)
+            record
+            for record in self.records
+            if record.offset >= self._next.get(record.partition, record.offset + 1)
+            and (self._only is None or record.partition in self._only)
         ]

@@ -1,0 +1,212 @@
+"""Filling another generation of a projection's rows beside the one that serves: the same events, in larger batches.
+
+It reads to a goal that it is given and never beyond, so that both generations can stand at the very same positions and
+be compared there. Where it stands is kept with its rows, as a projector's is: whoever goes on later begins there.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Final, NamedTuple, Protocol
+from uuid import UUID
+
+from typing_extensions import override
+
+from consumers.outcome import Outcome
+from consumers.projector import Projector
+from consumers.read_models import Batch, DeadLetter, Overtaken, ReadModels, Standing
+from consumers.source import Decode, Record, Source, Unavailable
+from projections.projection import Projection, Recorded
+
+# More in one transaction is no faster, and is what is done again when it is killed.
+LIMIT: Final = 5_000
+# So many parked keys are no accident.
+MOST_PARKED: Final = 100
+POLL_SECONDS: Final = 1.0
+# What is below a goal has been applied by another: it can be read at once, unless the source is out of reach.
+PATIENCE_SECONDS: Final = 30.0
+
+Offsets = Mapping[int, int]
+"""For each partition, the offset that is read next."""
+
+
+class Stopped(Exception):
+    """Whoever started it wants it to stop. What was filled is kept."""
+
+
+class Cancelled(Exception):
+    """Somebody else wants it to stop, or too much is parked. What was filled is kept."""
+
+
+class Unprojectable(Exception):
+    """An event that this release cannot project: nothing is built past it. Says where it stands, never what it says."""
+
+    def __init__(self, letter: DeadLetter) -> None:
+        at = letter.record
+        why = " ".join(filter(None, [letter.reason.value, letter.error, letter.sqlstate]))
+        super().__init__(f"{at.position}: {at.name}, version {at.stream_version} of {at.stream_id}: {why}")
+        self.letter = letter
+
+
+class Steerable(Source, Protocol):
+    """A source that stops at any offset. Every method raises `Unavailable`."""
+
+    def offsets(self) -> Offsets:
+        """Where the next poll reads on, by partition."""
+        ...
+
+    def only(self, partitions: Sequence[int]) -> None:
+        """The next polls give out these partitions and no other."""
+        ...
+
+
+class Unread(NamedTuple):
+    """Stands for an event that says nothing to a projection, or that an operator left out of it for ever."""
+
+
+class Builder:
+    """Fills the rows in `read_models`, for one thread; it reads and decodes ahead on another.
+
+    Events with a stored name in `silent` say nothing to the projection and are not decoded. One that cannot be
+    projected is parked with all later ones of its key if `park`, as a projector does, else it ends the work. `told`
+    hears after each transaction where it stands; `stopped` is asked before the next.
+    """
+
+    def __init__(
+        self,
+        source: Steerable,
+        decode: Decode,
+        read_models: ReadModels,
+        projection: Projection,
+        *,
+        silent: frozenset[str] = frozenset(),
+        park: bool = False,
+        limit: int = LIMIT,
+        told: Callable[[Offsets], None] = lambda at: None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._source = source
+        self._decode = decode
+        self._read_models = read_models
+        self._projection = projection
+        into: ReadModels = read_models if park else _Strict(read_models)
+        self._projector = Projector(projection, into, _uncounted, MOST_PARKED)
+        self._silent = silent
+        self._limit = limit
+        self._told = told
+        self._stopped = stopped
+        self._ahead = ThreadPoolExecutor(1, "reads-ahead")
+
+    def fill(self, goal: Offsets, left_out: frozenset[int] = frozenset()) -> None:
+        """Applies whatever is below these offsets and is not applied yet, without the events at the positions
+        `left_out`. Raises `Stopped`, `Cancelled`, `Unprojectable` and `Unavailable`."""
+        while not self._filled(goal, left_out):
+            pass
+
+    def _filled(self, goal: Offsets, left_out: frozenset[int]) -> bool:
+        """False if somebody has moved what is known: to begin again from what is stored."""
+        projector = self._projector
+        projector.load(sorted(goal), 0.0)
+        if not projector.running:
+            raise Cancelled
+        self._source.seek({p: progress.next_offset for p, progress in projector.progress.items()})
+        reading = _Reading(self._source, goal, self._limit)
+        ahead = self._ahead.submit(self._read, reading, left_out)
+        try:
+            while (batch := ahead.result()) is not None:
+                if self._stopped():
+                    raise Stopped
+                ahead = self._ahead.submit(self._read, reading, left_out)
+                if (still := projector.apply(*batch)) is not None:
+                    self._read_models.advance([(self._projection, still.batch)])
+                    projector.moved(still)
+                self._told({p: progress.next_offset for p, progress in projector.progress.items()})
+        except Overtaken:
+            return False
+        finally:
+            ahead.exception()  # the source is one thread's at a time
+        return True
+
+    def _read(
+        self, reading: "_Reading", left_out: frozenset[int]
+    ) -> tuple[list[Record], list[Recorded | Exception]] | None:
+        records = reading.next()
+        if records is None:
+            return None
+        heard = [each for each in records if each.name not in self._silent and each.position not in left_out]
+        events = {each.position: event for each, event in zip(heard, self._decode(heard), strict=True)}
+        return records, [events.get(each.position) or _unread(each) for each in records]
+
+
+class _Reading:
+    """Reads up to a goal. A partition that has come to its own is read no more, that the others need not wait."""
+
+    def __init__(self, source: Steerable, goal: Offsets, limit: int) -> None:
+        self._source = source
+        self._goal = goal
+        self._limit = limit
+        self._open: list[int] = []
+
+    def next(self) -> list[Record] | None:
+        """Some records, in order per partition; None at the goal."""
+        patient = monotonic() + PATIENCE_SECONDS
+        while self._opened():
+            polled = self._source.poll(self._limit, POLL_SECONDS)
+            if records := [each for each in polled if each.offset < self._goal[each.partition]]:
+                return records
+            if monotonic() > patient:
+                raise Unavailable("nothing comes of what should be there")
+        return None
+
+    def _opened(self) -> list[int]:
+        at = self._source.offsets()
+        left = [p for p, end in self._goal.items() if at[p] < end]
+        if left != self._open:
+            self._open = left
+            self._source.only(left)
+        return left
+
+
+class _Strict(ReadModels):
+    """Takes no dead letters."""
+
+    def __init__(self, within: ReadModels) -> None:
+        self._within = within
+
+    @override
+    def load(self, projection: Projection, partitions: Sequence[int]) -> Standing:
+        return self._within.load(projection, partitions)
+
+    @override
+    def commit(self, projection: Projection, batch: Batch) -> None:
+        if batch.letters:
+            raise Unprojectable(batch.letters[0])
+        self._within.commit(projection, batch)
+
+    @override
+    def advance(self, moves: Sequence[tuple[Projection, Batch]]) -> None:
+        self._within.advance(moves)
+
+    @override
+    def pause(self, projection: Projection) -> None:
+        self._within.pause(projection)
+
+
+def _unread(record: Record) -> Recorded:
+    at = datetime.min.replace(tzinfo=UTC)
+    return Recorded(
+        record.position,
+        record.key,
+        record.stream_id,
+        record.stream_version,
+        record.name,
+        Unread(),
+        UUID(int=0),
+        at,
+        actor="",
+    )
+
+
+def _uncounted(projection: str, outcome: Outcome, events: int) -> None:
+    pass
