@@ -83,7 +83,7 @@ class House:
         that were made from another source of events: their offsets mean something else.
         """
         url, projections = read_url or self.databases.read, chosen(names)
-        _require_same_source(url, self.settings.kafka)
+        require_same_source(url, self.settings.kafka)
         with closing(self._source(projections)) as source, closing(SqlReadModels(url)) as models:
             yield Runner(
                 source,
@@ -157,7 +157,7 @@ def recording(ports: Ports, request: Callable[[], Request]) -> Record:
     )
 
 
-def _require_same_source(read_url: str, kafka: str | None) -> None:
+def require_same_source(read_url: str, kafka: str | None) -> None:
     """One partition is the log itself, as embedded; more are Kafka's. Mixed up, events would count twice."""
     with psycopg.connect(read_url) as connection:
         known = {len(each.positions) for each in read_models.status(connection)}

@@ -30,6 +30,6 @@ class Databases:
         yield url
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(_LEAVE_ALONE)
-            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("DROP SCHEMA IF EXISTS public, carnet_building, carnet_former CASCADE")
             connection.execute("CREATE SCHEMA public")
         self._idle.append(url)
