@@ -185,6 +185,8 @@ BODIES = [
     ("POST", "/gift-receipts/returns"),
     ("POST", "/gift-receipts/exchanges"),
     ("POST", "/gift-receipts/services"),
+    ("POST", f"/clients/{NOBODY}/outreach"),
+    ("POST", f"/clients/{NOBODY}/appointments"),
     ("PUT", "/tickler-rules/birthday-call"),
     ("POST", f"/clients/{NOBODY}/ticklers/{NOBODY}/snooze"),
     ("POST", f"/clients/{NOBODY}/follow-ups"),

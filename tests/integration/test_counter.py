@@ -11,17 +11,21 @@ import pytest
 from pydantic import BaseModel
 
 from domain.access import Privacy
+from domain.appointment import AppointmentMade
+from domain.calendar_event.facts import Held
 from domain.client.events import AddressAdded, ClientRegistered, DateAdded, TraitAdded
 from domain.client.facts import AddressType, DateKind, Name, PostalAddress, TraitKind
 from domain.days import CalendarDay
 from domain.link import AnniversaryKind, AnniversarySet, CoupleSalutationSet, LinkBegun
 from domain.note import NoteWritten
+from domain.outreach import Channel, Direction, Outcome, OutreachRecorded, Purpose
 from domain.refusals import CursorInvalid
 from domain.relation import Circle
 from domain.sale.events import GiftMarked, LinesReturned, ReturnRecorded, SaleRecorded
 from domain.sale.facts import Giver, Line, ReturnedLine, SaleReference, Seller
+from domain.visit import VisitRecorded
 from queries.counter import SAID_TO_HER, CounterGifts, CounterProfile, CounterPurchases, View, profile_at_counter
-from queries.gift import Direction
+from queries.gift import Direction as Way
 from queries.gifts import Filters as WhichGifts
 from queries.gifts import gifts
 from queries.page import Paging
@@ -47,6 +51,10 @@ PRIVATE = (
     "wedding",
     "Difficult",
     "Haggles",
+    "Hung up",
+    "wants-to-think",
+    "With his mistress",
+    "At the back door",
     "VIP",
     "yuki-1",
     "marc-1",
@@ -85,6 +93,8 @@ class House:
         journal.happened(PAUL, birthday)
         note = NoteWritten(PAUL, UUID(int=9), "associate-7", Privacy.OPEN, (), "Haggles.")
         journal.happened(PAUL, note, UUID(int=9))
+        for stream, contact in enumerate(_contacts(), 0xCC):
+            journal.happened(PAUL, contact, UUID(int=stream))
         self.happened(SaleRecorded(SOLD, SaleReference("till", "1"), "paris-1", AT, "EUR", PAUL, LINES))
 
     def happened(self, event: Any, key: UUID = SOLD) -> None:
@@ -109,6 +119,16 @@ class House:
                 lambda engine: gifts(engine, ASSOCIATE, who, WhichGifts(**filters), EVERYTHING, View.COUNTER),
             )
         )
+
+
+def _contacts() -> tuple[OutreachRecorded, VisitRecorded, AppointmentMade]:
+    """What associates wrote of a call, a visit and an appointment."""
+    kinds = Direction.OUT, Channel.CALL, Purpose.CONVERSATIONAL, Outcome.REACHED
+    called = OutreachRecorded(PAUL, UUID(int=0xCC), "yuki-1", None, AT, *kinds, None, (), None, (), "Hung up")
+    came = VisitRecorded(PAUL, UUID(int=0xCD), "yuki-1", "paris-1", AT, (), "wants-to-think", None, "With his mistress")
+    time = Held(AT, AT + timedelta(hours=1), "Europe/Paris")
+    meets = AppointmentMade(PAUL, UUID(int=0xCE), "marc-1", "paris-1", time, True, None, "At the back door")
+    return called, came, meets
 
 
 def found(answer: Shape | None) -> Shape:
@@ -184,7 +204,7 @@ def test_gifts_at_the_counter_are_those_she_knows_of(house: House) -> None:
     assert (gift.description, gift.quantity, gift.day) == ("Ring", 1, TODAY)
     shown = house.gifts(ANNE).model_dump_json()
     assert not [word for word in (*PRIVATE, "Paul", str(PAUL), str(SOLD), "CODE") if word in shown]
-    for direction in (None, *Direction):
+    for direction in (None, *Way):
         assert house.gifts(PAUL, direction=direction).items == [], "what he gives is nobody's to see"
 
 

@@ -11,6 +11,9 @@ from domain.access import Role, Viewer
 from domain.refusals import NotAllowed
 from infra.sql.engine import read_engine
 from infra.web.sealing import CursorSeal
+from queries.actions import actions_at, actions_of
+from queries.appointment import Span as Time
+from queries.appointment import appointments_at, appointments_of, appointments_with
 from queries.client_history import client_history
 from queries.client_search import Search, search
 from queries.family import family, occasions
@@ -20,6 +23,8 @@ from queries.membership import Wanted as WantedMembers
 from queries.membership import client_organizations, members
 from queries.note import notes_of, one_note
 from queries.organization import Wanted, one_organization, organizations
+from queries.outreach import Wanted as WantedOutreach
+from queries.outreach import outreach_of
 from queries.owned import owned
 from queries.page import Paging
 from queries.profile import profile
@@ -62,6 +67,12 @@ QUESTIONS: dict[str, Callable[[Viewer], Coroutine[Any, Any, Any]]] = {
     "gift proposals of a sale": lambda who: proposals_of_sale(NOWHERE, who, SOMEBODY),
     "relation kinds": lambda who: relation_kinds(NOWHERE, who),
     "notes": lambda who: notes_of(NOWHERE, who, SOMEBODY, PAGING),
+    "outreach": lambda who: outreach_of(NOWHERE, who, SOMEBODY, WantedOutreach(), PAGING),
+    "appointments": lambda who: appointments_of(NOWHERE, who, SOMEBODY, Time(), PAGING),
+    "appointments at a store": lambda who: appointments_at(NOWHERE, who, "paris-1", Time(), PAGING),
+    "appointments with an associate": lambda who: appointments_with(NOWHERE, who, "ines", Time(), PAGING),
+    "actions at a store": lambda who: actions_at(NOWHERE, who, "paris-1", None, None),
+    "actions of an associate": lambda who: actions_of(NOWHERE, who, "ines", None, None),
     "note": lambda who: one_note(NOWHERE, who, SOMEBODY, SOMEBODY),
     "organizations": lambda who: organizations(NOWHERE, who, Wanted(), PAGING),
     "organization": lambda who: one_organization(NOWHERE, who, SOMEBODY),
