@@ -57,6 +57,14 @@ def relay() -> None:
 
 
 @app.command()
+def publish() -> None:
+    """Publish a current card of each client to Kafka, for subscribers, until interrupted."""
+    from infra.publishing import publish as run
+
+    run()
+
+
+@app.command()
 def topics(
     create: Annotated[bool, typer.Option(help="Make the topics that are missing.")] = True,
     as_json: Json = False,

@@ -1,6 +1,6 @@
 """How far the relay is, as the topic of the relay says: sent in the same transaction as the events themselves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from time import monotonic
@@ -61,17 +61,18 @@ def read_ends(bootstrap: str, topics: Topics) -> list[int]:
     return [incoming(found[p]).position if p in found else 0 for p in range(topics.partitions)]
 
 
-def read_undecided(bootstrap: str, topics: Topics) -> list[tuple[str, int]]:
-    """Topic and partition wherever a transaction is neither committed nor aborted. Raises `Unavailable`."""
-    end = _ends(bootstrap, topics, "read_uncommitted")
-    stable = _ends(bootstrap, topics, "read_committed")
+def read_undecided(bootstrap: str, names: Sequence[str]) -> list[tuple[str, int]]:
+    """Topic and partition wherever in these topics a transaction is neither committed nor aborted. Raises
+    `Unavailable`."""
+    end = _ends(bootstrap, names, "read_uncommitted")
+    stable = _ends(bootstrap, names, "read_committed")
     return [(tp.topic, tp.partition) for tp, offset in end.items() if stable[tp] < offset]
 
 
-def _ends(bootstrap: str, topics: Topics, isolation: str) -> dict[TopicPartition, int]:
+def _ends(bootstrap: str, names: Sequence[str], isolation: str) -> dict[TopicPartition, int]:
     config = {**READER, "isolation_level": isolation}
     with reachable(), closing(KafkaConsumer(bootstrap_servers=servers(bootstrap), group_id=None, **config)) as consumer:
-        every = [TopicPartition(name, p) for name in topics.settings for p in consumer.partitions_for_topic(name) or ()]
+        every = [TopicPartition(name, p) for name in names for p in consumer.partitions_for_topic(name) or ()]
         ends: dict[TopicPartition, int] = consumer.end_offsets(every) if every else {}
     return ends
 

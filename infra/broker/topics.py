@@ -35,6 +35,14 @@ _RELAY: Final = {
     "segment.ms": str(_HOUR // 6),
     "segment.bytes": str(1 << 20),
 }
+# The latest card of each client. What is forgotten is gone from every reader within the day: a tombstone stays as long
+# as the card that it takes back may.
+_CLIENTS: Final = {
+    "cleanup.policy": "compact",
+    "max.compaction.lag.ms": str(24 * _HOUR),
+    "delete.retention.ms": str(7 * 24 * _HOUR),
+    "segment.ms": str(6 * _HOUR),
+}
 # In clear, as points of sale write it: long enough for an outage that lasts over the holidays, and no longer.
 _FEED: Final = {"cleanup.policy": "delete", "retention.ms": str(14 * 24 * _HOUR)}
 
@@ -61,6 +69,11 @@ class Topics:
         """How far the relay is: one partition, one key, compacted."""
         return f"{self.prefix}.relay"
 
+    @property
+    def clients(self) -> str:
+        """One current card for each client, in clear, for subscribers who may have it; compacted."""
+        return f"{self.prefix}.clients"
+
     def feed(self, format: str) -> str:
         """What points of sale tell in this format. No part of the record: it is read once, and kept for a while."""
         return f"{self.prefix}.point-of-sale.{format}"
@@ -68,7 +81,11 @@ class Topics:
     @property
     def settings(self) -> Mapping[str, tuple[int, Mapping[str, str]]]:
         """By topic: the number of partitions, and the settings that differ from a broker's own."""
-        return {self.events: (self.partitions, _EVENTS), self.relay: (1, _RELAY)}
+        return {
+            self.events: (self.partitions, _EVENTS),
+            self.relay: (1, _RELAY),
+            self.clients: (self.partitions, _CLIENTS),
+        }
 
 
 class TopicAdmin:

@@ -18,6 +18,11 @@ _PROMISE: Final = (
     "aside what you do not know. What is personal is ciphertext."
 )
 
+_CARDS: Final = (
+    "One current card for each client, in clear, without notes; compacted. At least once, and never an older one after "
+    "a newer. Whoever is no client any more has a tombstone: forget her too."
+)
+
 
 def headers() -> Schema:
     """The CloudEvents attributes that every record carries."""
@@ -72,22 +77,49 @@ def document(names: Iterable[str], topics: Topics) -> dict[str, Any]:
                         "bindingVersion": KAFKA_BINDING,
                     }
                 },
-            }
+            },
+            "clients": {
+                "address": topics.clients,
+                "description": _CARDS,
+                "messages": {"card": {"$ref": "#/components/messages/card"}},
+                "bindings": {
+                    "kafka": {
+                        "topic": topics.clients,
+                        "partitions": partitions,
+                        "topicConfiguration": {"cleanup.policy": ["compact"]},
+                        "bindingVersion": KAFKA_BINDING,
+                    }
+                },
+            },
         },
         "operations": {
             "sendEvents": {
                 "action": "send",
                 "channel": {"$ref": "#/channels/events"},
                 "summary": "The relay sends every event once it is in the log.",
-            }
+            },
+            "sendClients": {
+                "action": "send",
+                "channel": {"$ref": "#/channels/clients"},
+                "summary": "A client's card is sent whenever something became of her.",
+            },
         },
         "components": {
-            "messages": messages,
+            "messages": messages | {"card": _card()},
             "schemas": {
                 "headers": headers(),
                 "key": {**_ID, "description": "The client, for all that belongs to one client; else the stream."},
             },
         },
+    }
+
+
+def _card() -> dict[str, Any]:
+    return {
+        "name": "card",
+        "contentType": "application/json",
+        "payload": {"$ref": "./card.json"},
+        "bindings": {"kafka": {"key": {"$ref": "#/components/schemas/key"}, "bindingVersion": KAFKA_BINDING}},
     }
 
 

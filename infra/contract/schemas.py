@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from domain.catalog import Catalog, personal_fields
 from infra.log.document import Meta, Sealed
+from queries.published_card import PublishedCard
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -69,6 +70,12 @@ def event_schema(name: str, cls: type) -> Schema:
     if all_defs := _reachable(document, defs | meta_defs):
         document["$defs"] = all_defs
     return document
+
+
+def card_schema() -> Schema:
+    """What `carnet publish` sends of a client."""
+    card, defs = _object(PublishedCard)
+    return {"$schema": DIALECT, "$id": "urn:carnet:card", "title": "card", **card, "$defs": dict(sorted(defs.items()))}
 
 
 def breaking(before: Any, now: Any, at: str = "") -> list[str]:

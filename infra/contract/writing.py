@@ -8,7 +8,7 @@ from typing import Any
 from domain.catalog import CATALOG
 from infra.broker.topics import Topics
 from infra.contract.asyncapi import document
-from infra.contract.schemas import breaking, schemas
+from infra.contract.schemas import breaking, card_schema, schemas
 
 
 @cache
@@ -16,7 +16,8 @@ def files() -> dict[str, str]:
     """What the contract says today, by path. Names that are not stored any more keep the file they have."""
     of_events = schemas(CATALOG)
     names = [name for name in (*CATALOG.events, *CATALOG.upcasts) if name not in CATALOG.internal]
-    return {"asyncapi.json": _text(document(names, Topics()))} | {
+    whole = {"asyncapi.json": document(names, Topics()), "card.json": card_schema()}
+    return {name: _text(content) for name, content in whole.items()} | {
         f"events/{name}.json": _text(schema) for name, schema in of_events.items()
     }
 

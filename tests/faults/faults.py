@@ -12,7 +12,7 @@ from typing import Final
 
 import psycopg
 
-from infra.broker.publisher import DELIVERY_SECONDS
+from infra.broker.transaction import DELIVERY_SECONDS
 from infra.relay import LEASE_SECONDS
 from tests.faults.stage import REACHED_SECONDS, RECOVERY_SECONDS, Missed, Stage
 from tests.faults.supervisor import PROJECTORS, RELAYS, Carnet

@@ -123,7 +123,7 @@ def test_what_was_sent_and_not_committed_is_sent_again_and_seen_once(
 ) -> None:
     positions = Writer(fresh).happen()
     dying = Publisher(kafka, topics)
-    monkeypatch.setattr(dying._producer, "commit_transaction", _die)
+    monkeypatch.setattr(dying._transactions._producer, "commit_transaction", _die)
     with closing(LogSource(fresh.log, sorted(CATALOG.internal))) as source, closing(dying):
         source.seek({0: 1})
         dying.open()

@@ -16,7 +16,7 @@ import pytest
 
 from consumers.source import Unavailable
 from domain.catalog import CATALOG
-from infra.broker import publisher
+from infra.broker import transaction
 from infra.broker.position import read_relayed, read_undecided
 from infra.broker.publisher import Publisher
 from infra.broker.topics import Topics
@@ -75,7 +75,7 @@ def busy(writer: Writer) -> Iterator[list[int]]:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> float:
     """A publisher gives up sending sooner than it would at work; returns how many seconds are longer than that."""
     for name, milliseconds in (("request_timeout_ms", 800), ("delivery_timeout_ms", 1500), ("max_block_ms", 1500)):
-        monkeypatch.setitem(publisher._PRODUCER, name, milliseconds)
+        monkeypatch.setitem(transaction._PRODUCER, name, milliseconds)
     return 3.0
 
 
@@ -159,7 +159,7 @@ def test_a_commit_that_the_broker_forgot_is_made_again_and_seen_once(broker: Emb
 
 def wait_decided(bootstrap: str, topics: Topics) -> None:
     deadline = monotonic() + 20
-    while read_undecided(bootstrap, topics):
+    while read_undecided(bootstrap, (topics.events, topics.relay)):
         assert monotonic() < deadline, "the broker does not mark the end of a transaction"
 
 
