@@ -23,7 +23,7 @@ def topics() -> Topics:
 
 
 def test_missing_topics_are_made_once_and_are_then_as_they_should_be(admin: TopicAdmin, topics: Topics) -> None:
-    assert admin.create(topics) == [topics.events, topics.relay]
+    assert admin.create(topics) == [topics.events, topics.relay, topics.clients]
     assert admin.create(topics) == []
     assert admin.check(topics) == []
 
@@ -33,7 +33,7 @@ def test_the_command_makes_them_and_those_of_the_feeds(
 ) -> None:
     for name, value in {"KAFKA": kafka, "KAFKA_PREFIX": topics.prefix, "KAFKA_PARTITIONS": "3"}.items():
         monkeypatch.setenv(f"CARNET_{name}", value)
-    made = [topics.events, topics.relay, topics.feed("atelier"), topics.feed("kasse")]
+    made = [topics.events, topics.relay, topics.clients, topics.feed("atelier"), topics.feed("kasse")]
 
     assert check_topics(create=True) == (made, [])
     assert check_topics(create=True) == ([], [])
