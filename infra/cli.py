@@ -123,16 +123,22 @@ def token(
 
 
 @app.command()
-def status(as_json: Json = False) -> None:
-    """Say how far every projection is behind the log. Status 1 if one is paused or has parked events."""
+def status(
+    wait: Annotated[
+        float, typer.Option(min=0, help="Wait up to so many seconds until all that is in the log now is projected.")
+    ] = 0,
+    as_json: Json = False,
+) -> None:
+    """Say how far every projection is behind the log. Status 1 if one is paused, has parked events, or was waited for
+    in vain."""
     from infra.settings import Settings
-    from infra.status import describe, read_status
+    from infra.status import describe, wait_for
     from infra.wiring import house
 
     with house(Settings()) as opened:
-        found = read_status(opened)
+        found, in_time = wait_for(opened, wait)
     typer.echo(_json(found.as_dict()) if as_json else describe(found))
-    raise typer.Exit(0 if found.healthy else 1)
+    raise typer.Exit(0 if found.healthy and in_time else 1)
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """How far the read models are behind the log, hop by hop: for `carnet status`, `/ready` and `/metrics`."""
 
 from dataclasses import asdict, dataclass
+from time import monotonic, sleep
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from infra.wiring import House, now
 from projections.registry import PROJECTIONS
 
 _INTERNAL: Final = sorted(CATALOG.internal)
+_LOOK_SECONDS: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,20 @@ def read_status(house: House) -> Status:
             )
         )
     return Status(log.incarnation, end, _relay_lag(log, relayed, end) if kafka else None, lags)
+
+
+def wait_for(house: House, seconds: float) -> tuple[Status, bool]:
+    """Looks until every projection knows all that the log holds at the first look, for so many seconds at most; whether
+    they all do. Not waited for, nothing is late. Raises `Unavailable`."""
+    deadline = monotonic() + seconds
+    found = read_status(house)
+    end = found.end
+    while seconds and any(each.position < end for each in found.projections):
+        if monotonic() > deadline:
+            return found, False
+        sleep(_LOOK_SECONDS)
+        found = read_status(house)
+    return found, True
 
 
 def read_relay_lag(log: Log, kafka: str, topics: Topics) -> RelayLag:

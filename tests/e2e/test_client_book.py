@@ -15,9 +15,8 @@ from infra.demo.circles import SEALED
 from infra.demo.load import load
 from infra.demo.service import AWAY, LEFT
 from infra.demo.telling import SOURCE
-from infra.status import read_status
+from infra.status import wait_for
 from infra.wiring import request
-from tests.support.members import wait_until
 from tests.support.postgres import Databases
 from tests.support.running import CALLERS, Running, running
 
@@ -41,8 +40,8 @@ def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 def _settled(house: Running) -> None:
     """Until every read model knows what the log knows now."""
-    end = read_status(house.house).end
-    wait_until(lambda: min(each.position for each in read_status(house.house).projections) >= end, 60)
+    _, in_time = wait_for(house.house, 60)
+    assert in_time
 
 
 def client(number: str) -> str:
