@@ -82,7 +82,7 @@ class Builder:
         *,
         silent: frozenset[str] = frozenset(),
         park: bool = False,
-        limit: int = LIMIT,
+        limit: int | None = None,
         told: Callable[[Offsets], None] = lambda at: None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -93,7 +93,7 @@ class Builder:
         into: ReadModels = read_models if park else _Strict(read_models)
         self._projector = Projector(projection, into, _uncounted, MOST_PARKED)
         self._silent = silent
-        self._limit = limit
+        self._limit = limit or LIMIT
         self._told = told
         self._stopped = stopped
         self._ahead = ThreadPoolExecutor(1, "reads-ahead")

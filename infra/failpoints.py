@@ -7,7 +7,9 @@ Off, and then no more than a look at one name, unless that variable is set; refu
 Of a command: `append.begins`, `append.committed` (an append is one statement: there is no between). Of the relay:
 `relay.read`, `relay.sent` (not yet all stored), `relay.stored` (not yet committed), `relay.committed`. Of a projector:
 `project.polled` (from Kafka), `project.written` (a table of several), `project.commits`, `project.committed`. Of
-a feed: `feed.polled`, `feed.parked` (kept, but its offset has not moved).
+a feed: `feed.polled`, `feed.parked` (kept, but its offset has not moved). Of a rebuild, beside those of a projector:
+`rebuild.filled`, `rebuild.finished` (indexed), `rebuild.compares`, `rebuild.held` (what serves stands still),
+`rebuild.switching` (of two moves one is made), `rebuild.switched`.
 """
 
 import os

@@ -89,6 +89,7 @@ FEATURES: Final = {
     "X-46": "An import changes what it names, and clears only where told to",
     "N-03": "When it held and when it was recorded",
     "N-05": "Every tickler and every credit says why: its causes, its rule and the rule's version",
+    "N-07": "A read model is made anew from all history while the old one serves",
     "N-08": "Gift history that outlives the family of its time",
     "N-09": "Views that keep a surprise",
     "N-13": "Handed over with its history: the owner on the date",
