@@ -12,8 +12,7 @@ from commands.execute import Decision, execute
 from commands.fields import Body, Ordinal, example
 from commands.ports import Done, Ports, Request, Stream
 from domain.access import Caller, Right, require
-from domain.calendar_event.events import CalendarEventScheduled
-from domain.refusals import CalendarEventUnknown
+from domain.calendar_event import state as calendar_events
 from domain.sale import attributing
 from domain.sale import state as sales
 from domain.sale.events import Event
@@ -46,7 +45,7 @@ def attribute(sale_id: UUID, body: AttributeSale, ports: Ports, request: Request
         lambda now: attributing.attribute(now, event_id, body.lines, who),
         ports,
         request,
-        {event_id: _require_scheduled},
+        {event_id: _require_known},
     )
 
 
@@ -62,7 +61,7 @@ def along_with(selling: Decision[Sale], calendar_event_id: UUID, caller: Caller)
     also = selling.needs.get(calendar_event_id)
 
     def needed(events: Sequence[object]) -> None:
-        _require_scheduled(events)
+        _require_known(events)
         if also:  # somebody is named by the same id
             also(events)
 
@@ -85,6 +84,5 @@ def _about(
     return execute(ports, request, decision)
 
 
-def _require_scheduled(events: Sequence[object]) -> None:
-    if not any(isinstance(event, CalendarEventScheduled) for event in events):
-        raise CalendarEventUnknown("There is no calendar event with this id.", "calendar_event_id")
+def _require_known(events: Sequence[object]) -> None:
+    calendar_events.require_known(calendar_events.after(events))

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final
 
+from domain.event_policy import HOUSE_EVENTS, EventPolicy
 from domain.gift_policy import HOUSE_GIFTS, GiftPolicy
 from domain.refusals import NotAllowed
 
@@ -90,7 +91,8 @@ class Sharing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the house has settled about who sees whom, over how many months a home store is worked out, and about gifts.
+    """What the house has settled about who sees whom, over how many months a home store is worked out, about gifts, and
+    about what calendar events sell.
 
     A role without a level of sharing of its own sees only the clients it serves.
     """
@@ -98,6 +100,7 @@ class Policy:
     sharing: Mapping[Role, Sharing]
     home_store_months: int
     gifts: GiftPolicy = HOUSE_GIFTS
+    events: EventPolicy = HOUSE_EVENTS
 
     def sharing_of(self, role: Role) -> Sharing:
         return self.sharing.get(role, Sharing.OWN)

@@ -59,6 +59,11 @@ def portion(amount: Decimal, before: int, part: int, whole: int, currency: str) 
     return share(amount, before + part, whole, currency) - share(amount, before, whole, currency)
 
 
+def percent(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
+    """How many per cent of the whole a part is, to a tenth; of nothing there is no part."""
+    return (Decimal(100) * part / whole).quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN) if whole else None
+
+
 def named_id(space: UUID, *names: str) -> UUID:
     """The same id for the same names, for ever: how things with a number of their own elsewhere are addressed here."""
     return uuid5(space, "\n".join(names))

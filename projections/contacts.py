@@ -42,6 +42,11 @@ outreach: Final = contacts.owned(
 Index(f"{outreach.name}_at", outreach.c.client_id, outreach.c.at.desc())
 Index(f"{outreach.name}_associate", outreach.c.associate_id, outreach.c.at)
 Index(f"{outreach.name}_store", outreach.c.store_id, outreach.c.at)
+Index(
+    f"{outreach.name}_event",
+    outreach.c.calendar_event_id,
+    postgresql_where=outreach.c.calendar_event_id.is_not(None),
+)
 
 # Which ticklers it settles, as long as its outcome settles anything.
 settles: Final = contacts.owned(

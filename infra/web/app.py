@@ -54,6 +54,7 @@ from queries.routes import note as note_queries
 from queries.routes import organization as organization_queries
 from queries.routes import purchases as purchase_queries
 from queries.routes import sale as sale_queries
+from queries.routes import sell_through as sell_through_queries
 from queries.routes import tickler as tickler_queries
 from queries.routes import till as till_queries
 from queries.routes.shelf import Shelf
@@ -142,6 +143,7 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         invitation_queries,
         tickler_queries,
         calendar_event_queries,
+        sell_through_queries,
         note_queries,
         contact_queries,
         affiliation_queries,

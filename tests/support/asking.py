@@ -60,6 +60,9 @@ from queries.returns import Returns, returns
 from queries.returns import Wanted as WantedReturns
 from queries.routes.shelf import plain
 from queries.sale import Sale, one_sale
+from queries.sell_through.credits import Credits, credits_of
+from queries.sell_through.sell_through import sell_through
+from queries.sell_through.shapes import SellThrough
 from queries.sold_to import SoldTo, clients_sold_to
 from queries.sold_to import Wanted as WantedSoldTo
 from queries.sql import read
@@ -268,6 +271,12 @@ class Book:
         self, client_id: UUID, on: date | None = None, category: str | None = None, who: Viewer = ASSOCIATE
     ) -> ClientAssociates | None:
         return self._answer(ClientAssociates, client_associates(self._engine, who, client_id, on, category))
+
+    def sell_through(self, calendar_event_id: UUID, who: Viewer = ASSOCIATE) -> SellThrough | None:
+        return self._answer(SellThrough, sell_through(self._engine, who, calendar_event_id))
+
+    def credits(self, calendar_event_id: UUID, who: Viewer = ASSOCIATE, paging: Paging = EVERYTHING) -> Credits | None:
+        return self._answer(Credits, credits_of(self._engine, who, calendar_event_id, paging))
 
     def asked(
         self, shape: type[Shape], question: Callable[[AsyncEngine], Coroutine[Any, Any, Json | Versioned]]

@@ -10,7 +10,6 @@ from domain.calendar_event.events import CalendarEventScheduled, Event
 from domain.calendar_event.facts import KINDS, Held, Piece, piece_id
 from domain.calendar_event.state import CalendarEvent, Target
 from domain.scope import Reach, Scope
-from tests.support.decisions.affiliation import ASSOCIATES
 from tests.support.decisions.house import REGION_OF
 from tests.support.decisions.nouns import CALENDAR_EVENTS, ORGANIZATIONS, STORES, WORDS, Noun
 
@@ -20,8 +19,10 @@ SCOPES = [
     *(Scope(Reach.REGIONAL, region) for region in REGION_OF.values()),
     *(Scope(Reach.STORE, None, store) for store in STORES),
 ]
-_SKUS = ["R-1", "R-2"]
-_NUMBERS = [None, "S-1", "S-2"]
+# As lines of sales have them.
+_SKUS = ["sku-1", "sku-2"]
+_NUMBERS = [None, *WORDS[:2]]
+_SELLERS = [None, "a", "b"]
 
 
 def _schedule(chance: Random, now: CalendarEvent, id: UUID, new: UUID) -> list[Event]:
@@ -69,11 +70,11 @@ def _take_out(chance: Random, now: CalendarEvent, id: UUID, new: UUID) -> list[E
 
 def _set_target(chance: Random, now: CalendarEvent, id: UUID, new: UUID) -> list[Event]:
     target = Target(Decimal(chance.randrange(9) * 1000), chance.choice(["CHF", "JPY"]))
-    return assortment.set_target(now, id, chance.choice(STORES), chance.choice([None, *ASSOCIATES]), target)
+    return assortment.set_target(now, id, chance.choice(STORES), chance.choice(_SELLERS), target)
 
 
 def _remove_target(chance: Random, now: CalendarEvent, id: UUID, new: UUID) -> list[Event]:
-    return assortment.remove_target(now, id, chance.choice(STORES), chance.choice([None, *ASSOCIATES]))
+    return assortment.remove_target(now, id, chance.choice(STORES), chance.choice(_SELLERS))
 
 
 def _held(chance: Random) -> Held:
@@ -90,7 +91,10 @@ def _piece(chance: Random) -> Piece:
     number = chance.choice(_NUMBERS)
     units = chance.randrange(1, 4) if number is None else 1
     value, currency = Decimal(chance.randrange(1, 9)) * 100, chance.choice(["CHF", "CHF", "CHF", "JPY"])
-    return Piece(chance.choice(_SKUS), chance.choice(WORDS), units, value, currency, number, consigned=units == 1)
+    brand = chance.choice([None, *WORDS[:2]])
+    return Piece(
+        chance.choice(_SKUS), chance.choice(WORDS), units, value, currency, number, brand, consigned=units == 1
+    )
 
 
 NOUN = Noun(

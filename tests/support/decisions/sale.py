@@ -27,7 +27,7 @@ def _record(chance: Random, now: Sale, id: UUID, new: UUID) -> list[Event]:
     recorded = ReturnRecorded if chance.random() < 0.3 else SaleRecorded
     reference = SaleReference("till", str(id.int))
     lines = tuple(_line(chance, ordinal) for ordinal in range(1, chance.randrange(2, 5)))
-    at = NOON - timedelta(days=chance.randrange(400), microseconds=chance.randrange(10**6))
+    at = NOON - timedelta(days=chance.randrange(chance.choice([20, 400, 400])), microseconds=chance.randrange(10**6))
     who = chance.choice([None, *CLIENTS])
     event = recorded(id, reference, chance.choice(STORES), at, chance.choice(["CHF", "JPY"]), who, lines)
     if isinstance(event, ReturnRecorded):
@@ -166,3 +166,6 @@ NOUN = Noun(
         _take_attribution_back,
     ],
 )
+# More sales, and more that come from events, and from others after all, where these are counted.
+RECORDING = Noun(NOUN.stream, sales.after, [_record])
+ATTRIBUTION = Noun(NOUN.stream, sales.after, [*[_attribute] * 3, _take_attribution_back])

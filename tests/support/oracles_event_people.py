@@ -1,0 +1,113 @@
+"""Who was asked to an event, came, and bought, and what nobody said to come from it: person by person."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from domain.calendar_event.state import CalendarEvent
+from domain.event_policy import EventPolicy
+from domain.invitation import state as invitation
+from domain.invitation.events import Event
+from domain.invitation.state import Invitation
+from domain.outreach import Outcome
+from domain.values import percent
+from projections.projection import Recorded
+from tests.support.oracles import Answer
+from tests.support.oracles_contacts import outreach_of
+from tests.support.oracles_stated import NOTHING, day_of, goods_sold, statements, text
+
+
+def asked_of(log: Sequence[Recorded], id: UUID) -> dict[UUID, Invitation]:
+    its = [each.event for each in log if isinstance(each.event, Event) and each.event.calendar_event_id == id]
+    return {who: invitation.after(one for one in its if one.client_id == who) for who in {one.client_id for one in its}}
+
+
+def hosts(client_id: UUID | None, people: dict[UUID, Invitation]) -> set[UUID]:
+    """Under whom what she buys counts besides, or instead: who brought her, unless she is on the list."""
+    if client_id in people and people[client_id].listed:
+        return set()
+    return {host for host, now in people.items() if client_id in now.guests}
+
+
+def under(client_id: UUID, people: dict[UUID, Invitation]) -> set[UUID]:
+    return hosts(client_id, people) or {client_id}
+
+
+def response(people: dict[UUID, Invitation], under: set[UUID]) -> Answer:
+    listed = {who: now for who, now in people.items() if now.listed}
+    guests = {guest for now in people.values() for guest in now.guests}
+    without = {who for who, now in people.items() if now.attended and not now.listed and who not in guests}
+    counts = {
+        "accepted": sum(1 for now in listed.values() if now.answer and now.answer.accepted),
+        "attended": sum(1 for now in listed.values() if now.attended),
+        "bought": len(under & listed.keys()),
+    }
+    return {
+        "invited": len(listed),
+        "sent": sum(1 for now in listed.values() if now.sent),
+        "declined": sum(1 for now in listed.values() if now.answer and not now.answer.accepted),
+        **counts,
+        **{f"percent_{name}": text(percent(count, len(listed))) for name, count in counts.items()},
+        "came_without": len(without),
+        "came_without_and_bought": len(without & under),
+        "others_bought": len(under - listed.keys() - without),
+        "people": sum(now.attended.people for now in people.values() if now.attended),
+    }
+
+
+def contacts(
+    log: Sequence[Recorded], id: UUID, event: CalendarEvent, people: dict[UUID, Invitation]
+) -> tuple[set[UUID], Answer]:
+    """Who had been spoken to, and how often it was done."""
+    assert event.held is not None
+    starts_at = event.held.starts_at
+    got_through = (Outcome.REACHED, Outcome.SENT, Outcome.MESSAGE_LEFT)
+    spoken = [
+        client_id
+        for client_id in {each.key for each in log}
+        for each in outreach_of(log, client_id)
+        if each["calendar_event_id"] == id and each["at"] < starts_at and each["outcome"] in got_through
+    ]
+    shown = [
+        who for who, now in people.items() for each in now.previews.values() if each.pieces and each.at < starts_at
+    ]
+    return {*spoken, *shown}, {"outreach": len(spoken), "previews": len(shown)}
+
+
+def unstated(
+    log: Sequence[Recorded], event: CalendarEvent, people: dict[UUID, Invitation], policy: EventPolicy
+) -> Answer:
+    assert event.held is not None
+    first, until = event.held.first_day, event.held.last_day + timedelta(policy.days_after)
+    said = statements(log)
+    lines = [
+        (sale, line)
+        for sale, line in goods_sold(log)
+        if (sale["sale_id"], line["ordinal"]) not in said and line["kept_quantity"]
+        if first <= day_of(event, sale["occurred_at"]) <= until
+    ]
+    whom = {who for who, now in people.items() if now.listed or now.attended}
+    whom |= {guest for now in people.values() for guest in now.guests}
+    theirs = [(sale, line) for sale, line in lines if sale["client_id"] in whom]
+    numbers = {(piece.sku, piece.serial_number) for piece in event.pieces.values() if piece.serial_number}
+    return {
+        "until": until,
+        "clients": [
+            {
+                "currency": currency,
+                "clients": len({sale["client_id"] for sale, _ in of}),
+                "pieces": sum(line["kept_quantity"] for _, line in of),
+                "net": sum((line["kept_net"] for _, line in of), NOTHING),
+            }
+            for currency in sorted({sale["currency"] for sale, _ in theirs})
+            if (of := [each for each in theirs if each[0]["currency"] == currency])
+        ],
+        "pieces": [
+            {
+                **{name: line[name] for name in ("sku", "serial_number")},
+                **{name: sale[name] for name in ("occurred_at", "store_id")},
+            }
+            for sale, line in lines
+            if (line["sku"], line["serial_number"]) in numbers
+        ],
+    }
