@@ -10,15 +10,14 @@ from pydantic import Field
 from commands import till
 from commands.execute import Decision, execute
 from commands.fields import Body, Ordinal, example
+from commands.needs import Check, together
 from commands.ports import Done, Ports, Request, Stream
 from domain.access import Caller, Right, require
-from domain.calendar_event import state as calendar_events
+from domain.calendar_event import state as calendar_event
 from domain.sale import attributing
 from domain.sale import state as sales
 from domain.sale.events import Event
 from domain.sale.state import Sale
-
-Check = Callable[[Sequence[object]], None]
 
 # --------------------------------------------------------------------------------------------------------------- bodies
 
@@ -45,7 +44,7 @@ def attribute(sale_id: UUID, body: AttributeSale, ports: Ports, request: Request
         lambda now: attributing.attribute(now, event_id, body.lines, who),
         ports,
         request,
-        {event_id: _require_known},
+        {event_id: _known_event},
     )
 
 
@@ -58,17 +57,10 @@ def remove(sale_id: UUID, lines: Iterable[int] | None, ports: Ports, request: Re
 def along_with(selling: Decision[Sale], calendar_event_id: UUID, caller: Caller) -> Decision[Sale]:
     """The decision to record a sale, and that all of it comes from this event."""
     record, who = selling.decide, caller.acts_as
-    also = selling.needs.get(calendar_event_id)
-
-    def needed(events: Sequence[object]) -> None:
-        _require_known(events)
-        if also:  # somebody is named by the same id
-            also(events)
-
     return replace(
         selling,
         decide=lambda now: attributing.along_with(now, record(now), calendar_event_id, who, "calendar_event_id"),
-        needs={**selling.needs, calendar_event_id: needed},
+        needs=together(*selling.needs.items(), (calendar_event_id, _known_event)),
     )
 
 
@@ -84,5 +76,5 @@ def _about(
     return execute(ports, request, decision)
 
 
-def _require_known(events: Sequence[object]) -> None:
-    calendar_events.require_known(calendar_events.after(events))
+def _known_event(events: Sequence[object]) -> None:
+    calendar_event.require_known(calendar_event.after(events))
