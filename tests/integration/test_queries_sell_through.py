@@ -30,7 +30,7 @@ def _some_sale(chance: Random) -> tuple[UUID, UUID]:
 
 
 # More sales than meet elsewhere, most of them stated, so that there is something to count.
-_SALES = [*[sale.RECORDING] * 30, sale.NOUN, sale.NOUN, *[sale.ATTRIBUTION] * 8]
+_SALES = [*[sale.RECORDING] * 15, sale.NOUN, sale.NOUN, *[sale.ATTRIBUTION] * 8]
 NOUNS = [
     client.NOUN,
     *(replace(noun, stream=_some_sale) for noun in _SALES),

@@ -33,6 +33,7 @@ from tests.support.records import Journal
 NOUNS = [
     client.NOUN,
     sale.NOUN,
+    sale.ATTRIBUTION,
     gift.NOUN,
     link.NOUN,
     link.KINDS,

@@ -24,10 +24,18 @@ from tests.support.records import NOON
 
 
 def _record(chance: Random, now: Sale, id: UUID, new: UUID) -> list[Event]:
+    return _recorded(chance, now, id, 400)
+
+
+def _record_lately(chance: Random, now: Sale, id: UUID, new: UUID) -> list[Event]:
+    return _recorded(chance, now, id, 20)
+
+
+def _recorded(chance: Random, now: Sale, id: UUID, days: int) -> list[Event]:
     recorded = ReturnRecorded if chance.random() < 0.3 else SaleRecorded
     reference = SaleReference("till", str(id.int))
     lines = tuple(_line(chance, ordinal) for ordinal in range(1, chance.randrange(2, 5)))
-    at = NOON - timedelta(days=chance.randrange(chance.choice([20, 400, 400])), microseconds=chance.randrange(10**6))
+    at = NOON - timedelta(days=chance.randrange(days), microseconds=chance.randrange(10**6))
     who = chance.choice([None, *CLIENTS])
     event = recorded(id, reference, chance.choice(STORES), at, chance.choice(["CHF", "JPY"]), who, lines)
     if isinstance(event, ReturnRecorded):
@@ -161,11 +169,9 @@ NOUN = Noun(
         _hand_over,
         _cancel,
         _correct,
-        _attribute,
-        _attribute,
-        _take_attribution_back,
     ],
 )
-# More sales, and more that come from events, and from others after all, where these are counted.
-RECORDING = Noun(NOUN.stream, sales.after, [_record])
+# Which events they come from, and which after all.
 ATTRIBUTION = Noun(NOUN.stream, sales.after, [*[_attribute] * 3, _take_attribution_back])
+# More of them, where these are counted.
+RECORDING = Noun(NOUN.stream, sales.after, [_record, _record_lately])
