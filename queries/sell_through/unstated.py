@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, DateTime, Integer, bindparam, cast, exists
 
 from projections.attribution import attributed
 from projections.calendar import calendar_event, piece
-from projections.invitations import guest, invitation
 from projections.purchase_history import SALE, line, sale
+from queries.sell_through.people import GUESTS, PEOPLE
 from queries.sell_through.stated import EVENT_ID
 from queries.sql import amount
 
@@ -20,13 +20,8 @@ def _begins(day: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.timezone(calendar_event.c.time_zone, cast(day, DateTime))
 
 
-_OURS: Final = invitation.c.calendar_event_id == EVENT_ID
 _WHOM: Final = union(
-    select(invitation.c.client_id).where(_OURS, or_(invitation.c.listed, invitation.c.attended_at.is_not(None))),
-    select(guest.c.guest_id.label("client_id")).join(
-        invitation,
-        _OURS & (invitation.c.client_id == guest.c.client_id) & (guest.c.calendar_event_id == EVENT_ID),
-    ),
+    select(PEOPLE.c.client_id).where(or_(PEOPLE.c.listed, PEOPLE.c.attended)), select(GUESTS.c.guest_id)
 ).subquery("whom")
 _NOBODY_STATED: Final = ~exists().where(attributed.c.sale_id == line.c.sale_id, attributed.c.ordinal == line.c.ordinal)
 _KEPT: Final = line.c.moved_quantity - line.c.returned_quantity

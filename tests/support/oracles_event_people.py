@@ -2,81 +2,98 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.calendar_event.state import CalendarEvent
 from domain.event_policy import EventPolicy
 from domain.invitation import state as invitation
-from domain.invitation.events import Event
+from domain.invitation.events import WENT_OUT, Event
 from domain.invitation.state import Invitation
-from domain.outreach import Outcome
 from domain.values import percent
 from projections.projection import Recorded
 from tests.support.oracles import Answer
 from tests.support.oracles_contacts import outreach_of
+from tests.support.oracles_invitations import between
 from tests.support.oracles_stated import NOTHING, day_of, goods_sold, statements, text
 
 
-def asked_of(log: Sequence[Recorded], id: UUID) -> dict[UUID, Invitation]:
+class Person(NamedTuple):
+    """How a client stands to the event, and what is between them."""
+
+    standing: set[str]
+    people: int
+    invitation: Invitation
+
+
+def asked_of(log: Sequence[Recorded], id: UUID) -> dict[UUID, Person]:
+    told = {who: between(log, id, who, lambda _: True) for who in _invitations(log, id)}
+    return {
+        who: Person(set(found["standing"]), found["attendance"]["people"] if found["attendance"] else 0, now)
+        for who, now in _invitations(log, id).items()
+        if (found := told[who])
+    }
+
+
+def _invitations(log: Sequence[Recorded], id: UUID) -> dict[UUID, Invitation]:
     its = [each.event for each in log if isinstance(each.event, Event) and each.event.calendar_event_id == id]
     return {who: invitation.after(one for one in its if one.client_id == who) for who in {one.client_id for one in its}}
 
 
-def hosts(client_id: UUID | None, people: dict[UUID, Invitation]) -> set[UUID]:
+def hosts(client_id: UUID | None, people: dict[UUID, Person]) -> set[UUID]:
     """Under whom what she buys counts besides, or instead: who brought her, unless she is on the list."""
-    if client_id in people and people[client_id].listed:
+    if client_id in people and "listed" in people[client_id].standing:
         return set()
-    return {host for host, now in people.items() if client_id in now.guests}
+    return {host for host, now in people.items() if client_id in now.invitation.guests}
 
 
-def under(client_id: UUID, people: dict[UUID, Invitation]) -> set[UUID]:
+def under(client_id: UUID, people: dict[UUID, Person]) -> set[UUID]:
     return hosts(client_id, people) or {client_id}
 
 
-def response(people: dict[UUID, Invitation], under: set[UUID]) -> Answer:
-    listed = {who: now for who, now in people.items() if now.listed}
-    guests = {guest for now in people.values() for guest in now.guests}
-    without = {who for who, now in people.items() if now.attended and not now.listed and who not in guests}
+def response(people: dict[UUID, Person], under: set[UUID]) -> Answer:
+    def those(*standing: str) -> set[UUID]:
+        return {who for who, now in people.items() if now.standing >= {*standing}}
+
+    listed, without = those("listed"), those("came-without")
     counts = {
-        "accepted": sum(1 for now in listed.values() if now.answer and now.answer.accepted),
-        "attended": sum(1 for now in listed.values() if now.attended),
-        "bought": len(under & listed.keys()),
+        "accepted": len(those("accepted")),
+        "attended": len(those("listed", "attended")),
+        "bought": len(under & listed),
     }
     return {
         "invited": len(listed),
-        "sent": sum(1 for now in listed.values() if now.sent),
-        "declined": sum(1 for now in listed.values() if now.answer and not now.answer.accepted),
+        "sent": len(those("sent")),
+        "declined": len(those("declined")),
         **counts,
         **{f"percent_{name}": text(percent(count, len(listed))) for name, count in counts.items()},
         "came_without": len(without),
         "came_without_and_bought": len(without & under),
-        "others_bought": len(under - listed.keys() - without),
-        "people": sum(now.attended.people for now in people.values() if now.attended),
+        "others_bought": len(under - listed - without),
+        "people": sum(now.people for now in people.values()),
     }
 
 
-def contacts(
-    log: Sequence[Recorded], id: UUID, event: CalendarEvent, people: dict[UUID, Invitation]
-) -> tuple[set[UUID], Answer]:
+def contacts(log: Sequence[Recorded], id: UUID, event: CalendarEvent) -> tuple[set[UUID], Answer]:
     """Who had been spoken to, and how often it was done."""
     assert event.held is not None
     starts_at = event.held.starts_at
-    got_through = (Outcome.REACHED, Outcome.SENT, Outcome.MESSAGE_LEFT)
     spoken = [
         client_id
         for client_id in {each.key for each in log}
         for each in outreach_of(log, client_id)
-        if each["calendar_event_id"] == id and each["at"] < starts_at and each["outcome"] in got_through
+        if each["calendar_event_id"] == id and each["at"] < starts_at and each["outcome"] in WENT_OUT
     ]
     shown = [
-        who for who, now in people.items() for each in now.previews.values() if each.pieces and each.at < starts_at
+        who
+        for who, now in _invitations(log, id).items()
+        for each in now.previews.values()
+        if each.pieces and each.at < starts_at
     ]
     return {*spoken, *shown}, {"outreach": len(spoken), "previews": len(shown)}
 
 
-def unstated(
-    log: Sequence[Recorded], event: CalendarEvent, people: dict[UUID, Invitation], policy: EventPolicy
-) -> Answer:
+def unstated(log: Sequence[Recorded], event: CalendarEvent, people: dict[UUID, Person], policy: EventPolicy) -> Answer:
     assert event.held is not None
     first, until = event.held.first_day, event.held.last_day + timedelta(policy.days_after)
     said = statements(log)
@@ -86,8 +103,8 @@ def unstated(
         if (sale["sale_id"], line["ordinal"]) not in said and line["kept_quantity"]
         if first <= day_of(event, sale["occurred_at"]) <= until
     ]
-    whom = {who for who, now in people.items() if now.listed or now.attended}
-    whom |= {guest for now in people.values() for guest in now.guests}
+    whom = {who for who, now in people.items() if now.standing}
+    whom |= {guest for now in people.values() for guest in now.invitation.guests}
     theirs = [(sale, line) for sale, line in lines if sale["client_id"] in whom]
     numbers = {(piece.sku, piece.serial_number) for piece in event.pieces.values() if piece.serial_number}
     return {

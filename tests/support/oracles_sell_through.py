@@ -50,7 +50,7 @@ def sell_through_of(log: Sequence[Recorded], id: UUID, policy: EventPolicy) -> A
     lines = _stated(log, id)
     counted = list(_counted(event, lines))
     people = asked_of(log, id)
-    contacted, spoken = contacts(log, id, event, people)
+    contacted, spoken = contacts(log, id, event)
     buyers = {
         who for sold, line in lines if _left(line) and sold["client_id"] for who in under(sold["client_id"], people)
     }
@@ -81,7 +81,7 @@ def sell_through_of(log: Sequence[Recorded], id: UUID, policy: EventPolicy) -> A
         "contacts": {
             **spoken,
             "clients": len(contacted),
-            "attended": sum(1 for who in contacted if who in people and people[who].attended),
+            "attended": sum(1 for who in contacted if who in people and "attended" in people[who].standing),
             "bought": len(contacted & buyers),
             "net": _money(hers),
         },
