@@ -6,7 +6,7 @@ It is asked of `STANDING`: rows of `invitation`, each with its client's `card` a
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import ColumnElement, Date, and_, cast, exists, func, not_
+from sqlalchemy import ColumnElement, Date, and_, cast, exists, func, not_, or_
 
 from domain.invitation.events import WENT_OUT
 from projections.calendar import calendar_event
@@ -34,6 +34,9 @@ SENDING: Final = sending.join(
 )
 """What went out, and what is known of it by now; what was withdrawn never was."""
 
+WENT: Final = or_(*(outreach.c.outcome == outcome.value for outcome in sorted(WENT_OUT)))
+"""Whether she was invited by it, as far as is known by now."""
+
 _DIED_ON: Final = func.coalesce(card.c.died_on, cast(func.timezone("UTC", card.c.death_recorded_at), Date))
 _LISTED: Final = and_(invitation.c.listed, not_(and_(card.c.died, calendar_event.c.last_day >= _DIED_ON)))
 _SENT: Final = (
@@ -42,7 +45,7 @@ _SENT: Final = (
     .where(
         sending.c.client_id == invitation.c.client_id,
         sending.c.calendar_event_id == invitation.c.calendar_event_id,
-        outreach.c.outcome.in_(sorted(WENT_OUT)),
+        WENT,
     )
     .correlate(invitation)
 )

@@ -11,11 +11,13 @@ from pydantic import Field
 from domain.access import Viewer
 from domain.refusals import ClientUnknown, CursorInvalid
 from projections.affiliations import affiliations
+from projections.calendar import calendar
 from projections.client_card import client_card as card
 from projections.client_history import client_history as history
 from projections.contacts import contacts
 from projections.family import family
 from projections.house import house
+from projections.invitations import invitations
 from projections.membership import membership
 from projections.note import notes
 from projections.purchase_history import purchase_history
@@ -33,7 +35,18 @@ from queries.timeline.timeline import Filters as Lines
 from queries.timeline.timeline import Timeline, timeline
 
 # Whatever shows on a profile, and on a timeline.
-_SHOWN: Final = (card, family, affiliations, house, membership, notes, purchase_history, contacts)
+_SHOWN: Final = (
+    card,
+    family,
+    affiliations,
+    house,
+    membership,
+    notes,
+    purchase_history,
+    contacts,
+    calendar,
+    invitations,
+)
 _ETAG: Final[dict[str, Any]] = {
     "ETag": {
         **ETAG["ETag"],

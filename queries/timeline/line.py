@@ -38,6 +38,10 @@ class Kind(StrEnum):
     OUTREACH = "outreach"
     VISIT = "visit"
     APPOINTMENT = "appointment"
+    INVITED = "invited"
+    PREVIEWED = "previewed"
+    ANSWERED = "answered"
+    ATTENDED = "attended"
 
 
 class Line(BaseModel):

@@ -22,7 +22,7 @@ from queries import visibility
 from queries.page import Paging, bound
 from queries.ports import Json, example
 from queries.sql import read, shown
-from queries.timeline import circles, contact, person, serving, shopping
+from queries.timeline import circles, contact, invited, person, serving, shopping
 from queries.timeline.line import CLIENT_ID, Kind
 
 AnyLine = (
@@ -50,8 +50,19 @@ AnyLine = (
     | contact.Contacted
     | contact.Visited
     | contact.Expected
+    | invited.Invited
+    | invited.Previewed
+    | invited.Answered
+    | invited.Attended
 )
-SELECTS: Final = (*shopping.SELECTS, *circles.SELECTS, *person.SELECTS, *serving.SELECTS, *contact.SELECTS)
+SELECTS: Final = (
+    *shopping.SELECTS,
+    *circles.SELECTS,
+    *person.SELECTS,
+    *serving.SELECTS,
+    *contact.SELECTS,
+    *invited.SELECTS,
+)
 
 
 class Timeline(BaseModel):

@@ -19,10 +19,12 @@ from queries.timeline.timeline import Timeline, _timeline
 from tests.support.asking import ASSOCIATE, AUDITOR, SEAL, TODAY, Book, shaped, viewer
 from tests.support.decisions import (
     affiliation,
+    calendar_event,
     client,
     contact,
     gift,
     house,
+    invitation,
     link,
     membership,
     note,
@@ -55,16 +57,21 @@ NOUNS = [
     contact.OUTREACH,
     contact.VISIT,
     contact.APPOINTMENT,
+    calendar_event.NOUN,
+    invitation.NOUN,
 ]
 
 
 def happened(seed: int) -> Journal:
-    return random_journal(Random(seed), 2, 1000, NOUNS)
+    return random_journal(Random(seed), 2, 1200, NOUNS)
 
 
-@pytest.fixture(params=[8, 10, 12])
+SEEDS = [24, 29, 66]
+
+
+@pytest.fixture(params=SEEDS)
 def book(request: pytest.FixtureRequest, database: Database) -> Iterator[Book]:
-    """A thousand decisions about everything there is, so that everything happens that can."""
+    """Decisions enough about everything there is, so that everything happens that can."""
     with Book(database(), happened(request.param)) as book:
         yield book
 
@@ -87,7 +94,6 @@ def test_a_profile_is_what_the_whole_log_says(book: Book) -> None:
 @pytest.mark.feature("NJ-14")
 def test_a_timeline_is_what_the_whole_log_says(book: Book) -> None:
     log = book.journal.recorded()
-    seen = set()
     for client_id in CLIENTS:
         for who in READERS:
             told, answer = timeline_of(log, client_id, who), book.timeline(client_id, who=who)
@@ -95,8 +101,13 @@ def test_a_timeline_is_what_the_whole_log_says(book: Book) -> None:
                 assert (told, answer) == (None, None)
                 continue
             assert answer == shaped(Timeline, {"items": told, "next_cursor": None})
-            seen |= {each.kind for each in answer.items}
-    assert seen == {*Kind}
+
+
+def test_on_these_timelines_is_every_kind_of_line() -> None:
+    """Else they would agree on nothing."""
+    logs = [happened(seed).recorded() for seed in SEEDS]
+    told = [timeline_of(log, client_id, READERS[0]) or [] for log in logs for client_id in CLIENTS]
+    assert {line["kind"] for lines in told for line in lines} == {*Kind}
 
 
 @pytest.mark.feature("NJ-14")

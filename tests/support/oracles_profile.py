@@ -11,12 +11,16 @@ from domain import affiliation, associate
 from domain.access import Viewer
 from domain.affiliation import AffiliationBegun, AffiliationEnded, AffiliationWithdrawn, PrimaryNamed
 from domain.client.events import DeathRecorded, NameCorrected
+from domain.invitation.events import WENT_OUT
+from domain.invitation.events import invitation_id as named
 from domain.personal import Erased
 from projections.projection import Recorded
 from tests.support.oracles import Answer, card_of
+from tests.support.oracles_calendar import calendar_events
 from tests.support.oracles_circles import notes_of, organization_of, terms_of
 from tests.support.oracles_contacts import appointments_of, outreach_of, visits_of
 from tests.support.oracles_family import family_of
+from tests.support.oracles_invitations import between
 from tests.support.oracles_spending import movements_of, sales_of
 
 
@@ -71,7 +75,7 @@ def timeline_of(log: Sequence[Recorded], client_id: UUID, who: Viewer) -> list[A
         return None
     come = [
         {"at": at if isinstance(at, datetime) else datetime.combine(at, time(), UTC), "kind": kind, "id": str(id), **of}
-        for found in (_person, _shopping, _circles, _serving, _contacts)
+        for found in (_person, _shopping, _circles, _serving, _contacts, _invitations)
         for kind, at, id, of in found(log, client_id, card, who)
         if isinstance(at, datetime) or at <= who.today
     ]
@@ -203,6 +207,27 @@ def _contacts(log: Sequence[Recorded], client_id: UUID, card: Answer, who: Viewe
         if each["day"] <= who.today:
             of = {name: each[name] for name in (*_OF_CONTACT, "ends_at", "out_of_hours", "standing")}
             yield "appointment", each["starts_at"], each["appointment_id"], of
+
+
+def _invitations(log: Sequence[Recorded], client_id: UUID, card: Answer, who: Viewer) -> Iterator[Line]:
+    for id, event in calendar_events(log).items():
+        its, told = {"calendar_event_id": id, "calendar_event": event.name}, between(log, id, client_id, lambda _: True)
+        invitation_id = named(id, client_id)
+        if told is None:
+            continue
+        for each in told["sendings"]:
+            if each["outcome"] in WENT_OUT:
+                of = {name: each[name] for name in ("channel", "associate_id")}
+                yield "invited", each["at"], each["outreach_id"], {**its, **of}
+        for each in told["previews"]:
+            of = {name: each[name] for name in ("associate_id", "pieces", "remark")}
+            yield "previewed", each["at"], each["preview_id"], {**its, **of}
+        if answer := told["answer"]:
+            of = {name: answer[name] for name in ("accepted", "seats")}
+            yield "answered", answer["at"], invitation_id, {**its, **of}
+        if came := told["attendance"]:
+            on_list = "listed" in told["standing"]
+            yield "attended", came["at"], invitation_id, {**its, "people": came["people"], "on_list": on_list}
 
 
 _OF_CONTACT = ("associate_id", "store_id", "calendar_event_id", "remark")
