@@ -95,6 +95,9 @@ def _things(carnet: Running) -> dict[str, str]:
         note = {"text": "Prefers gold.", "privacy": "open"}
         note_id = associate.post(f"/clients/{client_id}/notes", json=note).json()["id"]
         with carnet.client(Role.MANAGER) as manager:
+            evening = {"starts": "2026-11-14T18:00", "ends": "2026-11-14T22:00", "time_zone": "Europe/Paris"}
+            event = {"name": "Ball", "kind": "ball", "organizations": [], "scope": {"reach": "national"}, **evening}
+            event_id = manager.post("/calendar-events", json=event).json()["id"]
             club = manager.post("/organizations", json={"name": "Club", "kind": "club"}).json()["id"]
         member = {"organization_id": club, "tie": "belonging"}
         membership_id = associate.post(f"/clients/{client_id}/memberships", json=member).json()["id"]
@@ -103,5 +106,6 @@ def _things(carnet: Running) -> dict[str, str]:
         "sale_id": sale_id,
         "note_id": note_id,
         "organization_id": club,
+        "calendar_event_id": event_id,
         "membership_id": membership_id,
     }

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from domain.access import Caller, Role
+from domain.calendar_event.facts import piece_id
 from domain.tickler_cause import About, tickler_id
 from tests.support.postgres import Databases
 from tests.support.running import CALLERS, Running, running
@@ -80,6 +81,7 @@ class Story:
         for client in (here, f"/clients/{jean}"):
             membership = self._made(mine, f"{client}/memberships", {"organization_id": club, "tie": "belonging"})
             self.things.setdefault("membership_id", membership)
+        self._calendar(club)
         self.things |= {"term": "1", "ordinal": "1"}
         self._secret_life()
         self._rest()
@@ -87,6 +89,17 @@ class Story:
         last = self._made(mine, f"{here}/notes", {"text": "Call in the morning.", "privacy": "open"})
         self.things["withdraw_note.note_id"] = last  # the other one is given away by then
         return World(self._carnet, self.things, self.secret, self.seen)
+
+    def _calendar(self, club: str) -> None:
+        """An event that reaches both, and a piece that is brought to it."""
+        manager = CALLERS[Role.MANAGER]
+        show = {"name": "Aurélie", "kind": "gala", "organizations": [club], "scope": {"reach": "national"}}
+        held = {"starts": "2026-11-14T18:00", "ends": "2026-11-14T22:00", "time_zone": "Europe/Paris"}
+        event = self._made(manager, "/calendar-events", {**show, **held})
+        scarf = {"sku": "S-1", "description": "Scarf", "unit_value": "240.00", "currency": "EUR"}
+        self._asked(manager, "POST", f"/calendar-events/{event}/assortment", {"pieces": [scarf]})
+        self.things |= {"calendar_event_id": event, "organizations": club}
+        self.things["piece_id"] = str(piece_id(UUID(event), "S-1", None))
 
     def _rest(self) -> None:
         """Whatever else a path names is made as its own route makes it, with the example of the document."""

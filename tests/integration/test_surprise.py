@@ -72,6 +72,7 @@ def file_of(book: Book, client_id: UUID, moments: list[Any]) -> Iterator[tuple[s
     yield "history", book.history(client_id, who=AUDITOR)
     yield "family", book.family(client_id)
     yield "occasions", book.occasions(client_id)
+    yield "calendar", book.client_calendar(client_id)
     yield "gift occasions", book.gift_occasions(client_id)
     yield "proposals", book.proposals(client_id)
     yield "totals", book.totals(client_id)

@@ -33,8 +33,18 @@ from queries.actions import Actions, actions_at, actions_of
 from queries.affiliation import ClientAssociates, client_associates
 from queries.appointment import Appointments, appointments_at, appointments_of, appointments_with
 from queries.appointment import Span as Time
+from queries.assortment import Assortment, Targets, assortment, targets
 from queries.book import Book as Served
 from queries.book import book
+from queries.calendar_event import (
+    CalendarEvent,
+    CalendarEvents,
+    calendar_events,
+    one_calendar_event,
+    organization_calendar,
+)
+from queries.calendar_event import Wanted as WantedEvents
+from queries.client_calendar import ClientCalendar, client_calendar
 from queries.client_history import ClientHistory, client_history
 from queries.client_search import Matches, Search, search
 from queries.duplicates import Hints, Pairs, duplicates_in_book, duplicates_of
@@ -221,6 +231,38 @@ class Book:
 
     def organizations(self, client_id: UUID, on: date | None, who: Viewer = ASSOCIATE) -> ClientOrganizations | None:
         return self._answer(ClientOrganizations, client_organizations(self._engine, who, client_id, on))
+
+    def calendar_events(self, who: Viewer = ASSOCIATE, paging: Paging = EVERYTHING, **wanted: Any) -> CalendarEvents:
+        found = self._answer(CalendarEvents, calendar_events(self._engine, who, WantedEvents(**wanted), paging))
+        assert found is not None
+        return found
+
+    def calendar_event(self, calendar_event_id: UUID, who: Viewer = ASSOCIATE) -> CalendarEvent | None:
+        return self._answer(CalendarEvent, one_calendar_event(self._engine, who, calendar_event_id))
+
+    def assortment(
+        self, calendar_event_id: UUID, who: Viewer = ASSOCIATE, paging: Paging = EVERYTHING
+    ) -> Assortment | None:
+        return self._answer(Assortment, assortment(self._engine, who, calendar_event_id, paging))
+
+    def targets(self, calendar_event_id: UUID, who: Viewer = ASSOCIATE) -> Targets | None:
+        return self._answer(Targets, targets(self._engine, who, calendar_event_id))
+
+    def organization_calendar(
+        self,
+        organization_id: UUID,
+        first: date | None = None,
+        last: date | None = None,
+        who: Viewer = ASSOCIATE,
+        paging: Paging = EVERYTHING,
+    ) -> CalendarEvents | None:
+        asked = organization_calendar(self._engine, who, organization_id, first, last, paging)
+        return self._answer(CalendarEvents, asked)
+
+    def client_calendar(
+        self, client_id: UUID, first: date | None = None, last: date | None = None, who: Viewer = ASSOCIATE
+    ) -> ClientCalendar | None:
+        return self._answer(ClientCalendar, client_calendar(self._engine, who, client_id, first, last))
 
     def search(self, who: Viewer = ASSOCIATE, **asked: Any) -> Matches:
         found = self._answer(Matches, search(self._engine, who, Search(**asked)))
