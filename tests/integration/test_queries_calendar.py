@@ -29,6 +29,7 @@ from queries import reach
 from queries.client_calendar import EventDay
 from queries.page import Paging
 from tests.support.asking import SEAL, Book, viewer
+from tests.support.crowd import CROWD, crowd
 from tests.support.decisions import affiliation, calendar_event, client, house, link, membership, organization, sale
 from tests.support.decisions.calendar_event import EVENTS
 from tests.support.decisions.journal import random_journal
@@ -46,6 +47,8 @@ SPANS = [
     (date(2026, 3, 12), date(2026, 3, 12)),
     (date(2025, 5, 1), date(2025, 6, 30)),
 ]
+IN_A_CROWD = viewer("ines", Role.ASSOCIATE, policy=Policy(HOUSE_POLICY.sharing, 12))
+IN_MARCH = [EVER, (date(2026, 3, 14), date(2026, 3, 14)), (date(2025, 3, 10), date(2025, 3, 12))]
 NOUNS: list[Any] = [
     calendar_event.NOUN,
     membership.NOUN,
@@ -117,6 +120,20 @@ def test_of_an_organization_those_are_invited_together_whom_the_event_reaches(da
 def _held_on(event: CalendarEvent, first: date, last: date) -> bool:
     held = event.held
     return isinstance(held, Held) and held.first_day <= last and first <= held.last_day
+@pytest.mark.feature("CS-20", "CS-24", "CS-31")
+@pytest.mark.parametrize("seed", range(3))
+def test_of_a_crowd_an_event_reaches_whom_the_rule_says(databases: Databases, seed: int) -> None:
+    with databases.fresh() as url, Book(url, crowd(seed)) as book:
+        log = book.journal.recorded()
+        hers = {client_id: reached(log, client_id, IN_A_CROWD) for client_id in CROWD}
+        for first, last in IN_MARCH:
+            rows = book.rows(_REACHED, {**reach.parameters(IN_A_CROWD), "first": first, "last": last})
+            assert {(row.client_id, row.calendar_event_id) for row in rows} == {
+                (client_id, id) for client_id, events in hers.items() for id in on_days(events, first, last)
+            }
+            assert ids(book.calendar_events(first=first, last=last)) == on_days(calendar_events(log), first, last)
+
+
 @pytest.mark.feature("CS-20")
 def test_a_clients_calendar_holds_what_reaches_her_and_her_occasions_in_day_order(book: Book) -> None:
     log = book.journal.recorded()

@@ -8,6 +8,7 @@ from uuid import UUID
 from domain import affiliation, store
 from domain.access import Viewer
 from domain.calendar_event import state
+from domain.calendar_event.events import CalendarEventScheduled
 from domain.calendar_event.reach import Client, reaches
 from domain.calendar_event.state import CalendarEvent
 from domain.days import overlaps
@@ -23,9 +24,8 @@ from tests.support.oracles_spending import movements_of
 
 def calendar_events(log: Sequence[Recorded]) -> dict[UUID, CalendarEvent]:
     """Every calendar event that was ever scheduled, as the last event left it."""
-    ids = dict.fromkeys(each.stream_id for each in log)
-    found = {id: state.after(each.event for each in log if each.stream_id == id) for id in ids}
-    return {id: now for id, now in found.items() if now.scheduled}
+    ids = [each.stream_id for each in log if isinstance(each.event, CalendarEventScheduled)]
+    return {id: state.after(each.event for each in log if each.stream_id == id) for id in ids}
 
 
 def reached(log: Sequence[Recorded], client_id: UUID, who: Viewer) -> dict[UUID, CalendarEvent]:
@@ -33,11 +33,10 @@ def reached(log: Sequence[Recorded], client_id: UUID, who: Viewer) -> dict[UUID,
     card = card_of(log, client_id)
     if card is None:
         return {}
-    terms = [(each["organization_id"], Term(each["since"], each["until"])) for each in terms_of(log)]
-    hers = [term for each, term in zip(terms_of(log), terms, strict=True) if each["client_id"] == client_id]
+    terms = terms_of([each for each in log if each.key == client_id])
     serving = affiliation.after(each.event for each in log if each.stream_id == affiliation.stream_id(client_id))
     client = Client(
-        hers,
+        [(each["organization_id"], Term(each["since"], each["until"])) for each in terms],
         card["store_id"],
         [(each.store_id, each.at) for each in movements_of(log, client_id) if each.quantity > 0],
         [(each.store_id, Term(each.since, each.until)) for each in serving.by_id.values()],
@@ -102,10 +101,8 @@ def through(log: Sequence[Recorded], client_id: UUID, event: CalendarEvent) -> l
     return sorted(
         {
             each["organization_id"]
-            for each in terms_of(log)
-            if each["client_id"] == client_id
-            and each["organization_id"] in event.organizations
-            and overlaps(each["since"], each["until"], *days)
+            for each in terms_of([each for each in log if each.key == client_id])
+            if each["organization_id"] in event.organizations and overlaps(each["since"], each["until"], *days)
         }
     )
 
