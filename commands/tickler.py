@@ -98,7 +98,8 @@ def hand_over(client_id: UUID, tickler_id: UUID, body: HandOverTickler, ports: P
 
 def take(client_id: UUID, tickler_id: UUID, body: TakeTickler, ports: Ports, request: Request) -> Done:
     which, by = Which(client_id, tickler_id, body.about.value()), request.caller.acts_as
-    return _done(which, lambda now: tickler.take(now, which, by), ports, request)
+    gone = _who_left(tickler_id, ports)
+    return _done(which, lambda now: tickler.take(now, which, by, gone), ports, request)
 
 
 def reopen(client_id: UUID, tickler_id: UUID, body: ReopenTickler, ports: Ports, request: Request) -> Done:
@@ -117,6 +118,16 @@ def _done(
     stream = Stream(which.tickler_id, which.client_id)
     of_house = {which.client_id: known_client, **_followed_from(which), **(needs or {})}
     return execute(ports, request, Decision(stream, tickler.after, decide, which.tickler_id, needs=of_house))
+
+
+def _who_left(tickler_id: UUID, ports: Ports) -> str | None:
+    """Who has it by what was done with it, if she works for the house no longer."""
+    [done] = ports.streams.read([tickler_id])
+    owner = tickler.after(done.events).owner
+    if owner is None:
+        return None
+    [known] = ports.streams.read([associate.stream_id(owner)])
+    return owner if associate.has_left(associate.after(known.events), ports.clock().date()) else None
 
 
 def _followed_from(which: Which) -> dict[UUID, Check]:

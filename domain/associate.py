@@ -146,8 +146,13 @@ def require_at_work(now: Associate, field: str, on: date) -> None:
     """Refuses with `AssociateUnknown` or `AssociateInvalid`, naming `field`, who is none of the house, or has left it
     before this day."""
     require_associate(now, field)
-    if now.left_on is not None and now.left_on < on:
+    if has_left(now, on):
         raise AssociateInvalid("She has left the house.", field)
+
+
+def has_left(now: Associate, on: date) -> bool:
+    """Whether her last day was before this one."""
+    return now.left_on is not None and now.left_on < on
 
 
 def _require_after_joining(now: Associate, since: date) -> None:

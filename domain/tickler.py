@@ -171,10 +171,10 @@ def hand_over(now: Tickler, which: Which, to: str) -> list[Event]:
     return [] if now.owner == to else [TicklerHandedOver(*which, to, now.owner)]
 
 
-def take(now: Tickler, which: Which, associate_id: str) -> list[Event]:
-    """Once: whoever comes second is told so."""
+def take(now: Tickler, which: Which, associate_id: str, gone: str | None = None) -> list[Event]:
+    """Once: whoever comes second is told so. What somebody had who is `gone` from the house is to be taken again."""
     _require_open(now, which)
-    if now.owner is not None and now.owner != associate_id:
+    if now.owner not in (None, associate_id, gone):
         raise TicklerIsTaken("A colleague has it already; she may hand it over.", "tickler_id")
     return [] if now.owner == associate_id else [TicklerTaken(*which, associate_id)]
 

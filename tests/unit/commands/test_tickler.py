@@ -21,6 +21,7 @@ from domain.refusals import (
     NotAllowed,
     Refusal,
     TicklerInvalid,
+    TicklerIsTaken,
     TicklerRuleUnknown,
     TicklerUnknown,
     VersionStale,
@@ -155,6 +156,14 @@ def test_a_tickler_is_handed_over_to_who_works_for_the_house(world: Ports) -> No
     day_after = replace(opened(ports()), clock=lambda: datetime(2026, 3, 3, 0, 1, tzinfo=UTC))
     with pytest.raises(AssociateInvalid):
         to("marc", day_after)
+
+
+def test_what_somebody_had_who_left_is_to_be_taken_again(world: Ports) -> None:
+    COMMANDS["hand over"](ANNE, of(ANNE, CALL), world, request())
+    with pytest.raises(TicklerIsTaken):
+        COMMANDS["take"](ANNE, of(ANNE, CALL), world, request())
+    day_after = replace(world, clock=lambda: datetime(2026, 3, 3, 0, 1, tzinfo=UTC))
+    assert COMMANDS["take"](ANNE, of(ANNE, CALL), day_after, request()).version == 2
 
 
 @pytest.mark.parametrize(("hour", "possible"), [(11, "2026-03-02"), (12, "2026-03-03"), (23, "2026-03-03")])

@@ -115,6 +115,9 @@ def test_one_associate_takes_a_tickler_of_the_store_and_may_hand_it_over() -> No
     with pytest.raises(TicklerIsTaken):
         take(after([taken, given_to_marc]), CALL, "ines")
     assert hand_over(after([given_to_marc]), CALL, "marc") == []
+    assert take(after([given_to_marc]), CALL, "ines", gone="marc") == [taken]
+    with pytest.raises(TicklerIsTaken):
+        take(after([given_to_marc, taken]), CALL, "lea", gone="marc")
 
 
 def test_what_nobody_ended_is_not_reopened() -> None:
