@@ -14,10 +14,13 @@ from tests.support.running import Running
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
 
 
-def test_the_guide_to_kafka(kafka: str, database: Callable[[], str], tmp_path: Path) -> None:
+def test_the_guides_to_kafka_and_to_subscribing(kafka: str, database: Callable[[], str], tmp_path: Path) -> None:
     with processes(kafka, database, tmp_path) as found:
         followed = follow(GUIDES / "kafka.md", found.environment)
+        subscribed = follow(GUIDES / "subscribing.md", found.environment, directory=tmp_path)
 
+    assert subscribed.returncode == 0, subscribed.stderr
+    assert subscribed.stdout.splitlines()[-1] == "{'family': 'Aubergine', 'given': 'Adèle', 'title': None}"
     assert followed.returncode == 0, followed.stderr
     told = followed.stdout.splitlines()
     assert sum("sale.recorded.v1" in line for line in told) == 3, followed.stdout

@@ -15,7 +15,8 @@ def script(page: Path) -> str:
         text if language == "sh" else f"python - <<'END_OF_PYTHON'\n{text}END_OF_PYTHON\n"
         for language, text in _BLOCK.findall(page.read_text())
     ]
-    return "\n".join(["set -euxo pipefail", *blocks])
+    # What a page leaves running ends with it, however it ends.
+    return "\n".join(["set -euxo pipefail", "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT", *blocks])
 
 
 def follow(
