@@ -7,7 +7,6 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select, true, tuple_
-from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
@@ -22,7 +21,7 @@ from queries import visibility
 from queries.calendar_event import EXAMPLE as EXAMPLE_EVENT
 from queries.calendar_event import OF_EVENT, OfCalendarEvent
 from queries.client_card import Name
-from queries.invited import SENDING, STANDING, STANDS, Standing
+from queries.invited import SENDING, STANDING, STANDS, STANDS_HOW, Standing
 from queries.page import Paging, bound
 from queries.ports import Json, example
 from queries.sql import combined, listed, read
@@ -208,7 +207,7 @@ _STANDS: Final = or_(STANDS[Standing.LISTED], STANDS[Standing.ATTENDED])
 _ROW: Final = (
     *invitation.c["client_id", "calendar_event_id", "accepted", "accepted_seats", "answered_at", "attended_at"],
     *invitation.c["people", "stream_version"],
-    func.array_remove(array([case((is_so, each.value)) for each, is_so in STANDS.items()]), None).label("standing"),
+    STANDS_HOW.label("standing"),
     *(case((STANDS[Standing.LISTED], column)).label(column.name) for column in invitation.c["party", "seats"]),
     *(case((STANDS[Standing.LISTED], column)).label(column.name) for column in invitation.c["through", "listed_at"]),
 )

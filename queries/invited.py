@@ -6,7 +6,8 @@ It is asked of `STANDING`: rows of `invitation`, each with its client's `card` a
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import ColumnElement, Date, and_, cast, exists, func, not_, or_
+from sqlalchemy import ColumnElement, Date, and_, case, cast, exists, func, not_, or_
+from sqlalchemy.dialects.postgresql import array
 
 from domain.invitation.events import WENT_OUT
 from projections.calendar import calendar_event
@@ -60,3 +61,6 @@ STANDS: Final[dict[Standing, ColumnElement[bool]]] = {
     Standing.ATTENDED: _CAME,
     Standing.CAME_WITHOUT: and_(_CAME, not_(_LISTED)),
 }
+
+STANDS_HOW: Final = func.array_remove(array([case((is_so, each.value)) for each, is_so in STANDS.items()]), None)
+"""All that is so, as an array of `Standing`."""

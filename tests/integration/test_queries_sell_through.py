@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
+from itertools import product
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -14,10 +16,11 @@ from domain.event_policy import HOUSE_EVENTS
 from queries.page import Paging
 from queries.sell_through.credits import Credit, Credits
 from queries.sell_through.shapes import Money, SellThrough
-from tests.support.asking import SEAL, Book, shaped
-from tests.support.decisions import calendar_event, client, contact, invitation, sale
+from tests.support.asking import ASSOCIATE, SEAL, TODAY, Book, shaped
+from tests.support.decisions import affiliation, calendar_event, client, contact, house, invitation, membership, sale
 from tests.support.decisions.journal import random_journal
-from tests.support.decisions.nouns import CALENDAR_EVENTS, SALES
+from tests.support.decisions.nouns import CALENDAR_EVENTS, CLIENTS, SALES
+from tests.support.oracles_event_people import OFFERED, offered_to
 from tests.support.oracles_sell_through import credits_of, sell_through_of
 from tests.support.records import Journal
 
@@ -68,6 +71,26 @@ def test_what_an_event_sold_is_what_the_whole_log_says(database: Database) -> No
                 assert [*_walked(book, id)] == credits.items
                 seen += _seen(told)
     assert {name for name, times in seen.items() if not times} == set(), seen
+
+
+@pytest.mark.feature("CS-28")
+def test_at_the_till_her_events_are_offered_the_nearest_first(database: Database) -> None:
+    nouns = [client.NOUN, sale.NOUN, calendar_event.NOUN, invitation.NOUN, membership.NOUN, affiliation.NOUN]
+    seen: Counter[str] = Counter()
+    for seed in range(2):
+        with Book(database(), random_journal(Random(seed), 2, 700, [*nouns, house.STORE, house.REGION])) as book:
+            log = book.journal.recorded()
+            for client_id, days in product(CLIENTS, (0, -40, -260)):
+                on = TODAY + timedelta(days)
+                expected = offered_to(log, client_id, on, ASSOCIATE)
+                with book.statements() as sent:
+                    told = book.attributable(client_id, on)
+                assert len(sent) == 1
+                items = told and [each.model_dump(include=set(OFFERED)) for each in told.items]
+                assert items == expected
+                for each in told.items if told else []:
+                    seen.update(each.standing, reached=each.reached, guests=len(each.guest_of), over=each.days < 0)
+    assert {name for name in ("listed", "attended", "reached", "guests", "over") if not seen[name]} == set(), seen
 
 
 def _adds_up(told: SellThrough, credits: Credits) -> None:

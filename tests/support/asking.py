@@ -34,6 +34,7 @@ from queries.affiliation import ClientAssociates, client_associates
 from queries.appointment import Appointments, appointments_at, appointments_of, appointments_with
 from queries.appointment import Span as Time
 from queries.assortment import Assortment, Targets, assortment, targets
+from queries.attributable import AttributableEvents, attributable_events
 from queries.book import Book as Served
 from queries.book import book
 from queries.calendar_event import (
@@ -313,6 +314,11 @@ class Book:
         self, client_id: UUID, on: date | None = None, category: str | None = None, who: Viewer = ASSOCIATE
     ) -> ClientAssociates | None:
         return self._answer(ClientAssociates, client_associates(self._engine, who, client_id, on, category))
+
+    def attributable(
+        self, client_id: UUID, on: date | None = None, who: Viewer = ASSOCIATE
+    ) -> AttributableEvents | None:
+        return self._answer(AttributableEvents, attributable_events(self._engine, who, client_id, on))
 
     def sell_through(self, calendar_event_id: UUID, who: Viewer = ASSOCIATE) -> SellThrough | None:
         return self._answer(SellThrough, sell_through(self._engine, who, calendar_event_id))

@@ -1,10 +1,11 @@
 """Who was asked to an event, came, and bought, and what nobody said to come from it: person by person."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from domain.access import Viewer
 from domain.calendar_event.state import CalendarEvent
 from domain.event_policy import EventPolicy
 from domain.invitation import state as invitation
@@ -12,9 +13,11 @@ from domain.invitation.events import WENT_OUT, Event
 from domain.invitation.state import Invitation
 from domain.values import percent
 from projections.projection import Recorded
-from tests.support.oracles import Answer
+from tests.support.oracles import Answer, card_of
+from tests.support.oracles_calendar import calendar_events, reached
 from tests.support.oracles_contacts import outreach_of
-from tests.support.oracles_invitations import between
+from tests.support.oracles_family import name_of
+from tests.support.oracles_invitations import between, client_of
 from tests.support.oracles_stated import NOTHING, day_of, goods_sold, statements, text
 
 
@@ -128,3 +131,33 @@ def unstated(log: Sequence[Recorded], event: CalendarEvent, people: dict[UUID, P
             if (line["sku"], line["serial_number"]) in numbers
         ],
     }
+
+
+OFFERED = ("calendar_event_id", "days", "reached", "standing", "guest_of")
+
+
+def offered_to(log: Sequence[Recorded], client_id: UUID, on: date, who: Viewer) -> list[Answer] | None:
+    """The events that what she buys on a day may come from, the nearest first."""
+    if card_of(log, client_id) is None:
+        return None
+    reaching = reached(log, client_id, who)
+    found = []
+    for id, event in calendar_events(log).items():
+        held = event.held
+        if held is None or event.cancelled or (on - held.last_day).days > who.policy.events.days_after:
+            continue
+        people = _invitations(log, id)
+        told = between(log, id, client_id, lambda _: True)
+        standing = told["standing"] if told else []
+        shown = client_id in people and any(each.pieces for each in people[client_id].previews.values())
+        known = [
+            host for host, now in sorted(people.items()) if client_id in now.guests and client_of(log, host).is_known
+        ]
+        if id not in reaching and not standing and not shown and not known:
+            continue
+        days = max((held.first_day - on).days, 0) or min((held.last_day - on).days, 0)
+        guest_of = [{"client_id": host, "name": name_of(client_of(log, host))} for host in known]
+        place = (abs(days), -days, held.first_day, id)
+        told = {"calendar_event_id": id, "days": days, "reached": id in reaching, "standing": standing}
+        found.append((place, {**told, "guest_of": guest_of}))
+    return [told for _, told in sorted(found, key=lambda each: each[0])]
