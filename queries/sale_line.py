@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 from domain.sale import facts
 from domain.sale.facts import Handover
 from domain.sale.shares import shares
+from projections.attribution import attributed
 from queries.known import Facts
 from queries.ports import Json
 from queries.sql import EMPTY, amount, listed
@@ -85,6 +86,10 @@ class Line(BaseModel):
     returned_net: Amount
     kept_quantity: int
     kept_net: Amount
+    calendar_event_id: Annotated[
+        UUID | None,
+        Field(description="The event that it is said to come from, as it is stated now."),
+    ]
     steps: Annotated[list[Step], Field(description="What became of an order, oldest first.")]
     returns: Annotated[list[Return], Field(description="What came back, oldest first.")]
 
@@ -114,6 +119,7 @@ EXAMPLE_LINE: Final[Json] = {
     "returned_net": "310.00",
     "kept_quantity": 1,
     "kept_net": "310.00",
+    "calendar_event_id": "c4a1e0d2-7b3f-4e58-9a6c-1d2e3f4a5b6c",
     "steps": [
         {
             "step_id": "7c6b5a49-3827-4160-8f5e-4d3c2b1a0f9e",
@@ -199,9 +205,19 @@ def line_columns(of: Facts) -> tuple[ColumnElement[Any], ...]:
         amount(line.c.returned_net).label("returned_net"),
         (line.c.moved_quantity - line.c.returned_quantity).label("kept_quantity"),
         amount(line.c.moved_net - line.c.returned_net).label("kept_net"),
+        _stated(of).label("calendar_event_id"),
         case((taken, EMPTY), else_=listed(steps)).label("steps"),
         case((line.c.returned_quantity > 0, listed(returns)), else_=EMPTY).label("returns"),
     )
+
+
+def _stated(of: Facts) -> ColumnElement[Any]:
+    """The event that a line is said to come from."""
+    line = of.line
+    event = select(attributed.c.calendar_event_id).where(
+        attributed.c.sale_id == line.c.sale_id, attributed.c.ordinal == line.c.ordinal
+    )
+    return event.correlate(line).scalar_subquery()
 
 
 def several(sellers: ColumnElement[Any]) -> ColumnElement[bool]:

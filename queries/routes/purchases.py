@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from domain.access import Viewer
 from domain.refusals import ClientUnknown, CursorInvalid
+from projections.attribution import attribution
 from projections.client_card import client_card as card
 from projections.gifts import gifts
 from projections.purchase_history import purchase_history
@@ -86,7 +87,7 @@ def routes(shelf: Shelf) -> APIRouter:
         page: Annotated[PurchasePage, Query()],
         position: Position = None,
     ) -> Response:
-        await caught_up(reading, position, card, purchase_history)
+        await caught_up(reading, position, card, purchase_history, attribution)
         filters = Filters(
             page.store_id,
             page.brand,

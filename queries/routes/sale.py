@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from domain.access import Viewer
 from domain.refusals import SaleUnknown
+from projections.attribution import attribution
 from projections.purchase_history import purchase_history
 from queries.freshness import caught_up
 from queries.routes.shelf import ETAG, Position, Shelf, versioned
@@ -20,7 +21,7 @@ def routes(shelf: Shelf) -> APIRouter:
 
     @router.get("/sales/{sale_id}", **gives(Sale, "One sale and what came back", SaleUnknown, headers=ETAG))
     async def get_sale(sale_id: UUID, who: Annotated[Viewer, asking], position: Position = None) -> Response:
-        await caught_up(reading, position, purchase_history)
+        await caught_up(reading, position, purchase_history, attribution)
         return versioned(await one_sale(reading.engine, who, sale_id))
 
     return router

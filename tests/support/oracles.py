@@ -286,6 +286,7 @@ def _line(log: Sequence[Recorded], now: Sale, line: Line) -> Answer:
         "returned_net": back_net,
         "kept_quantity": moved_quantity - back_quantity,
         "kept_net": moved_net - back_net,
+        "calendar_event_id": now.attributed.get(line.ordinal),
         "steps": sorted(steps, key=lambda each: (each["occurred_at"], each["step_id"])),
         "returns": [
             dict(zip(back, each, strict=True)) for each in sorted(returns, key=lambda each: (each[2], each[0]))

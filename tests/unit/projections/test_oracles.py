@@ -8,6 +8,7 @@ from uuid import UUID
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from projections.attribution import attributed
 from projections.client_card import address, card, contact_point
 from projections.client_facts import date as life_date
 from projections.client_facts import name, trait
@@ -76,7 +77,7 @@ def test_purchases_are_the_goods_of_the_sales_that_stand_on_her_less_what_came_b
 @random_logs
 @seeds
 def test_a_sale_has_its_lines_with_returns_netted(seed: int) -> None:
-    log, kept = projected(seed, decided_sale.NOUN)
+    log, kept = projected(seed, decided_sale.NOUN, decided_sale.ATTRIBUTION)
 
     for sale_id in SALES:
         assert _sale(kept, sale_id) == sale_of(log, sale_id)
@@ -114,7 +115,7 @@ def _card(kept: Kept, client_id: UUID) -> Answer | None:
     if not row["is_client"]:
         return None
     named, known = row["family"] is not None, row["reference_source"] is not None
-    dates = [_without(each, "client_id", "month") for each in _oldest_first(kept, life_date, client_id)]
+    dates = [_without(each, "client_id", "month", "event_id") for each in _oldest_first(kept, life_date, client_id)]
     days = [
         {part: each[part] for part in ("month", "day", "year")} for each in _oldest_first(kept, life_date, client_id)
     ]
@@ -145,7 +146,7 @@ def _sale(kept: Kept, sale_id: UUID) -> Answer | None:
         return None
     [row] = rows
     return {
-        **_without(row, "source", "number", "stream_version"),
+        **_without(row, "source", "number", "stream_version", "event_id"),
         "reference": {"source": row["source"], "number": row["number"]},
         "version": row["stream_version"],
         "exchange_of": _of_the_same(kept, row, row["exchange_of"]),
@@ -177,6 +178,7 @@ def _line(kept: Kept, row: dict[str, Any], whole: dict[str, Any]) -> Answer:
     returns = kept.of(came_back, sale_id=row["sale_id"], ordinal=row["ordinal"])
     steps = kept.of(step, sale_id=row["sale_id"], ordinal=row["ordinal"])
     shared = with_shares(row, whole["currency"])["sellers"]
+    stated = kept.of(attributed, sale_id=row["sale_id"], ordinal=row["ordinal"])
     return {
         **_without(row, "sale_id"),
         "sellers": [
@@ -185,14 +187,15 @@ def _line(kept: Kept, row: dict[str, Any], whole: dict[str, Any]) -> Answer:
         "open_quantity": row["quantity"] - row["moved_quantity"] - row["cancelled_quantity"],
         "kept_quantity": row["moved_quantity"] - row["returned_quantity"],
         "kept_net": row["moved_net"] - row["returned_net"],
+        "calendar_event_id": stated[0]["calendar_event_id"] if stated else None,
         "steps": sorted(
-            (_without(each, "sale_id", "ordinal", "recorded_at") for each in steps),
+            (_without(each, "sale_id", "ordinal", "recorded_at", "event_id") for each in steps),
             key=lambda each: (each["occurred_at"], each["step_id"]),
         ),
         "returns": sorted(
             (
                 {
-                    **_without(each, "sale_id", "ordinal", "recorded_at", "credited_to_id"),
+                    **_without(each, "sale_id", "ordinal", "recorded_at", "credited_to_id", "event_id"),
                     "exchanged_for": _of_the_same(kept, whole, each["exchanged_for"]),
                     "do_not_mention": each["credited_to_id"] not in (None, whole["client_id"]),
                 }
