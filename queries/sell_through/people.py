@@ -7,7 +7,6 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, union
 
-from domain.invitation.events import WENT_OUT
 from projections.calendar import calendar_event
 from projections.client_card import card
 from projections.contacts import outreach
@@ -76,7 +75,7 @@ _SPOKEN_TO: Final = (
     select(outreach.c.client_id)
     .join(calendar_event, calendar_event.c.calendar_event_id == outreach.c.calendar_event_id)
     .where(outreach.c.calendar_event_id == EVENT_ID, outreach.c.at < calendar_event.c.starts_at)
-    .where(outreach.c.outcome.in_(sorted(WENT_OUT)))
+    .where(WENT)
     .cte("spoken_to")
 )
 _SHOWN: Final = (
