@@ -11,7 +11,7 @@ from projections.calendar import calendar_event
 from projections.client_card import card
 from projections.contacts import outreach
 from projections.invitations import guest, invitation, preview
-from queries.invited import STANDING, STANDS
+from queries.invited import STANDING, STANDS, WENT
 from queries.sell_through.stated import EVENT_ID, STATED
 from queries.sql import combined
 
