@@ -38,7 +38,7 @@ def test_projections_of_one_process_do_not_disturb_each_other(seed: int) -> None
 def test_random_decisions_reach_every_table() -> None:
     """Else the property would hold of nothing."""
     filled: set[str] = set()
-    for seed in range(5):
+    for seed in range(10):
         rows: Tables = delivery(seed, PROJECTIONS, MemoryReadModels(), decisions=1000)
         filled |= {name for name, found in rows.items() if found}
 
