@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, Date, DateTime, Join, Select, Table, bindparam, cast, func, select, tuple_
+from sqlalchemy import ColumnElement, Date, DateTime, Join, Select, Table, bindparam, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
@@ -24,6 +24,7 @@ from queries.appointment import KNOWN_STORE, STANDING, STORE, STORE_ID
 from queries.book import KNOWN as KNOWN_ASSOCIATE
 from queries.book import WHO
 from queries.family import require_covered
+from queries.local_day import local_day
 from queries.outreach import REACHED, Channel, Direction, Outcome, Purpose
 from queries.ports import Json, example
 from queries.sql import listed, read
@@ -111,17 +112,15 @@ def _of_days(at: ColumnElement[datetime], day: ColumnElement[date]) -> tuple[Col
     )
 
 
-def _day_of(at: ColumnElement[datetime]) -> ColumnElement[date]:
-    """By the clocks of the store where it was; by UTC where it was at none."""
-    return cast(func.timezone(func.coalesce(store.c.time_zone, "UTC"), at), Date)
-
-
 def _with_store(table: Table) -> Join:
     return table.outerjoin(store, store.c.store_id == table.c.store_id)
 
 
-_OUTREACH: Final = (*_of_days(outreach.c.at, _day_of(outreach.c.at)), visibility.client(outreach.c.client_id))
-_VISIT: Final = (*_of_days(visit.c.at, _day_of(visit.c.at)), visibility.client(visit.c.client_id))
+_OUTREACH: Final = (
+    *_of_days(outreach.c.at, local_day(outreach.c.at, store.c.time_zone)),
+    visibility.client(outreach.c.client_id),
+)
+_VISIT: Final = (*_of_days(visit.c.at, local_day(visit.c.at, store.c.time_zone)), visibility.client(visit.c.client_id))
 _APPOINTMENT: Final = (
     *_of_days(appointment.c.starts_at, appointment.c.day),
     visibility.client(appointment.c.client_id),

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import (
     ColumnElement,
     Date,
+    FromClause,
     Select,
     Text,
     all_,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
 )
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -98,9 +100,13 @@ TERM: Final = (
 IN_FORCE: Final = holds(affiliation.c.since, affiliation.c.until, ON)
 """The same as `in_force` of the domain."""
 
-_COVERED: Final = or_(
-    and_(affiliation.c.only.is_(None), all_(affiliation.c.but) != _CATEGORY), any_(affiliation.c.only) == _CATEGORY
-)
+
+def covers(scope: FromClause, category: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether an affiliation is for this category, NULL standing for the client as such; the same as `Scope.covers` of
+    the domain."""
+    but = func.coalesce(all_(scope.c.but) != category, true())
+    return or_(and_(scope.c.only.is_(None), but), any_(scope.c.only) == category)
+
 
 SERVING: Final = (
     select(affiliation.c.associate_id, associate.c.name, *TERM)
@@ -120,6 +126,7 @@ def primary(client_id: ColumnElement[UUID]) -> ColumnElement[Any]:
         .where(named.c.client_id == serves.c.client_id, holds(named.c.since, named.c.until, ON))
         .order_by(named.c.ordinal.desc())
         .limit(1)
+        .correlate(serves)
         .scalar_subquery()
     )
     return (
@@ -130,13 +137,14 @@ def primary(client_id: ColumnElement[UUID]) -> ColumnElement[Any]:
             holds(serves.c.since, serves.c.until, ON),
         )
         .limit(1)
+        .correlate_except(serves)
         .scalar_subquery()
     )
 
 
 @cache
 def _associates(*, of_category: bool) -> Select[Any]:
-    serving = SERVING.where(_COVERED) if of_category else SERVING
+    serving = SERVING.where(covers(affiliation, _CATEGORY)) if of_category else SERVING
     version = (
         select(of_client.c.stream_version).where(of_client.c.client_id == card.c.client_id).correlate(card)
     ).scalar_subquery()

@@ -38,7 +38,7 @@ from projections.gifts import GIFT, given_back, giver, mark, service
 from projections.purchase_history import line, sale
 from queries import counter, visibility
 from queries.gift import Direction
-from queries.giving import OCCASION, PIECES_BEFORE, day_of
+from queries.giving import DO_NOT_MENTION, OCCASION, PIECES_BEFORE, day_of
 from queries.page import Paging, bound
 from queries.ports import Json
 from queries.sql import EMPTY, amount, combined, listed, read
@@ -69,7 +69,6 @@ def _came_back(*which: ColumnElement[bool]) -> ColumnElement[int]:
 # What its giver brought back herself was never the recipient's.
 _BY_GIVER: Final = _came_back(given_back.c.credited_to_id.is_(None))
 _OF_HERS: Final = given_back.c.credited_to_id.is_not(None)
-_MENTIONED: Final = select(1).where(_BACK, _OF_HERS).correlate(mark).exists()
 
 
 def _person(of: Any) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
@@ -113,7 +112,7 @@ _BOUGHT: Final = combined(
     released_on=mark.c.released_on,
     discreet=mark.c.discreet,
     receipt_code=mark.c.receipt_code,
-    do_not_mention=_MENTIONED,
+    do_not_mention=DO_NOT_MENTION,
     # What her share of the line is worked out of.
     line_net=amount(line.c.net),
     line_quantity=line.c.quantity,

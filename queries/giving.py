@@ -23,6 +23,8 @@ def day_of(at: ColumnElement[Any]) -> ColumnElement[Any]:
 _OF_MARK: Final = (given_back.c.sale_id == mark.c.sale_id, given_back.c.mark_id == mark.c.mark_id)
 GAVE_UP: Final = (given_back.c.credited_to_id.is_(None), given_back.c.exchanged_for.is_(None))
 """What of a mark the giver brought back herself, and took nothing in its place."""
+DO_NOT_MENTION: Final = select(1).where(*_OF_MARK, given_back.c.credited_to_id.is_not(None)).correlate(mark).exists()
+"""Whether whom it was given to brought some of a mark back, which who gave it may not know."""
 # To whom the money goes it was given; what she has instead is the gift now.
 _GIVEN_UP: Final = (
     select(case((func.sum(given_back.c.quantity) >= mark.c.quantity, day_of(func.max(given_back.c.occurred_at)))))

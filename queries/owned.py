@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import (
     ColumnElement,
     DateTime,
+    FromClause,
     Integer,
     Select,
     Text,
@@ -116,15 +117,19 @@ _CAME_BACK: Final = func.coalesce(
     .scalar_subquery(),
     0,
 )
-_STILL_GIVEN: Final = mark.c.quantity - _CAME_BACK
-_GIVEN_AWAY: Final = func.coalesce(
-    select(func.sum(_STILL_GIVEN))
-    .where(mark.c.sale_id == line.c.sale_id, mark.c.ordinal == line.c.ordinal, mark.c.kind == GIFT)
-    .correlate(line)
-    .scalar_subquery(),
-    0,
-)
-_KEPT: Final = line.c.moved_quantity - line.c.returned_quantity - _GIVEN_AWAY
+STILL_GIVEN: Final = mark.c.quantity - _CAME_BACK
+"""How many pieces of a mark did not come back."""
+
+
+def given_away(of: FromClause) -> ColumnElement[int]:
+    """How many pieces of a line, of `sale_id` and `ordinal`, are others' now."""
+    given = select(func.sum(STILL_GIVEN)).where(
+        mark.c.sale_id == of.c.sale_id, mark.c.ordinal == of.c.ordinal, mark.c.kind == GIFT
+    )
+    return func.coalesce(given.correlate(of).scalar_subquery(), 0)
+
+
+_KEPT: Final = line.c.moved_quantity - line.c.returned_quantity - given_away(line)
 _HANDED_OVER_AT: Final = (
     select(func.min(step.c.occurred_at))
     .where(step.c.sale_id == line.c.sale_id, step.c.ordinal == line.c.ordinal, step.c.kind == HANDED_OVER)
@@ -149,7 +154,7 @@ _RECEIVED: Final = (
     select(
         literal("gift", Text),
         *_AS_SOLD,
-        _STILL_GIVEN,
+        STILL_GIVEN,
         func.timezone("UTC", as_type(_OCCASION, DateTime)),
         as_type(null(), Uuid),
         as_type(null(), Integer),
@@ -160,7 +165,7 @@ _RECEIVED: Final = (
         mark.c.recipient_id == _CLIENT_ID,
         visibility.gift_to(mark.c.released_on, mark.c.discreet),
         line.c.moved_quantity > 0,
-        _STILL_GIVEN > 0,
+        STILL_GIVEN > 0,
     )
 )
 _PIECES: Final = union_all(_BOUGHT, _RECEIVED).subquery("pieces")

@@ -118,7 +118,7 @@ def actions(log: Sequence[Recorded], clients: Sequence[UUID], whose: Answer, fir
     """What was done for these clients from a day to another, of what is of this store or associate."""
 
     def on(at: datetime, store_id: str | None) -> bool:
-        return first <= at.astimezone(_zone(log, store_id)).date() <= last
+        return first <= at.astimezone(zone_of(log, store_id)).date() <= last
 
     contacts = [
         {**each, "client_id": id}
@@ -174,7 +174,7 @@ def _figures(contacts: list[Answer], visits: list[Answer], appointments: list[An
     }
 
 
-def _zone(log: Sequence[Recorded], store_id: str | None) -> ZoneInfo:
+def zone_of(log: Sequence[Recorded], store_id: str | None) -> ZoneInfo:
     its = [each.event for each in log if store_id and each.stream_id == store.stream_id(store_id)]
     opened = store.after(its).opened
     return ZoneInfo(opened.time_zone if opened else "UTC")
