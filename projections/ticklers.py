@@ -101,7 +101,7 @@ DISMISSED: Final = "dismissed"
 
 @ticklers.on(RuleSet)
 def rule_set(event: RuleSet, rows: Rows) -> None:
-    rows.put(rule, **_version(event, rows), **_rule(event.rule))
+    rows.put(rule, **_version(event, rows), **said(event.rule))
 
 
 @ticklers.on(RuleSwitchedOff)
@@ -149,7 +149,7 @@ def follow_up_written(event: FollowUpWritten, rows: Rows) -> None:
         due_on=event.due_on,
         expires_on=event.expires_on,
         calendar_event_id=event.calendar_event_id,
-        text=_said(event.text),
+        text=_known(event.text),
         event_id=rows.recorded.event_id,
         written_at=rows.recorded.recorded_at,
         stream_version=rows.recorded.stream_version,
@@ -163,7 +163,7 @@ def follow_up_corrected(event: FollowUpCorrected, rows: Rows) -> None:
         follow_up_id=event.follow_up_id,
         due_on=event.due_on,
         expires_on=event.expires_on,
-        text=_said(event.text),
+        text=_known(event.text),
         event_id=rows.recorded.event_id,
         stream_version=rows.recorded.stream_version,
     )
@@ -181,7 +181,7 @@ def _ended(how: str, event: TicklerCompleted | TicklerDismissed, said: str | Era
         ended=how,
         ended_by=event.associate_id,
         ended_at=rows.recorded.recorded_at,
-        remark=_said(said),
+        remark=_known(said),
     )
 
 
@@ -211,7 +211,8 @@ def _version(event: RuleSet | RuleSwitchedOff, rows: Rows) -> dict[str, Any]:
     }
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def said(rule: Rule) -> dict[str, Any]:
+    """What a rule says, as columns."""
     lapse = rule.lapse
     return {
         "cause": rule.cause.value,
@@ -236,5 +237,5 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _said(text: str | Erased | None) -> str | None:
+def _known(text: str | Erased | None) -> str | None:
     return None if isinstance(text, Erased) else text

@@ -28,6 +28,7 @@ from queries.relation_kinds import RelationKinds
 from queries.returns import Returns
 from queries.sale import Sale
 from queries.sold_to import SoldTo
+from queries.tickler.shape import Ticklers
 from queries.tickler_rules import TicklerRule, TicklerRules
 from queries.timeline.timeline import Timeline
 from queries.totals import Totals
@@ -66,6 +67,7 @@ CIRCLES = [Organization, Organizations, Members, ClientOrganizations, Notes, Not
         GiftProposals,
         RelationKinds,
         TicklerRules,
+        Ticklers,
         TicklerRule,
         Invitations,
         ClientInvitations,

@@ -35,6 +35,8 @@ from queries.returns import returns
 from queries.sale import one_sale
 from queries.sold_to import Wanted as WantedSoldTo
 from queries.sold_to import clients_sold_to
+from queries.tickler.listing import Wanted as WantedTicklers
+from queries.tickler.listing import ticklers_at_store, ticklers_of_associate, ticklers_of_client
 from queries.timeline.timeline import Filters as Lines
 from queries.timeline.timeline import timeline
 from queries.totals import totals
@@ -78,6 +80,9 @@ QUESTIONS: dict[str, Callable[[Viewer], Coroutine[Any, Any, Any]]] = {
     "organization": lambda who: one_organization(NOWHERE, who, SOMEBODY),
     "members": lambda who: members(NOWHERE, who, SOMEBODY, WantedMembers(), PAGING),
     "organizations of a client": lambda who: client_organizations(NOWHERE, who, SOMEBODY, None),
+    "ticklers of an associate": lambda who: ticklers_of_associate(NOWHERE, who, "ines", WantedTicklers(), PAGING),
+    "ticklers at a store": lambda who: ticklers_at_store(NOWHERE, who, "paris-1", WantedTicklers(), PAGING),
+    "ticklers of a client": lambda who: ticklers_of_client(NOWHERE, who, SOMEBODY, WantedTicklers(), PAGING),
     "history": lambda who: client_history(NOWHERE, who, SOMEBODY, PAGING, no_events),
 }
 

@@ -1,0 +1,55 @@
+"""Ticklers about calendar events that reach a client, to which she is invited, or at which she was."""
+
+from typing import Any, Final
+
+from sqlalchemy import Date, Select, Text, Uuid, and_, case, cast, func, select, union
+
+from domain.tickler_rule import Cause
+from projections.calendar import calendar_event
+from projections.invitations import invitation
+from projections.ticklers import done
+from queries.reach import reached
+from queries.tickler.row import Ground, about, by_rule, chosen, in_time
+
+_ID: Final = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+
+
+def calendar_events(of: Ground) -> Select[Any]:
+    whose, rules = of
+    first, last = (
+        select(extreme(column, type_=Date)).where(about(of, Cause.CALENDAR_EVENT)).scalar_subquery()
+        for extreme, column in ((func.min, rules.c.first_day), (func.max, rules.c.last_day))
+    )
+    event_id = case((done.c.cause.regexp_match(_ID), cast(done.c.cause, Uuid)))
+    # What was put off may be of an event long ago.
+    put_off = (
+        select(func.min(calendar_event.c.first_day, type_=Date))
+        .join_from(whose, done, and_(done.c.client_id == whose.c.client_id, whose.c.put_off))
+        .join(calendar_event, calendar_event.c.calendar_event_id == event_id)
+        .where(done.c.snoozed_until.is_not(None), done.c.ended.is_(None))
+        .scalar_subquery()
+    )
+    attended = (
+        select(invitation.c.client_id, invitation.c.calendar_event_id)
+        .join_from(whose, invitation, invitation.c.client_id == whose.c.client_id)
+        .where(invitation.c.attended_at.is_not(None))
+    )
+    to = union(reached(select(whose.c.client_id), func.least(first, put_off), last), attended).subquery("to")
+    day = calendar_event.c.first_day
+    return (
+        select(
+            *by_rule(
+                of,
+                Cause.CALENDAR_EVENT,
+                day,
+                cause=cast(calendar_event.c.calendar_event_id, Text),
+                calendar_event_id=calendar_event.c.calendar_event_id,
+                name=calendar_event.c.name,
+                event_id=calendar_event.c.event_id,
+            )
+        )
+        .select_from(whose.join(to, to.c.client_id == whose.c.client_id))
+        .join(calendar_event, calendar_event.c.calendar_event_id == to.c.calendar_event_id)
+        .join(rules, and_(about(of, Cause.CALENDAR_EVENT), chosen(rules.c.event_kinds, calendar_event.c.kind)))
+        .where(~calendar_event.c.cancelled, *in_time(of, day))
+    )

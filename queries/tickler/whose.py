@@ -1,0 +1,84 @@
+"""Of which clients ticklers are asked: of those an associate serves, of a store's, of one, or of all.
+
+Those who died have none. `put_off` says of whom something was put off and is open: of hers, whatever was due before
+the days that are asked about is looked at as well.
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import CTE, FromClause, Text, Uuid, bindparam, exists, false, or_, select, union
+
+from projections.affiliations import affiliation
+from projections.client_card import card
+from projections.house import associate, posted
+from projections.purchase_history import sale
+from projections.ticklers import done, follow_up
+from queries import visibility
+from queries.book import SERVED
+from queries.sql import holds
+from queries.stores_shopped import HOME_SINCE
+from queries.tickler.rules import ON
+
+ASSOCIATE_ID: Final = bindparam("associate_id", type_=Text)
+STORE_ID: Final = bindparam("store_id", type_=Text)
+CLIENT_ID: Final = bindparam("client_id", type_=Uuid)
+
+
+def _clients(ids: FromClause | None, *which: Any, acted: bool = True) -> CTE:
+    """`acted`: whether it counts what people did with ticklers."""
+    put_off = exists().where(
+        done.c.client_id == card.c.client_id, done.c.snoozed_until.is_not(None), done.c.ended.is_(None)
+    )
+    found = select(card.c.client_id, (put_off if acted else false()).label("put_off")).where(
+        card.c.is_client, ~card.c.died, visibility.client(card.c.client_id), *which
+    )
+    if ids is not None:
+        found = found.join(ids, ids.c.client_id == card.c.client_id)
+    # Before anything else, and once for all causes.
+    return found.cte("clients").prefix_with("MATERIALIZED")
+
+
+_STAFF: Final = (
+    select(associate.c.associate_id)
+    .where(
+        or_(associate.c.left_on.is_(None), associate.c.left_on >= ON),
+        select(posted.c.store_id)
+        .where(posted.c.key == associate.c.key, posted.c.since <= ON)
+        .order_by(posted.c.since.desc())
+        .limit(1)
+        .scalar_subquery()
+        == STORE_ID,
+    )
+    .cte("staff")
+    .prefix_with("MATERIALIZED")
+)
+"""Who works at the store on the day."""
+
+STAFF: Final = select(_STAFF.c.associate_id)
+
+
+_AT_STORE: Final = union(
+    select(affiliation.c.client_id)
+    .join(_STAFF, _STAFF.c.associate_id == affiliation.c.associate_id)
+    .where(holds(affiliation.c.since, affiliation.c.until, ON)),
+    select(done.c.client_id).join(_STAFF, _STAFF.c.associate_id == done.c.owner),
+    select(follow_up.c.client_id).join(_STAFF, _STAFF.c.associate_id == follow_up.c.owner),
+    select(card.c.client_id).where(card.c.store_id == STORE_ID, card.c.is_client),
+    select(sale.c.client_id).where(sale.c.store_id == STORE_ID, sale.c.occurred_at >= HOME_SINCE),
+).subquery("at_store")
+
+OF_ASSOCIATE: Final = _clients(
+    union(
+        SERVED,
+        select(done.c.client_id).where(done.c.owner == ASSOCIATE_ID),
+        select(follow_up.c.client_id).where(follow_up.c.owner == ASSOCIATE_ID),
+    ).subquery("hers")
+)
+"""Those whom she serves, and those of whom something was handed over to her."""
+
+OF_STORE: Final = _clients(_AT_STORE)
+"""Those whom somebody of the store serves, and those whose home store it may be."""
+
+OF_CLIENT: Final = _clients(None, card.c.client_id == CLIENT_ID)
+
+OF_ALL: Final = _clients(None, acted=False)
