@@ -91,15 +91,26 @@ class Story:
         return World(self._carnet, self.things, self.secret, self.seen)
 
     def _calendar(self, club: str) -> None:
-        """An event that reaches both, and a piece that is brought to it."""
+        """An event to come that reaches both, to which she is invited with a guest, and a piece that is brought to it;
+        and one that goes on, at which she is."""
         manager = CALLERS[Role.MANAGER]
         show = {"name": "Aurélie", "kind": "gala", "organizations": [club], "scope": {"reach": "national"}}
-        held = {"starts": "2026-11-14T18:00", "ends": "2026-11-14T22:00", "time_zone": "Europe/Paris"}
-        event = self._made(manager, "/calendar-events", {**show, **held})
+        until = {"ends": "2190-11-14T22:00", "time_zone": "Europe/Paris"}
+        event, going_on = (
+            self._made(manager, "/calendar-events", {**show, "starts": starts, **until})
+            for starts in ("2190-11-14T18:00", "2001-01-01T18:00")
+        )
         scarf = {"sku": "S-1", "description": "Scarf", "unit_value": "240.00", "currency": "EUR"}
         self._asked(manager, "POST", f"/calendar-events/{event}/assortment", {"pieces": [scarf]})
         self.things |= {"calendar_event_id": event, "organizations": club}
         self.things["piece_id"] = str(piece_id(UUID(event), "S-1", None))
+        mine, client_id = CALLERS[Role.ASSOCIATE], self.things["client_id"]
+        self._made(mine, f"/calendar-events/{event}/invitations", {"client_id": client_id})
+        self._made(mine, f"/calendar-events/{event}/invitations/{client_id}/guests", {"guest_id": self._other})
+        self._asked(mine, "PUT", f"/calendar-events/{going_on}/invitations/{client_id}/attendance", {})
+        self.things["guest_id"] = self._other
+        for operation in ("record_attendance", "withdraw_attendance"):
+            self.things[f"{operation}.calendar_event_id"] = going_on
 
     def _rest(self) -> None:
         """Whatever else a path names is made as its own route makes it, with the example of the document."""
