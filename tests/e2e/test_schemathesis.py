@@ -49,6 +49,9 @@ checks.unsupported_method.enabled = false
 checks.allow_header_conformance.enabled = false
 """
 
+_CALL = {"channel": "call", "outcome": "reached"}
+_HOUR = {"starts": "2026-03-09T08:00", "ends": "2026-03-09T09:00", "time_zone": "Europe/Paris"}
+
 
 def test_the_api_does_what_its_contract_says(carnet: Running, tmp_path: Path) -> None:
     config = tmp_path / "schemathesis.toml"
@@ -94,6 +97,9 @@ def _things(carnet: Running) -> dict[str, str]:
         sale_id = associate.post("/sales", json={**sale, "client_id": client_id}).json()["id"]
         note = {"text": "Prefers gold.", "privacy": "open"}
         note_id = associate.post(f"/clients/{client_id}/notes", json=note).json()["id"]
+        outreach_id = associate.post(f"/clients/{client_id}/outreach", json=_CALL).json()["id"]
+        visit_id = associate.post(f"/clients/{client_id}/visits", json={"reason": "price"}).json()["id"]
+        appointment_id = associate.post(f"/clients/{client_id}/appointments", json=_HOUR).json()["id"]
         with carnet.client(Role.MANAGER) as manager:
             evening = {"starts": "2026-11-14T18:00", "ends": "2026-11-14T22:00", "time_zone": "Europe/Paris"}
             event = {"name": "Ball", "kind": "ball", "organizations": [], "scope": {"reach": "national"}, **evening}
@@ -105,6 +111,9 @@ def _things(carnet: Running) -> dict[str, str]:
         "client_id": client_id,
         "sale_id": sale_id,
         "note_id": note_id,
+        "outreach_id": outreach_id,
+        "visit_id": visit_id,
+        "appointment_id": appointment_id,
         "organization_id": club,
         "calendar_event_id": event_id,
         "membership_id": membership_id,

@@ -66,7 +66,7 @@ def happened(seed: int) -> Journal:
     return random_journal(Random(seed), 2, 1200, NOUNS)
 
 
-SEEDS = [24, 29, 66]
+SEEDS = [14, 15, 18]
 
 
 @pytest.fixture(params=SEEDS)

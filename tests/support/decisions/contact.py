@@ -103,7 +103,8 @@ def _miss(chance: Random, now: appointment.Appointment, id: UUID, new: UUID) -> 
 
 
 def _at(chance: Random) -> datetime:
-    return NOON - timedelta(hours=chance.randrange(24 * 40))
+    """Some of one moment; half of them of another day by UTC than at the stores."""
+    return NOON - timedelta(minutes=30, hours=12 * chance.randrange(80))
 
 
 def _time(chance: Random) -> Held:
