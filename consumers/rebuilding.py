@@ -7,6 +7,7 @@ be compared there. Where it stands is kept with its rows, as a projector's is: w
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from time import monotonic
 from typing import Final, NamedTuple, Protocol
 from uuid import UUID
@@ -29,6 +30,8 @@ PATIENCE_SECONDS: Final = 30.0
 
 Offsets = Mapping[int, int]
 """For each partition, the offset that is read next."""
+Read = tuple[Sequence[Record], Sequence[Recorded | Exception]]
+"""Records, and what each decodes to."""
 
 
 class Stopped(Exception):
@@ -49,15 +52,11 @@ class Unprojectable(Exception):
         self.letter = letter
 
 
-class Steerable(Source, Protocol):
-    """A source that stops at any offset. Every method raises `Unavailable`."""
+class Placed(Source, Protocol):
+    """A source that knows where it is."""
 
     def offsets(self) -> Offsets:
-        """Where the next poll reads on, by partition."""
-        ...
-
-    def only(self, partitions: Sequence[int]) -> None:
-        """The next polls give out these partitions and no other."""
+        """Where the next poll reads on, by partition. Raises `Unavailable`."""
         ...
 
 
@@ -75,7 +74,7 @@ class Builder:
 
     def __init__(
         self,
-        source: Steerable,
+        source: Placed,
         decode: Decode,
         read_models: ReadModels,
         projection: Projection,
@@ -98,26 +97,26 @@ class Builder:
         self._stopped = stopped
         self._ahead = ThreadPoolExecutor(1, "reads-ahead")
 
-    def fill(self, goal: Offsets, left_out: frozenset[int] = frozenset()) -> None:
+    def fill(self, goal: Offsets, left_out: frozenset[int] = frozenset(), patience: float = PATIENCE_SECONDS) -> None:
         """Applies whatever is below these offsets and is not applied yet, without the events at the positions
-        `left_out`. Raises `Stopped`, `Cancelled`, `Unprojectable` and `Unavailable`."""
-        while not self._filled(goal, left_out):
+        `left_out`. Raises `Stopped`, `Cancelled`, `Unprojectable`, and `Unavailable` if for so many seconds nothing
+        comes."""
+        while not self._filled(partial(self._read, goal, left_out, patience), goal):
             pass
 
-    def _filled(self, goal: Offsets, left_out: frozenset[int]) -> bool:
+    def _filled(self, read: Callable[[], Read | None], goal: Offsets) -> bool:
         """False if somebody has moved what is known: to begin again from what is stored."""
         projector = self._projector
         projector.load(sorted(goal), 0.0)
         if not projector.running:
             raise Cancelled
         self._source.seek({p: progress.next_offset for p, progress in projector.progress.items()})
-        reading = _Reading(self._source, goal, self._limit)
-        ahead = self._ahead.submit(self._read, reading, left_out)
+        ahead = self._ahead.submit(read)
         try:
             while (batch := ahead.result()) is not None:
                 if self._stopped():
                     raise Stopped
-                ahead = self._ahead.submit(self._read, reading, left_out)
+                ahead = self._ahead.submit(read)
                 if (still := projector.apply(*batch)) is not None:
                     self._read_models.advance([(self._projection, still.batch)])
                     projector.moved(still)
@@ -128,44 +127,23 @@ class Builder:
             ahead.exception()  # the source is one thread's at a time
         return True
 
-    def _read(
-        self, reading: "_Reading", left_out: frozenset[int]
-    ) -> tuple[list[Record], list[Recorded | Exception]] | None:
-        records = reading.next()
-        if records is None:
+    def _read(self, goal: Offsets, left_out: frozenset[int], patience: float) -> Read | None:
+        records = self._below(goal, monotonic() + patience)
+        if not records:
             return None
         heard = [each for each in records if each.name not in self._silent and each.position not in left_out]
         events = {each.position: event for each, event in zip(heard, self._decode(heard), strict=True)}
         return records, [events.get(each.position) or _unread(each) for each in records]
 
-
-class _Reading:
-    """Reads up to a goal. A partition that has come to its own is read no more, that the others need not wait."""
-
-    def __init__(self, source: Steerable, goal: Offsets, limit: int) -> None:
-        self._source = source
-        self._goal = goal
-        self._limit = limit
-        self._open: list[int] = []
-
-    def next(self) -> list[Record] | None:
-        """Some records, in order per partition; None at the goal."""
-        patient = monotonic() + PATIENCE_SECONDS
-        while self._opened():
+    def _below(self, goal: Offsets, until: float) -> list[Record]:
+        """Some records, in order per partition; none at the goal. What comes from beyond is sought again later."""
+        while any(at < goal[p] for p, at in self._source.offsets().items() if p in goal):
             polled = self._source.poll(self._limit, POLL_SECONDS)
-            if records := [each for each in polled if each.offset < self._goal[each.partition]]:
+            if records := [each for each in polled if each.offset < goal.get(each.partition, 0)]:
                 return records
-            if monotonic() > patient:
+            if monotonic() > until:
                 raise Unavailable("nothing comes of what should be there")
-        return None
-
-    def _opened(self) -> list[int]:
-        at = self._source.offsets()
-        left = [p for p, end in self._goal.items() if at[p] < end]
-        if left != self._open:
-            self._open = left
-            self._source.only(left)
-        return left
+        return []
 
 
 class _Strict(ReadModels):

@@ -15,10 +15,7 @@ _ANSWER_SECONDS: Final = 10.0
 
 
 class KafkaReader:
-    """Implements `infra.reading.Readable` and `consumers.rebuilding.Steerable` for one thread.
-
-    Committed records only.
-    """
+    """Implements `infra.reading.Readable` for one thread. Committed records only."""
 
     def __init__(self, bootstrap: str, topics: Topics) -> None:
         self._every = [TopicPartition(topics.events, p) for p in range(topics.partitions)]
@@ -61,12 +58,6 @@ class KafkaReader:
         """See `Readable`: also past records that were aborted, and past the ends of transactions."""
         with reachable():
             return {at.partition: self._position(at) for at in self._every}
-
-    def only(self, partitions: Sequence[int]) -> None:
-        """See `consumers.rebuilding.Steerable`."""
-        with reachable():
-            self._consumer.resume(*(at for at in self._every if at.partition in partitions))
-            self._consumer.pause(*(at for at in self._every if at.partition not in partitions))
 
     def ends(self) -> Mapping[int, int]:
         """See `Readable`."""

@@ -63,9 +63,6 @@ class LogSource:
         """See `infra.reading.Readable`."""
         return {PARTITION: self._next}
 
-    def only(self, partitions: Sequence[int]) -> None:
-        """See `consumers.rebuilding.Steerable`: whoever wants none does not poll."""
-
     def ends(self) -> dict[int, int]:
         """See `infra.reading.Readable`: events that this source leaves out do not count."""
         try:

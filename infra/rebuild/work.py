@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 import psycopg
 
-from consumers.rebuilding import Builder, Offsets, Steerable, Stopped
+from consumers.rebuilding import Builder, Offsets, Stopped
 from consumers.source import Unavailable
 from domain.catalog import CATALOG
 from infra.broker.reader import KafkaReader
@@ -32,6 +32,8 @@ from projections.projection import Projection
 NEAR: Final = 2_000
 # Nobody listens to what is not served.
 _UNHEARD: Final = "carnet_building"
+# Projectors wait meanwhile, and the server would end it a little later.
+_STANDSTILL_SECONDS: Final = 3.0
 _FIRST_DELAY: Final = 0.2
 _LONGEST_DELAY: Final = 5.0
 
@@ -74,10 +76,6 @@ class Telling(Protocol):
     def trouble(self, error: str) -> None:
         """It has to begin again from what is stored."""
         ...
-
-
-class _Source(Readable, Steerable, Protocol):
-    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +171,7 @@ class Rebuild:
 class _Work:
     """What is done in one go, on connections that have not been lost yet."""
 
-    def __init__(self, rebuild: Rebuild, generations: Generations, source: _Source, models: SqlReadModels) -> None:
+    def __init__(self, rebuild: Rebuild, generations: Generations, source: Readable, models: SqlReadModels) -> None:
         self._rebuild = rebuild
         self._generations = generations
         self._source = source
@@ -236,7 +234,7 @@ class _Work:
         """What serves stands still, and this where it stands."""
         with self._generations.held(self._source.partitions) as held:
             self._goal = self._wanted()
-            self._builder.fill(self._goal, self._generations.skipped())
+            self._builder.fill(self._goal, self._generations.skipped(), _STANDSTILL_SECONDS)
             yield held
 
     def _wanted(self) -> Offsets:
@@ -257,7 +255,7 @@ def _silent(projection: Projection) -> frozenset[str]:
     return frozenset(name for name in names if CATALOG.resolve(name)[0] not in projection.handlers)
 
 
-def _source(house: House) -> _Source:
+def _source(house: House) -> Readable:
     if house.settings.kafka is None:
         return LogSource(house.log, sorted(CATALOG.internal))
     return KafkaReader(house.settings.kafka, house.topics)

@@ -32,6 +32,8 @@ class Contended(Exception):
     """The tables are in use, or what serves has moved on. Nothing was switched; a moment later it may succeed."""
 
 
+# So soon the server knows that a process is gone.
+_CLAIM_SECONDS: Final = 2
 # A batch in flight, or one whose process stopped half-way, is over by then; autovacuum has given way.
 _HOLD_SECONDS: Final = 15
 # Queries that come while the last ones are waited for wait themselves. It is less than the server lets pass before it
@@ -82,10 +84,12 @@ class Generations:
     def claimed(cls, url: str, projection: Projection) -> Iterator["Generations"]:
         """Raises `Busy`."""
         with closing(projecting_connection(make_conninfo(url, application_name=application(projection)))) as connection:
-            lock = f"carnet rebuild {projection.name}"
-            claimed = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [lock]).fetchone()
-            if claimed != (True,):
-                raise Busy(f"another process rebuilds {projection.name}")
+            connection.execute(f"SET lock_timeout = '{_CLAIM_SECONDS}s'".encode())
+            try:
+                connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [application(projection)])
+            except errors.LockNotAvailable:
+                raise Busy(f"another process rebuilds {projection.name}") from None
+            connection.execute("RESET lock_timeout")
             yield cls(url, projection, connection)
 
     def standing(self, beside: Beside) -> Standing | None:

@@ -1,14 +1,18 @@
 """Rebuilding as tests do it: in this process, or in one of its own, which can be killed."""
 
-import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Self
 
 import consumers.rebuilding
+import infra.failpoints
+import infra.rebuild.process
+from infra.cli import main
 from infra.rebuild.work import Ending, Rebuild, Switch
 from infra.settings import Settings
 from infra.sql.beside import Beside
@@ -19,7 +23,7 @@ from projections.projection import Projection
 from tests.support.importing import REPOSITORY
 
 # So that a short log makes many batches.
-SMALL = 25
+SMALL = 10
 
 
 @dataclass
@@ -60,34 +64,49 @@ def dropped(house: House, projection: Projection) -> list[Beside]:
         return generations.drop()
 
 
-def environment(settings: Settings, **more: str) -> dict[str, str]:
-    """What a process of the same Carnet is started with."""
-    given = settings.model_dump(exclude_unset=True, exclude_none=True)
-    return {**os.environ, **{f"CARNET_{name.upper()}": str(value) for name, value in given.items()}, **more}
+class Victims:
+    """`carnet rebuild` as processes to be killed at a failpoint: each a copy of one that has everything imported."""
+
+    def __init__(self, settings: Settings) -> None:
+        given = settings.model_dump(exclude_unset=True, exclude_none=True)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.rebuilding"],
+            cwd=REPOSITORY,
+            env={**os.environ, **{f"CARNET_{name.upper()}": str(value) for name, value in given.items()}},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate(timeout=60)
+
+    def rebuild(self, failpoint: str, *arguments: str) -> int:
+        """The status of one that runs until it comes to this point for the n-th time, `name:n`, or to its end."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(" ".join([failpoint, *arguments]) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
 
 
-def start(settings: Settings, *arguments: str, **more: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.support.rebuilding", *arguments],
-        cwd=REPOSITORY,
-        env=environment(settings, **more),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def rebuild(settings: Settings, *arguments: str, **more: str) -> tuple[int, list[dict[str, Any]]]:
-    """Runs it to its end: the status, and what it said."""
-    with start(settings, *arguments, "--json", **more) as process:
-        said, errors = process.communicate(timeout=120)
-    assert "Traceback" not in errors, errors
-    return process.returncode, [json.loads(line) for line in said.splitlines()]
+def _each_a_copy() -> None:
+    consumers.rebuilding.LIMIT = SMALL  # type: ignore[misc]  # for these processes only
+    for line in sys.stdin:
+        failpoint, *arguments = line.split()
+        if (child := os.fork()) == 0:
+            name, _, nth = failpoint.partition(":")
+            infra.failpoints._failpoint = infra.failpoints.Failpoint(name, int(nth or 1), signal.SIGKILL)  # type: ignore[misc]
+            sys.argv[1:] = ["rebuild", *arguments]
+            with Path(os.devnull).open("w") as sys.stdout:
+                main()
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    from infra.cli import main
-
-    consumers.rebuilding.LIMIT = SMALL  # type: ignore[misc]  # for this process only
-    sys.argv[1:1] = ["rebuild"]
-    main()
+    _each_a_copy()

@@ -51,7 +51,6 @@ class ListSource:
         self.partitions: Sequence[int] = range(partitions)
         self.sought: list[dict[int, int]] = []
         self._next: dict[int, int] = {}
-        self._only: Sequence[int] | None = None
         self._grown = threading.Condition()
 
     def append(self, records: Iterable[Record]) -> None:
@@ -75,9 +74,6 @@ class ListSource:
         """Where the next poll reads on: behind the last record of a partition, or at the next one there is."""
         return {p: self._next.get(p, 0) for p in self.partitions}
 
-    def only(self, partitions: Sequence[int]) -> None:
-        self._only = partitions
-
     def ends(self) -> dict[int, int]:
         """The offset after the last record of each partition."""
         return {p: max((r.offset + 1 for r in self.records if r.partition == p), default=0) for p in self.partitions}
@@ -87,8 +83,5 @@ class ListSource:
 
     def _waiting_records(self) -> list[Record]:
         return [
-            record
-            for record in self.records
-            if record.offset >= self._next.get(record.partition, record.offset + 1)
-            and (self._only is None or record.partition in self._only)
+            record for record in self.records if record.offset >= self._next.get(record.partition, record.offset + 1)
         ]

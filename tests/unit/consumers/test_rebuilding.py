@@ -66,20 +66,6 @@ def offsets(models: MemoryReadModels, projection: Projection = ledger) -> dict[i
     return {p: at.next_offset for p, at in models.progress[projection.name, projection.version].items()}
 
 
-class Counted(ListSource):
-    """Knows of which partitions it gave out anything."""
-
-    def __init__(self, records: Sequence[Record], partitions: int) -> None:
-        super().__init__(records, partitions)
-        self.polled: set[int] = set()
-
-    @override
-    def poll(self, limit: int, timeout: float) -> list[Record]:
-        found = super().poll(limit, timeout)
-        self.polled |= {record.partition for record in found}
-        return found
-
-
 def test_it_is_filled_to_the_goal_and_never_beyond() -> None:
     journal = a_journal(2)
     half = serving(journal, journal.records[:13], ledger)
@@ -94,12 +80,11 @@ def test_it_is_filled_to_the_goal_and_never_beyond() -> None:
 def test_a_partition_that_stands_still_keeps_no_other_from_its_goal() -> None:
     journal = a_journal(2)
     last = {p: max(each.offset for each in journal.records if each.partition == p) for p in range(2)}
-    models, source = MemoryReadModels(), Counted(journal.records, 2)
+    models = MemoryReadModels()
 
-    Builder(source, journal.decode, models, ledger, limit=2).fill({0: 0, 1: last[1] + 1})
+    builder(journal, models, limit=2).fill({0: 0, 1: last[1] + 1})
 
     assert offsets(models) == {0: 0, 1: last[1] + 1}
-    assert source.polled == {1}
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -227,9 +212,8 @@ class Lost(ListSource):
         return []
 
 
-def test_a_source_that_gives_nothing_is_out_of_reach(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("consumers.rebuilding.PATIENCE_SECONDS", 0.0)
+def test_a_source_that_gives_nothing_is_out_of_reach() -> None:
     journal = a_journal()
 
     with pytest.raises(Unavailable):
-        Builder(Lost(journal.records), journal.decode, MemoryReadModels(), ledger).fill({0: 10})
+        Builder(Lost(journal.records), journal.decode, MemoryReadModels(), ledger).fill({0: 10}, patience=0.0)

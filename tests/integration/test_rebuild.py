@@ -1,0 +1,278 @@
+"""Rebuilding on PostgreSQL, from the log and from Kafka: the rows are those of the log, whatever happens meanwhile."""
+
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from itertools import islice
+from pathlib import Path
+from random import Random
+from threading import Event, Thread
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from typing_extensions import override
+
+from commands.ports import Change, Stream
+from consumers.rebuilding import Cancelled, Stopped, Unprojectable
+from domain.catalog import CATALOG
+from infra.log.source import LogSource
+from infra.rebuild.work import Ending, Rebuild, Switch
+from infra.settings import Settings
+from infra.sql.beside import Beside, cancel
+from infra.sql.generations import Generations
+from infra.wiring import House, OtherSource, house
+from projections.client_card import client_card
+from projections.projection import Projection, Recorded, Rows
+from projections.purchase_history import purchase_history
+from projections.registry import PROJECTIONS
+from tests.support.decisions.journal import random_history
+from tests.support.kafka import make_topics, relaying, wait_relayed
+from tests.support.memory import request
+from tests.support.projecting import going, wait_projected
+from tests.support.projections import Tables, applied_one_by_one
+from tests.support.rebuilding import SMALL, Heard, Victims, dropped, rebuilt
+from tests.support.store import Store, as_stored
+
+LIVELY = 250
+
+
+class Open:
+    """A house in which decisions are taken by chance."""
+
+    def __init__(self, house: House, chance: Random) -> None:
+        self.house = house
+        self.chance = chance
+        self.position = 0
+        self._history = random_history(Random(chance.random()), 1_000_000)
+        self._versions = Counter[UUID]()
+
+    def happen(self, decisions: int, stop: Event | None = None) -> None:
+        streams = self.house.ports.streams
+        for stream, key, events in islice(self._history, decisions):
+            if events:
+                change = Change(Stream(stream, key), self._versions[stream], tuple(events))
+                [[*_, self.position]] = streams.append([change], request())
+                self._versions[stream] += len(events)
+            if stop is not None and stop.wait(0.02):
+                return
+
+    def project(self) -> None:
+        with self.house.projector() as runner:
+            while runner.step():
+                pass
+
+    def rows(self) -> Tables:
+        return Store(self.house.databases.read, PROJECTIONS).rows()
+
+    def of_the_log(self) -> Tables:
+        """What all events of the log ask for, one after the other."""
+        with closing(LogSource(self.house.log, sorted(CATALOG.internal))) as source:
+            decoded = self.house.codec.decode(source.poll(1_000_000, 0.0))
+        recorded = [event for event in decoded if isinstance(event, Recorded)]
+        assert len(recorded) == len(decoded)
+        return as_stored(
+            applied_one_by_one(a for event in recorded for each in PROJECTIONS for a in each.changes(event))
+        )
+
+
+@contextmanager
+def opened(database: Callable[[], str], home: Path, seed: int, **more: object) -> Iterator[Open]:
+    settings = Settings(database_url=database(), keys_url=database(), read_url=database(), home=home, **more)  # type: ignore[arg-type]
+    with house(settings) as found:
+        yield Open(found, Random(seed))
+
+
+@pytest.fixture(autouse=True)
+def _small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("consumers.rebuilding.LIMIT", SMALL)
+
+
+@pytest.mark.feature("N-07")
+def test_every_projection_made_anew_from_the_log_is_equal_and_stays_so(
+    database: Callable[[], str], tmp_path: Path
+) -> None:
+    with opened(database, tmp_path, 1) as found:
+        found.happen(LIVELY)
+        found.project()
+        with (
+            lively(found),
+            found.house.projector(batch=7) as one,
+            found.house.projector(batch=11) as two,
+            going(one),
+            going(two),
+        ):
+            for projection in PROJECTIONS:
+                assert_anew(found.house, projection)
+        found.project()
+        assert found.rows() == found.of_the_log()
+
+
+@pytest.mark.feature("N-07")
+def test_and_from_kafka_while_two_projectors_share_the_partitions(
+    database: Callable[[], str], tmp_path: Path, kafka: str
+) -> None:
+    more = {"kafka": kafka, "kafka_prefix": f"test-{uuid4().hex}", "kafka_partitions": 3}
+    with opened(database, tmp_path, 2, **more) as found, ExitStack() as used:
+        make_topics(kafka, found.house.topics)
+        used.enter_context(relaying(found.house.databases.log, kafka, found.house.topics))
+        for _ in range(2):
+            used.enter_context(going(used.enter_context(found.house.projector())))
+        found.happen(LIVELY)
+        wait_relayed(kafka, found.house.topics, found.position)
+        wait_projected(found.house.databases.read, kafka, found.house.topics)
+        with lively(found):
+            for projection in (client_card, purchase_history, *found.chance.sample(PROJECTIONS, 2)):
+                assert_anew(found.house, projection)
+        wait_relayed(kafka, found.house.topics, found.position)
+        wait_projected(found.house.databases.read, kafka, found.house.topics)
+        assert found.rows() == found.of_the_log()
+
+
+@contextmanager
+def lively(found: Open) -> Iterator[None]:
+    """Decisions go on as long as the context lasts."""
+    stop = Event()
+    thread = Thread(target=found.happen, args=(100_000, stop))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(60)
+
+
+def assert_anew(house: House, projection: Projection) -> None:
+    ending, heard = rebuilt(house, projection)
+    assert ending is Ending.SERVES, heard
+    [comparison] = heard.comparisons
+    assert comparison is not None
+    assert comparison.equal
+    assert heard.troubles == []
+    assert dropped(house, projection) == [Beside.FORMER]
+
+
+KILLED_AT = (
+    "project.written:4",
+    "project.committed:2",
+    "rebuild.finished",
+    "rebuild.compares",
+    "rebuild.held",
+    "rebuild.switching",
+    "rebuild.switched",
+)
+
+
+def test_killed_anywhere_it_goes_on_and_what_serves_is_never_harmed(
+    database: Callable[[], str], tmp_path: Path
+) -> None:
+    with opened(database, tmp_path, 3) as found:
+        found.happen(120)
+        found.project()
+        wanted, stood = found.rows(), [0]
+        with Victims(found.house.settings) as victims:
+            for failpoint in KILLED_AT:
+                assert victims.rebuild(failpoint, client_card.name) == -signal.SIGKILL, failpoint
+                assert found.rows() == wanted
+                with Generations.claimed(found.house.databases.read, client_card) as generations:
+                    beside = Beside.FORMER if failpoint == "rebuild.switched" else Beside.BUILDING
+                    standing = generations.standing(beside)
+                    assert standing is not None
+                    stood.append(sum(place.position for place in standing.places.values()))
+        assert stood == sorted(stood)
+        assert stood[1] < stood[2] < stood[3]
+        assert dropped(found.house, client_card) == [Beside.FORMER]
+        found.happen(1)
+        found.project()
+        assert found.rows() == found.of_the_log()
+
+
+def test_stopped_it_goes_on_where_it_was(database: Callable[[], str], tmp_path: Path) -> None:
+    with opened(database, tmp_path, 4) as found:
+        found.happen(120)
+        found.project()
+        stop, heard = Event(), Heard()
+        with pytest.raises(Stopped):
+            Rebuild(found.house, client_card, Stopping(heard, stop.set), stop).run()
+        cancelled = Stopping(heard, lambda: cancel(found.house.databases.read, client_card))
+        with pytest.raises(Cancelled):
+            Rebuild(found.house, client_card, cancelled, Event()).run()
+        assert len(heard.progress_of) == 2
+
+        _, again = rebuilt(found.house, client_card, switch=Switch.NEVER)
+
+        assert again.progress_of[0] > heard.progress_of[-1] > heard.progress_of[0]
+        assert again.comparisons[0] is not None
+        assert found.rows() == found.of_the_log()
+
+
+class Stopping(Heard):
+    """Does something as soon as there is progress."""
+
+    def __init__(self, heard: Heard, do: Callable[[], object]) -> None:
+        super().__init__()
+        self._heard = heard
+        self._do = do
+
+    @override
+    def progress(self, done: int, total: int) -> None:
+        self._heard.progress(done, total)
+        self._do()
+
+
+def test_a_server_that_goes_away_meanwhile_is_waited_for(database: Callable[[], str], tmp_path: Path) -> None:
+    with opened(database, tmp_path, 5) as found:
+        found.happen(120)
+        found.project()
+        url = found.house.databases.read
+
+        def cut() -> None:
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                    "WHERE application_name = 'carnet rebuild client_card'"
+                )
+
+        heard = Stopping(Heard(), once(cut))
+        assert Rebuild(found.house, client_card, heard, Event()).run() is Ending.SERVES
+        assert len(heard.troubles) == 1
+        assert found.rows() == found.of_the_log()
+
+
+def once(do: Callable[[], None]) -> Callable[[], None]:
+    left = [do]
+    return lambda: left.pop()() if left else None
+
+
+def test_an_event_that_cannot_be_projected_stops_it_and_what_serves_goes_on(
+    database: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(database, tmp_path, 6) as found:
+        found.happen(120)
+        found.project()
+        wanted = found.rows()
+        [event, *_] = purchase_history.handlers
+
+        def failing(event: object, rows: Rows) -> None:
+            raise KeyError("a secret")
+
+        with monkeypatch.context() as patched:
+            patched.setitem(purchase_history.handlers, event, failing)
+            with pytest.raises(Unprojectable, match=r": sale\.[\w.-]+, version \d+ of [\w-]+: handler KeyError$"):
+                rebuilt(found.house, purchase_history)
+        assert found.rows() == wanted
+
+        assert rebuilt(found.house, purchase_history)[0] is Ending.SERVES
+        assert found.rows() == wanted
+
+
+def test_rows_that_were_made_from_another_source_are_not_rebuilt(
+    database: Callable[[], str], tmp_path: Path, kafka: str
+) -> None:
+    with opened(database, tmp_path, 7) as found:
+        found.happen(20)
+        found.project()
+        found.house.settings.__dict__["kafka"] = kafka  # frozen
+        with pytest.raises(OtherSource):
+            rebuilt(found.house, client_card)
