@@ -150,21 +150,21 @@ def strongest(
     told: Callable[[int, int], None] = lambda done, of: None,
 ) -> tuple[list[Json], int]:
     """Of all clients the `limit` pairs that are most alike, strongest first, and how many pairs there are with `least`
-    points; `told` hears how many of how many comparisons are done."""
-    everybody = list(comparable(rows))
-    shown = {each.person.id: each.row for each in everybody}
+    points; `told` hears how many of how many clients have been compared."""
+    everybody = {each.person.id: each for each in comparable(rows)}
     found = 0
 
-    def pairs() -> Iterable[tuple[float, UUID, UUID, list[Alike]]]:
+    def pairs() -> Iterable[tuple[float, UUID, UUID]]:
         nonlocal found
-        for one, other, reasons in resembling([each.person for each in everybody], least, told):
+        for total, one, other in resembling([each.person for each in everybody.values()], least, told):
             found += 1
-            yield -points(reasons), min(one.id, other.id), max(one.id, other.id), reasons
+            yield -total, min(one.id, other.id), max(one.id, other.id)
+
+    def shown(one: Compared, other: Compared) -> Json:
+        return {**_weighed(alike(one.person, other.person)), "clients": [double(one.row), double(other.row)]}
 
     best = sorted(pairs()) if limit is None else nsmallest(limit, pairs())
-    return [
-        {**_weighed(reasons), "clients": [double(shown[one]), double(shown[other])]} for _, one, other, reasons in best
-    ], found
+    return [shown(everybody[one], everybody[other]) for _, one, other in best], found
 
 
 def double(row: Any) -> Json:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from queries.resemblance import LIKELY, POSSIBLE, Person, Reason, alike, person, points, resembling
+from queries.resemblance import LARGEST_BLOCK, LIKELY, POSSIBLE, Person, Reason, alike, person, points, resembling
 
 REPOSITORY = Path(__file__).parents[3]
 DATA = Path(os.environ.get("CARNET_TEST_DATA", REPOSITORY.parent / "shared" / "data")) / "client_dedup"
@@ -74,9 +74,15 @@ def test_any_of_several_names_will_do() -> None:
 
 def test_only_those_who_share_a_key_are_compared() -> None:
     one, other, stranger = somebody(), somebody(number=2), somebody("Zoë", "Montgolfière", 3)
-    [(first, second, found)] = resembling([one, stranger, other])
+    [(total, first, second)] = resembling([one, stranger, other])
     assert {first.id, second.id} == {one.id, other.id}
-    assert points(found) >= POSSIBLE
+    assert total == weigh(one, other) >= POSSIBLE
+
+
+def test_a_key_that_too_many_share_is_none() -> None:
+    namesakes = [somebody(number=number) for number in range(LARGEST_BLOCK + 1)]
+    assert sum(1 for _ in resembling(namesakes[1:])) == LARGEST_BLOCK * (LARGEST_BLOCK - 1) // 2
+    assert not list(resembling(namesakes))
 
 
 def test_who_is_compared_with_whom_does_not_change_what_is_found() -> None:
@@ -86,6 +92,14 @@ def test_who_is_compared_with_whom_does_not_change_what_is_found() -> None:
     # A name may be a given name here and a family name there.
     one, other = somebody("Marie", "Dupont"), somebody("Zoë", "Marie")
     assert weigh(one, other) == weigh(other, one)
+
+
+def test_of_several_addresses_the_most_alike_two_count_always_the_same() -> None:
+    one = somebody(places=[(["1 rue du Bac"], "75007", None), ([], "75007", "Paris")])
+    other = somebody(places=[(["rue du Bac 1"], "31000", None), ([], None, "Lyon")])
+    [address, post] = [each for each in alike(one, other) if each.reason is not Reason.NAME]
+    assert [address, post] == [(Reason.ADDRESS, 4.0), (Reason.POSTAL_CODE, -0.5)]
+    assert alike(one, other) == alike(other, one)
 
 
 # ---------------------------------------------------------------------------------------------------- measured on lists
@@ -151,8 +165,8 @@ def test_on_lists_with_known_duplicates(name: str) -> None:
     truth = [who for who, _ in known]
     pairs = sum(count * (count - 1) // 2 for count in Counter(truth).values())
     hints = [
-        (points(found), truth[one.id.int] == truth[other.id.int])
-        for one, other, found in resembling([each for _, each in known])
+        (total, truth[one.id.int] == truth[other.id.int])
+        for total, one, other in resembling([each for _, each in known])
     ]
     for least, precision, recall in expected:
         right = [is_right for weight, is_right in hints if weight >= least]
@@ -160,3 +174,17 @@ def test_on_lists_with_known_duplicates(name: str) -> None:
         print(f"{name}, {least:g} points: precision {measured[0]:.3f}, recall {measured[1]:.3f} of {pairs}")  # noqa: T201
         assert measured[0] >= precision
         assert measured[1] >= recall
+
+
+@pytest.mark.skipif(not DATA.exists(), reason=f"the lists with known duplicates are not at {DATA}")
+@pytest.mark.parametrize("name", ["febrl 1", "fake"])
+def test_whom_no_name_could_make_alike_enough_is_left_out_and_nobody_else(name: str) -> None:
+    """Who asks for more points finds those of the pairs that have them."""
+    people = [each for _, each in LISTS[name][0]()]
+    every = {frozenset((one.id, other.id)): total for total, one, other in resembling(people, 0.1)}
+    known = {each.id: each for each in people}
+    assert all(total == weigh(*map(known.__getitem__, pair)) for pair, total in every.items())
+    for least in (POSSIBLE, LIKELY, 9.5):
+        some = {frozenset((one.id, other.id)): total for total, one, other in resembling(people, least)}
+        assert some == {pair: total for pair, total in every.items() if total >= least}
+        assert len(some) < len(every)
