@@ -7,10 +7,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from domain.access import Role
 from tests.support.guide import follow
 from tests.support.processes import processes
 from tests.support.running import Running
 
+PARIS = {
+    "id": "paris-1",
+    "name": "Place Vendôme",
+    "country": "FR",
+    "city": "Paris",
+    "time_zone": "Europe/Paris",
+    "opened_on": "1998-09-01",
+}
+AT_PARIS = {"store_id": "paris-1", "since": "2019-05-02"}
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
 
 
@@ -26,6 +36,53 @@ def test_the_guides_to_kafka_and_to_subscribing(kafka: str, database: Callable[[
     assert sum("sale.recorded.v1" in line for line in told) == 3, followed.stdout
     assert any(line.startswith("relay ") for line in told)
     assert told[-1] == "nothing is parked"
+
+
+def test_the_guide_to_a_trunk_show(kafka: str, database: Callable[[], str], tmp_path: Path) -> None:
+    with processes(kafka, database, tmp_path) as found:
+        with found.running.client(Role.ADMINISTRATOR) as administrator:
+            for made in (
+                administrator.post("/stores", json=PARIS),
+                administrator.post(
+                    "/associates", json={"id": "paris-1.associate-1", "name": "Inès", "role": "associate", **AT_PARIS}
+                ),
+            ):
+                assert made.status_code == 201, made.text
+        followed = follow(GUIDES / "trunk-show.md", found.environment, directory=tmp_path)
+
+    assert followed.returncode == 0, followed.stderr
+    calendar, before, interest, after, offered, sold, credits = _answers(followed.stdout)
+    [day] = calendar["items"]
+    assert day["calendar_event"]["name"] == "Aurélie, the winter pieces"
+    assert {each["client"]["name"]["given"] for each in before["items"]} == {"Odile", "Marthe"}
+    assert {each["about"]["rule_id"] for each in before["items"]} == {"event-invitation"}
+    assert len(interest["items"]) == 1
+    assert not [each for each in after["items"] if each["ended"] is None]
+    assert [each["name"] for each in offered["items"]] == ["Aurélie, the winter pieces"]
+    assortment = sold["assortment"]
+    assert (assortment["brought"]["pieces"], assortment["sold"]["all"]["pieces"], assortment["percent"]) == (
+        6,
+        2,
+        "33.3",
+    )
+    assert assortment["value_percent"] == [{"currency": "EUR", "percent": "71.1"}]
+    euro = [
+        [each["net"] for each in figure["net"]]
+        for figure in (assortment["sold"]["all"], sold["orders"]["all"], sold["other"]["all"])
+    ]
+    assert euro == [["9640.00"], ["3200.00"], ["190.00"]]
+    response = sold["response"]
+    assert [response[name] for name in ("invited", "accepted", "declined", "attended", "bought", "came_without")] == [
+        3,
+        2,
+        1,
+        1,
+        2,
+        1,
+    ]
+    store, _ = sold["targets"]
+    assert (store["sold"], store["percent"], store["open"]) == ("9830.00", "49.2", "3200.00")
+    assert {each["rule"]["name"] for each in credits["items"]} == {"stated"}
 
 
 def test_the_guide_to_the_client_book(carnet: Running, tmp_path: Path) -> None:
@@ -68,7 +125,11 @@ def answered(guide: Path, carnet: Running, directory: Path) -> list[Any]:
     }
     followed = follow(guide, environment, directory=directory)
     assert followed.returncode == 0, followed.stderr
-    return [json.loads(line) for line in re.sub(r"}(?={)", "}\n", followed.stdout).splitlines()]
+    return _answers(followed.stdout)
+
+
+def _answers(printed: str) -> list[Any]:
+    return [json.loads(line) for line in re.sub(r"}(?={)", "}\n", printed).splitlines()]
 
 
 def test_a_page_that_is_wrong_is_found_out(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def script(page: Path) -> str:
 
 
 def follow(
-    page: Path, environment: Mapping[str, str], seconds: float = 120, directory: Path | None = None
+    page: Path, environment: Mapping[str, str], seconds: float = 400, directory: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Runs the page with our own commands on the path, in this directory or where we are."""
     path = f"{Path(sys.executable).parent}:{environment['PATH']}"
