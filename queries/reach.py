@@ -4,10 +4,13 @@ The same, of all, as `reaches` of `domain/calendar_event/reach.py` says of one c
 of an organization: events, memberships and the list of those added by hand are joined when it is asked.
 """
 
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
+    CompoundSelect,
     DateTime,
     FromClause,
     Integer,
@@ -65,33 +68,29 @@ def reached(
     """
     whose = clients.cte()
     held = _held(calendar_event.c.first_day <= last, first <= calendar_event.c.last_day, *which).cte()
-    linked = (
-        select(whose.c.client_id, *held.c)
-        .join_from(whose, term, term.c.client_id == whose.c.client_id)
-        .join(on_calendar, on_calendar.c.organization_id == term.c.organization_id)
-        .join(held, held.c.calendar_event_id == on_calendar.c.calendar_event_id)
-        .where(_on_its_days(term, held))
+    # Twice asked for, it is read once, and first: from an event's side everybody in an organization would be.
+    terms = (
+        select(whose.c.client_id, *term.c["organization_id", "since", "until"])
+        .join(term, term.c.client_id == whose.c.client_id)
         .cte()
     )
-    stores = _stores(held)
-    near = (
-        select(*linked.c["client_id", "calendar_event_id", "first_day", "last_day", "starts_at"], stores.c.store_id)
-        .join(stores, stores.c.calendar_event_id == linked.c.calendar_event_id)
-        .cte()
+    local = _linked(terms, held).where(held.c.reach != "national").cte()
+    some = select(local.c.client_id).distinct().cte()
+    # For each of them by itself: else, of many, PostgreSQL would look through everything that was ever sold.
+    moved = movements(NOW, NOW.sale.c.client_id == some.c.client_id, within=[some]).lateral()
+    goods = select(some.c.client_id, *moved.c["store_id", "occurred_at"]).where(moved.c.moved > 0).cte()
+    registered = _first(select(*card.c["client_id", "store_id"]).join(some, some.c.client_id == card.c.client_id))
+    serves = _first(
+        select(*affiliation.c["client_id", "store_id", "since", "until"])
+        .join(some, some.c.client_id == affiliation.c.client_id)
+        .where(affiliation.c.store_id.is_not(None))
     )
-    moved = movements(NOW, NOW.sale.c.client_id.in_(select(near.c.client_id))).subquery()
-    goods = select(*moved.c["client_id", "store_id", "occurred_at"]).where(moved.c.moved > 0).cte()
-    serves, registered = affiliation.alias(), card.alias()
-    lately = and_(goods.c.client_id == near.c.client_id, _lately(goods, near))
+    near = partial(_near, local, held, _stores(held).cte())
     found = union(
-        select(*linked.c["client_id", "calendar_event_id"]).where(linked.c.reach == "national"),
-        _pairs(near).join(goods, and_(lately, goods.c.store_id == near.c.store_id)),
-        _pairs(near)
-        .join(registered, (registered.c.client_id == near.c.client_id) & (registered.c.store_id == near.c.store_id))
-        .where(~exists().where(lately)),
-        _pairs(near)
-        .join(serves, (serves.c.client_id == near.c.client_id) & (serves.c.store_id == near.c.store_id))
-        .where(_on_its_days(serves, near)),
+        _linked(terms, held).where(held.c.reach == "national"),
+        near(goods).where(_lately(goods, held)),
+        near(registered).where(~exists().where(goods.c.client_id == local.c.client_id, _lately(goods, held))),
+        near(serves).where(_on_its_days(serves, held)),
         select(whose.c.client_id, held.c.calendar_event_id)
         .join_from(whose, invitation, invitation.c.client_id == whose.c.client_id)
         .join(held, held.c.calendar_event_id == invitation.c.calendar_event_id)
@@ -106,18 +105,42 @@ def _held(*which: ColumnElement[bool]) -> Select[Any]:
     return select(*calendar_event.c[*columns]).where(~calendar_event.c.cancelled, *which)
 
 
-def _stores(held: FromClause) -> FromClause:
+def _stores(held: FromClause) -> CompoundSelect[Any]:
     """Of each event that is not national, its stores: the one, or those that are in the region today."""
     return union_all(
         select(*held.c["calendar_event_id", "store_id"]).where(held.c.reach == "store"),
         select(held.c.calendar_event_id, store.c.store_id).join(
             store, (held.c.reach == "regional") & (store.c.region_id == held.c.region_id)
         ),
-    ).subquery()
+    )
 
 
-def _pairs(of: FromClause) -> Select[Any]:
-    return select(*of.c["client_id", "calendar_event_id"]).select_from(of)
+def _linked(terms: FromClause, held: FromClause) -> Select[Any]:
+    """Which of the events are on the calendar of an organization of which she is a member on their days."""
+    return (
+        select(terms.c.client_id, held.c.calendar_event_id)
+        .join_from(terms, on_calendar, on_calendar.c.organization_id == terms.c.organization_id)
+        .join(held, held.c.calendar_event_id == on_calendar.c.calendar_event_id)
+        .where(_on_its_days(terms, held))
+    )
+
+
+def _near(local: FromClause, held: FromClause, stores: FromClause, hers: FromClause) -> Select[Any]:
+    """Pairs of a client and an event, whose store is one of hers: rows of `client_id` and `store_id`."""
+    return (
+        select(*local.c["client_id", "calendar_event_id"])
+        .join(held, held.c.calendar_event_id == local.c.calendar_event_id)
+        .join(hers, hers.c.client_id == local.c.client_id)
+        .join(
+            stores,
+            (stores.c.calendar_event_id == local.c.calendar_event_id) & (stores.c.store_id == hers.c.store_id),
+        )
+    )
+
+
+def _first(rows: Select[Any]) -> CTE:
+    """Rows that PostgreSQL finds before it joins them with anything."""
+    return rows.cte().prefix_with("MATERIALIZED")
 
 
 def _on_its_days(lasting: FromClause, held: FromClause) -> ColumnElement[bool]:

@@ -42,7 +42,7 @@ from tests.support.records import Journal
 
 # Of so few months that some of her sales are too long ago.
 WHO: Viewer = viewer("ines", Role.ASSOCIATE, policy=Policy(HOUSE_POLICY.sharing, 6))
-EVER = (date(2025, 1, 1), date(2026, 12, 31))
+EVER = (date(2025, 1, 1), date(2027, 12, 31))
 SPANS = [
     EVER,
     (date(2026, 3, 1), date(2026, 3, 9)),

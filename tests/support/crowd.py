@@ -79,8 +79,8 @@ def _of_client(chance: Random, client_id: UUID, number: int) -> Iterator[tuple[U
 
 
 def _held(chance: Random) -> Held:
-    """Of some days, the last week's or the next one's, or last year's."""
-    day = NOON.date() + timedelta(chance.randrange(-7, 8) - chance.choice([0, 0, 365]))
+    """Of some days, the last week's or the next one's, last year's, or next year's."""
+    day = NOON.date() + timedelta(chance.randrange(-7, 8) + chance.choice([0, 0, -365, 300]))
     starts = datetime.combine(day, time(chance.randrange(24)), UTC)
     return Held(starts, starts + timedelta(hours=chance.choice([3, 60])), "Europe/Paris")
 
