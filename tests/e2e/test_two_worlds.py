@@ -70,6 +70,10 @@ class Story:
         marked = self._made(mine, "/sales", _sale(anne, "4"))
         self.things["remove_mark.sale_id"] = marked
         self.things["remove_mark.mark_id"] = self._made(mine, f"/sales/{marked}/gift-marks", {"ordinal": 1})
+        letter = {"channel": "letter", "outcome": "sent"}
+        self.things["correct_outcome.outreach_id"] = self._made(mine, f"{here}/outreach", letter)
+        hour = {"starts": "2026-03-02T08:00", "ends": "2026-03-02T09:00", "time_zone": "Europe/Paris"}
+        self.things["cancel_appointment.appointment_id"] = self._made(mine, f"{here}/appointments", hour)
         self._secret(f"/clients/{jean}", "His wife must not know.", "private")
         self.things["contact_point_id"] = self._made(
             mine, f"{here}/contact-points", {"kind": "phone", "value": "+33142685300"}
