@@ -23,10 +23,11 @@ STRANGERS = [*CALLERS.values(), Caller("assistant", Role.ASSOCIATE, "paris-1", o
 # Every role asks; what is refused to a role is so before anything of a note could matter, so that fewer command.
 DOERS = [CALLERS[Role.ASSOCIATE], CALLERS[Role.MANAGER], CALLERS[Role.HEAD_OFFICE], STRANGERS[-1]]
 
-# How something is made whose example would not do: a couple has an anniversary, a daughter has none.
+# How something is made whose example would not do: a daughter has no anniversary, and no call comes back.
 MADE_OTHERWISE = {
     "link_id": {"relation": "husband", "other_id": str(UUID(int=0))},
     "mark_id": {"ordinal": 1, "quantity": 1},
+    "outreach_id": {"channel": "letter", "outcome": "sent"},
 }
 
 # Who and what goes by a name of its own: those of the document's examples, and further ones that it speaks of.
@@ -89,6 +90,9 @@ class Story:
         self.things |= {"term": "1", "ordinal": "1"}
         self._secret_life()
         self._rest()
+        # Once she came, an appointment is cancelled no more.
+        another = {"starts": "2026-03-16T08:00", "ends": "2026-03-16T09:00"}
+        self.things["cancel_appointment.appointment_id"] = self._made(mine, f"{here}/appointments", another)
         self._ticklers()
         last = self._made(mine, f"{here}/notes", {"text": "Call in the morning.", "privacy": "open"})
         self.things["withdraw_note.note_id"] = last  # the other one is given away by then
