@@ -6,6 +6,8 @@ from itertools import count
 from threading import Lock
 from uuid import UUID
 
+from typing_extensions import override
+
 from commands.ports import Change, Conflict, History, OffsetTaken, Ports, Receipt, Request, Stream, Streams
 from domain import affiliation, membership
 from domain.access import HOUSE_POLICY, Caller, Policy, Role, Viewer
@@ -57,6 +59,28 @@ class MemoryStreams:
 
     def events(self, id: UUID) -> list[object]:
         return list(self.read([id])[0].events)
+
+
+class Stops(Exception):
+    """The process ends here."""
+
+
+class Fragile(MemoryStreams):
+    """Counts what each append brings, and stops after so many appends."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left: int | None = None
+        self.sizes: list[int] = []
+
+    @override
+    def append(self, changes: Sequence[Change], request: Request) -> list[tuple[int, ...]]:
+        if self.left is not None:
+            self.left -= 1
+            if self.left < 0:
+                raise Stops
+        self.sizes.append(sum(len(change.events) for change in changes))
+        return super().append(changes, request)
 
 
 def counted_ids() -> Callable[[], UUID]:

@@ -1,13 +1,12 @@
 """Commands about invitations: by hand, from an organization, sent with an outreach, and what is refused."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from typing_extensions import override
 
 from commands import client, invitation, inviting, membership, person, preview
 from commands.ports import Change, Done, Ports, Receipt, Request, Stream
@@ -35,34 +34,11 @@ from domain.refusals import (
     Refusal,
 )
 from domain.scope import Reach, Scope
-from tests.support.memory import NOON, MemoryStreams, ports, request
+from tests.support.memory import NOON, Fragile, Stops, ports, request
 
 MANAGER = Caller("boss", Role.MANAGER, "paris-1")
 SHOW, CLUB, NOWHERE, NOBODY = UUID(int=0x5404), UUID(int=0xC1B), UUID(int=0xDEAD), UUID(int=0xDEAF)
 HELD = Held(NOON + timedelta(days=10), NOON + timedelta(days=10, hours=4), "Europe/Paris")
-
-
-class Stops(Exception):
-    """The process ends here."""
-
-
-class Fragile(MemoryStreams):
-    """Counts what each append brings, and stops after so many appends."""
-
-    left: int | None = None
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sizes: list[int] = []
-
-    @override
-    def append(self, changes: Sequence[Change], request: Request) -> list[tuple[int, ...]]:
-        if self.left is not None:
-            self.left -= 1
-            if self.left < 0:
-                raise Stops
-        self.sizes.append(sum(len(change.events) for change in changes))
-        return super().append(changes, request)
 
 
 class World:
@@ -302,9 +278,9 @@ def test_stopped_on_the_way_it_goes_on_where_it_was(appends: int) -> None:
         (900, (), False),
         (900, (), True),
     ]
-    assert all(len(world.streams.events(invitation_id(SHOW, each))) == 1 for each in world.members)
     with pytest.raises(KeyReused):
         world.invites(by_manager("g"), seats=2)
+    assert all(len(world.streams.events(invitation_id(SHOW, each))) == 1 for each in world.members)
 
 
 def test_only_who_keeps_the_calendar_invites_an_organization() -> None:

@@ -1,49 +1,25 @@
 """A book changes hands: whoever is asked twice, or stopped on the way, moves each client once."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
-from typing_extensions import override
 
 from commands import affiliation as commands
 from commands import client, house, sale
-from commands.ports import Change, Ports, Receipt, Request
+from commands.ports import Ports, Receipt, Request
 from commands.reassignment import Reassign, Reassigned, reassign
 from domain import affiliation
 from domain.access import Caller, Policy, Role
 from domain.reassignment import ReassignmentOrdered
 from domain.receipt import receipt_id
 from domain.refusals import AssociateUnknown, ClientUnknown, KeyReused, NotAllowed, Refusal, SaleUnknown
-from tests.support.memory import MemoryStreams, ports, request
+from tests.support.memory import Fragile, Stops, ports, request
 
 OFFICE = Caller("office", Role.HEAD_OFFICE)
 MARCH = date(2026, 3, 1)
-
-
-class Stops(Exception):
-    """The process ends here."""
-
-
-class Fragile(MemoryStreams):
-    """Counts what each append brings, and stops after so many appends."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.left: int | None = None
-        self.sizes: list[int] = []
-
-    @override
-    def append(self, changes: Sequence[Change], request: Request) -> list[tuple[int, ...]]:
-        if self.left is not None:
-            self.left -= 1
-            if self.left < 0:
-                raise Stops
-        self.sizes.append(sum(len(change.events) for change in changes))
-        return super().append(changes, request)
 
 
 def a_house(clients: int) -> tuple[Ports, Fragile, list[UUID]]:
