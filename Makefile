@@ -37,7 +37,7 @@ unit: install check ## The checks and the tests that open no socket
 	$(BIN)/pytest -n 2 tests/unit tests/shape
 
 test: install check ## Every check and every test
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 faults: install ## Kill, pause and cut off processes at work: SEED=1 MINUTES=10
 	$(BIN)/python -m tests.faults --seed $(SEED) --minutes $(MINUTES)

@@ -16,7 +16,7 @@ _RUN = [
     "--seed",
     "7",
     "--max-examples",
-    "8",
+    "5",
     "--continue-on-failure",
 ]
 

@@ -13,15 +13,28 @@ FOLDERS = {
     "e2e": "HTTP and the command line, PostgreSQL {postgres}",
     "faults": "real processes killed, PostgreSQL {postgres} and Kafka",
 }
+# A minute and more each: before the rest of what is not fast, so that at the end of a run nobody waits for one of them.
+LONGEST = (
+    "tests/faults/test_faults.py",
+    "tests/integration/test_import_real.py",
+    "tests/integration/test_feed_real.py",
+    "tests/e2e/test_schemathesis.py",
+)
 # The property under which a test records lines that are worth telling at the end.
 TOLD = "told"
 OUTCOMES = ("passed", "failed", "error", "skipped")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast ones first: folders run in the order above."""
+    """Fast ones first, in the order of the folders above, then the longest, then the others."""
     order = list(FOLDERS)
-    items.sort(key=lambda item: order.index(_folder(item.nodeid)))
+    others = order.index("integration")
+
+    def place(item: pytest.Item) -> tuple[int, bool, int]:
+        folder, path = order.index(_folder(item.nodeid)), item.nodeid.partition("::")[0]
+        return min(folder, others), path not in LONGEST, folder
+
+    items.sort(key=place)
 
 
 @pytest.hookimpl(trylast=True)
