@@ -3,18 +3,31 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 from commands.ports import Change, Conflict, Done, History, Ports, Request, Stream
 from commands.visibility import hidden
-from domain.receipt import CommandAnswered
+from domain.receipt import CommandAnswered, Refused
 from domain.refusals import KeyReused, Refusal, TooBusy, VersionStale
 
 # Each lost race means that somebody else's append succeeded, so more than a few in a row is a crowd on one stream.
 ATTEMPTS: Final = 10
 
 State = TypeVar("State")
+
+
+@dataclass(frozen=True, slots=True)
+class Aside(Generic[State]):
+    """Something said along with a command that never stands in its way: what refuses it refuses it alone.
+
+    `decide` gets the state that the command leaves, and whether the command was any news. `needs` are like those of a
+    `Decision`.
+    """
+
+    decide: Callable[[State, bool], Sequence[object]]
+    needs: Mapping[UUID, Callable[[Sequence[object]], None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +39,8 @@ class Decision(Generic[State]):
     already, so that asking twice names the first. `needs` are other streams, and what has to be true of their events:
     each refuses if it is not. `guard` refuses callers who must not learn that there is such a thing: it comes before
     everything that would tell them, the version among it. `also` are decided and appended together with this one, or
-    nothing is: each about another stream, none with an `also` of its own. What is answered is about this one.
+    nothing is: each about another stream, none with an `also` of its own. What is answered is about this one. `asides`
+    are decided after it, about the same stream.
 
     A client whom the caller does not see is to her as if she did not exist: the client whose key the stream has, those
     in `needs`, and the one that `whose` finds for a stream that keeps its key whoever it belongs to, like a sale.
@@ -41,6 +55,7 @@ class Decision(Generic[State]):
     guard: Callable[[State], object] | None = None
     also: Sequence["Decision[Any]"] = ()
     whose: Callable[[State], UUID | None] | None = None
+    asides: Sequence[Aside[State]] = ()
 
 
 def execute(ports: Ports, request: Request, decision: Decision[Any]) -> Done:
@@ -51,17 +66,22 @@ def execute(ports: Ports, request: Request, decision: Decision[Any]) -> Done:
     """
     receipt = request.receipt
     together = [*decision.also, decision]
-    needs = [need for each in together for need in each.needs.items()]
-    ids = [each.stream.id for each in together] + [id for id, _ in needs] + ([receipt.stream_id] if receipt else [])
+    needs = [need for each in together for need in (each.needs, *(aside.needs for aside in each.asides))]
+    needed_ids = list(dict.fromkeys(chain.from_iterable(needs)))
+    ids = [each.stream.id for each in together] + needed_ids + ([receipt.stream_id] if receipt else [])
     for _ in range(ATTEMPTS):
         histories = ports.streams.read(ids)
         history = histories[len(together) - 1]
         if receipt and (answered := histories.pop()).events:
             return _repeat(ports, receipt.fingerprint, decision.stream, history, answered)
         people = _people(together, histories)
-        unseen = hidden(ports, request, set().union(*people))
-        for (id, check), needed in zip(needs, histories[len(together) :], strict=True):
-            check(() if id in unseen else needed.events)
+        unseen = hidden(ports, request, {*needed_ids}.union(*people))
+        needed = {
+            id: () if id in unseen else past.events
+            for id, past in zip(needed_ids, histories[len(together) :], strict=True)
+        }
+        for each in together:
+            _check(each.needs, needed)
         _refuse_unseen(together, people, unseen)
         now = decision.fold(history.events)
         if decision.guard:
@@ -69,17 +89,22 @@ def execute(ports: Ports, request: Request, decision: Decision[Any]) -> Done:
         # Of what has not begun, or is of another noun, the decision itself says that there is no such thing.
         if now != decision.fold(()) and request.expected_version not in (None, history.version):
             raise VersionStale(f"This is at version {history.version} now.", "If-Match")
-        decided = [_decided(each, past.events) for each, past in zip(together, histories, strict=False)]
-        events, subject_id = decided[-1]
+        refused: list[Refused] = []
+        news: list[tuple[object, ...]] = []
+        for each, past, concerned in zip(together, histories, people, strict=False):
+            events, subject_id = _decided(each, past.events)
+            seen = past.events if concerned.isdisjoint(unseen) else ()
+            events += _said_besides(each, seen, events, needed, refused)
+            news.append(events)
         # Its own come last: who waits for their position has seen the others.
         changes = [
-            Change(each.stream, past.version, news)
-            for each, past, (news, _) in zip(together, histories, decided, strict=False)
-            if news
+            Change(each.stream, past.version, events)
+            for each, past, events in zip(together, histories, news, strict=False)
+            if events
         ]
         version = history.version + len(events)
         if receipt:
-            answer = CommandAnswered(receipt.fingerprint, decision.stream.id, version, subject_id)
+            answer = CommandAnswered(receipt.fingerprint, decision.stream.id, version, subject_id, tuple(refused))
             changes.append(Change(Stream(receipt.stream_id, receipt.stream_id), 0, (answer,)))
         positions = history.positions
         if changes:
@@ -88,8 +113,8 @@ def execute(ports: Ports, request: Request, decision: Decision[Any]) -> Done:
             except Conflict:
                 continue
             positions = appended[-2 if receipt else -1] if events else positions
-        appended_events = tuple(event for news, _ in decided for event in news)
-        return Done(subject_id, decision.stream, version, positions[-1], appended_events)
+        appended_events = tuple(chain.from_iterable(news))
+        return Done(subject_id, decision.stream, version, positions[-1], appended_events, refused=tuple(refused))
     raise TooBusy("Others changed this again and again; try later.")
 
 
@@ -115,6 +140,29 @@ def _refuse_unseen(together: Sequence[Decision[Any]], people: Sequence[set[UUID]
             each.decide(each.fold(()))
 
 
+def _check(needs: Mapping[UUID, Callable[[Sequence[object]], None]], known: Mapping[UUID, Sequence[object]]) -> None:
+    for id, check in needs.items():
+        check(known[id])
+
+
+def _said_besides(
+    decision: Decision[Any],
+    past: Sequence[object],
+    decided: Sequence[object],
+    known: Mapping[UUID, Sequence[object]],
+    refused: list[Refused],
+) -> tuple[object, ...]:
+    """The events of all asides of a decision; those that are refused go to `refused` instead."""
+    found: tuple[object, ...] = ()
+    for aside in decision.asides:
+        try:
+            _check(aside.needs, known)
+            found += tuple(aside.decide(decision.fold((*past, *decided, *found)), bool(decided)))
+        except Refusal as refusal:
+            refused.append(Refused(refusal.code, refusal.detail, refusal.field))
+    return found
+
+
 def execute_many(
     ports: Ports,
     request: Request,
@@ -127,8 +175,8 @@ def execute_many(
     them when the offset of the request moves. After a lost race it is told again.
 
     Several may concern the same stream: each sees what those before it decided. The receipt and the expected version of
-    the request are not looked at, nor `needs`, `guard` and `also`, nor whom the caller sees. One append holds the log's
-    lock, so a caller brings at most some 500 events and 500 kB at a time.
+    the request are not looked at, nor `needs`, `guard`, `also` and `asides`, nor whom the caller sees. One append holds
+    the log's lock, so a caller brings at most some 500 events and 500 kB at a time.
     """
     streams = {decision.stream.id: decision.stream for decision in decisions}
     for _ in range(ATTEMPTS):
@@ -190,4 +238,4 @@ def _repeat(ports: Ports, fingerprint: str, stream: Stream, history: History, an
         stream = Stream(receipt.stream_id, key)
         [history] = ports.streams.read([stream.id])
     position = history.positions[receipt.version - 1]
-    return Done(receipt.subject_id, stream, receipt.version, position, repeated=True)
+    return Done(receipt.subject_id, stream, receipt.version, position, repeated=True, refused=receipt.refused)

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from commands import till
-from commands.execute import Decision, execute
+from commands.execute import Aside, Decision, execute
 from commands.fields import Body, Day, Ordinal, Parts, Quantity, Switch, Word, example
 from commands.needs import Check, somebody
 from commands.ports import Done, Ports, Request, Stream
@@ -69,6 +69,16 @@ class GiftOfLine(Body):
             self.released_on,
             self.discreet,
         )
+
+    def along_with_sale(self, ordinal: int, ports: Ports) -> Aside[Sale]:
+        """What a sale says of its line, so that whatever is wrong with it never stands in the way of the sale."""
+        field, said, policy = f"lines.{ordinal - 1}.gift", self.gift(), ports.policy.gifts
+        code = gift_code.receipt_code(ports.new_id())
+
+        def decide(now: Sale, just_recorded: bool) -> list[Event]:
+            return gifts.mark_with_sale(now, ordinal, said, code, policy, field, just_recorded=just_recorded)
+
+        return Aside(decide, self.people(f"{field}."))
 
     def people(self, field: str = "") -> Needs:
         """Whoever is named is somebody the house knows, and the caller sees."""

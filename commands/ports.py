@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.access import Caller, Policy, Viewer
 from domain.membership import Tie
+from domain.receipt import Refused
 from domain.sale.gift_code import GiftReceipt
 
 # How far another clock, a till's or a telephone's, may run ahead of ours.
@@ -147,7 +148,8 @@ class Done:
     """A command's outcome.
 
     `subject_id` is the thing it made or changed, `version` its stream's version now, `position` that of the stream's
-    last event, `events` what was appended (empty if it was no news), `repeated` whether a receipt answered.
+    last event, `events` what was appended (empty if it was no news), `repeated` whether a receipt answered, `refused`
+    what was said along with it and was not recorded.
     """
 
     subject_id: UUID
@@ -156,3 +158,4 @@ class Done:
     position: int
     events: tuple[object, ...] = field(default=())
     repeated: bool = False
+    refused: tuple[Refused, ...] = field(default=(), kw_only=True)

@@ -1,6 +1,5 @@
 """Commands about a sale: record it, take lines back, and say whose it is; and the same set-wise for feeds."""
 
-from collections import ChainMap
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -20,7 +19,7 @@ from domain.access import Caller, Right, require
 from domain.client import registration, state
 from domain.client.events import ClientRegistered
 from domain.refusals import Refusal
-from domain.sale import delivery, facts, gifts, recording, returning, standing
+from domain.sale import delivery, facts, recording, returning, standing
 from domain.sale import state as sales
 from domain.sale.events import ReturnRecorded, SaleRecorded
 from domain.sale.facts import Line
@@ -46,7 +45,7 @@ class _Recording(Body):
 class LineSold(LineOfSale):
     gift: Annotated[
         GiftOfLine | None,
-        Field(description="If it is one. What is wrong with it refuses the sale; a gift can be marked later as well."),
+        Field(description="If it is one. The sale is recorded also if this cannot be marked: the answer says why."),
     ] = None
 
 
@@ -215,25 +214,22 @@ def sold(body: RecordSale, ports: Ports, caller: Caller) -> SaleRecorded:
 
 
 def selling(body: RecordSale, event: SaleRecorded, ports: Ports, caller: Caller) -> Decision[Sale]:
-    """The decision to record this sale, together with where the body says that it is sent, which event it comes from,
-    and what is a gift.
+    """The decision to record this sale, together with where the body says that it is sent and which event it comes
+    from; what it says of gifts never stands in its way.
 
-    Only people whom the body names are looked at: others are no news to whoever wrote it.
+    Sent again by who does not see by now whose it is, it is no news as ever, but nothing is told of what is marked.
     """
-    given = {ordinal: line.gift for ordinal, line in enumerate(body.lines, 1) if line.gift}
-    named = [gift.people(f"lines.{ordinal - 1}.gift.") for ordinal, gift in given.items()]
-    # Of whom more is asked than to be known, it is asked whatever else she is.
-    needs = dict(ChainMap(till.people(body.client_id, event.bought_by_id), *named))
-    selling = replace(_recording(event), needs=needs)
+    selling = replace(
+        _recording(event),
+        needs=till.people(body.client_id, event.bought_by_id),
+        whose=till.whose,
+        asides=[line.gift.along_with_sale(at, ports) for at, line in enumerate(body.lines, 1) if line.gift],
+    )
     if body.deliver_to is not None:
         to = destination(body.deliver_to, event.client_id, ports, "deliver_to.")
         selling = replace(selling, decide=lambda now: delivery.record(now, event, to))
     if body.calendar_event_id is not None:
         selling = attribution.along_with(selling, body.calendar_event_id, caller)
-    if given:
-        said = {ordinal: gift.gift() for ordinal, gift in given.items()}
-        record, id, code_id, policy = selling.decide, ports.new_id(), ports.new_id(), ports.policy.gifts
-        selling = replace(selling, decide=lambda now: gifts.marking(record(now), said, id, code_id, policy))
     return selling
 
 

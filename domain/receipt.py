@@ -12,6 +12,15 @@ from domain.values import named_id
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """What was said along with a command and not recorded: why, and in which field it stood. Nothing is personal."""
+
+    code: str
+    detail: str
+    field: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CommandAnswered:
     """The command changed the stream `stream_id` to `version`; `subject_id` is the thing it made or changed in it."""
 
@@ -19,6 +28,7 @@ class CommandAnswered:
     stream_id: UUID
     version: int
     subject_id: UUID
+    refused: tuple[Refused, ...] = ()
 
 
 RECEIPTS: Final = UUID("c0a5f0b2-3a0e-5b71-a7b0-94f6c6d0f5e7")

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from commands import gift_receipt
 from commands.ports import Request
 from commands.routes.desk import Desk
+from commands.routes.sold import Sold, sold
 from domain.refusals import (
     AddressUnknown,
     AttributionInvalid,
@@ -17,7 +18,6 @@ from domain.refusals import (
     GiftReceiptUnknown,
     LinkUnknown,
     MarkInvalid,
-    MarksExceedLine,
     ReturnDiffers,
     ReturnExceedsSale,
     SaleDiffers,
@@ -50,7 +50,6 @@ def routes(desk: Desk) -> APIRouter:
         "Take a gift back and sell something in its place",
         GiftReceiptUnknown,
         MarkInvalid,
-        MarksExceedLine,
         SaleInvalid,
         SaleDiffers,
         ReturnExceedsSale,
@@ -60,9 +59,10 @@ def routes(desk: Desk) -> APIRouter:
         AddressUnknown,
         CalendarEventUnknown,
         AttributionInvalid,
+        shape=Sold,
     )
     async def exchange_gift(body: gift_receipt.ExchangeGift, request: Annotated[Request, creating]) -> Response:
-        return await desk.made("/sales", partial(gift_receipt.exchange, body, opened, ports, request))
+        return await desk.made("/sales", partial(gift_receipt.exchange, body, opened, ports, request), sold)
 
     @desk.makes(
         router,

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from commands import correction, delivery, exchange, sale
 from commands.ports import Request
 from commands.routes.desk import Desk
+from commands.routes.sold import Sold, sold
 from domain.refusals import (
     AddressUnknown,
     AttributionInvalid,
@@ -60,9 +61,10 @@ def routes(desk: Desk) -> APIRouter:
         CalendarEventUnknown,
         AttributionInvalid,
         leads_to=_OF_A_SALE,
+        shape=Sold,
     )
     async def record_sale(body: sale.RecordSale, request: Annotated[Request, creating]) -> Response:
-        return await desk.made("/sales", partial(sale.record_sale, body, ports, request))
+        return await desk.made("/sales", partial(sale.record_sale, body, ports, request), sold)
 
     @desk.makes(
         router,
@@ -105,11 +107,12 @@ def routes(desk: Desk) -> APIRouter:
         CalendarEventUnknown,
         AttributionInvalid,
         VersionStale,
+        shape=Sold,
     )
     async def exchange_lines(
         sale_id: UUID, body: exchange.ExchangeLines, request: Annotated[Request, changing]
     ) -> Response:
-        return await desk.made("/sales", partial(exchange.exchange_lines, sale_id, body, ports, request))
+        return await desk.made("/sales", partial(exchange.exchange_lines, sale_id, body, ports, request), sold)
 
     @desk.changes(
         router.post,

@@ -1,6 +1,5 @@
 """Which pieces of a sale are given, by whom and to whom; and which the client keeps for herself."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -18,8 +17,7 @@ from domain.sale.events import (
     ProposalDeclined,
 )
 from domain.sale.facts import MOST_GIVERS, GiftOccasion, Giver, Line
-from domain.sale.gift_code import receipt_code
-from domain.sale.state import Sale, after, require_sale
+from domain.sale.state import Sale, require_sale
 from domain.values import named_id
 
 
@@ -107,22 +105,21 @@ def decline(now: Sale, proposal_id: UUID, ordinal: int) -> list[Event]:
     return [] if proposal_id in now.declined else [ProposalDeclined(_sale_id(now), proposal_id, ordinal)]
 
 
-def marking(
-    recorded: Sequence[object], gifts: Mapping[int, Gift], id: UUID, code_id: UUID, policy: GiftPolicy
-) -> list[object]:
-    """A sale as it was just recorded, and the gifts that were said of its lines at once; of no news there is no more.
+def mark_with_sale(
+    now: Sale, ordinal: int, gift: Gift, code: str, policy: GiftPolicy, field: str, *, just_recorded: bool
+) -> list[Event]:
+    """Marks a gift that was said with its sale, in `field`: once, so that the sale sent again finds its mark.
 
-    Marks have ids of `id`, codes are of `code_id`: who knows a mark must not know its code.
+    A sale that was recorded before is not marked anew: since then pieces may have been marked by themselves, or a mark
+    taken away.
     """
-    if not recorded:
-        return []
-    now, marked = after(recorded), list(recorded)
-    for ordinal, gift in gifts.items():
-        code = receipt_code(of_line(code_id, ordinal))
-        try:
-            marked += mark(now, of_line(id, ordinal), ordinal, gift, code, policy)
-        except (MarkInvalid, MarksExceedLine) as refusal:
-            raise type(refusal)(refusal.detail, f"lines.{ordinal - 1}.gift.{refusal.field}") from None
+    try:
+        marked = mark(now, of_line(_sale_id(now), ordinal), ordinal, gift, code, policy)
+        if marked and not just_recorded:
+            raise MarkDiffers("This sale was recorded before, and has no such mark.", "proposal_id")
+    except (MarkInvalid, MarkDiffers, MarksExceedLine) as refusal:
+        said = refusal.field not in ("ordinal", "proposal_id")
+        raise type(refusal)(refusal.detail, f"{field}.{refusal.field}" if said else field) from None
     return marked
 
 

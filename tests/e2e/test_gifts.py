@@ -140,8 +140,54 @@ def test_a_gift_comes_with_the_sale(till: httpx.Client, paul: str, anne: str) ->
     body = sale({**BRACELET, "gift": gift}, BRACELET, client_id=paul)
     first = done(till.post("/sales", json=body))
 
+    assert first.json()["not_marked"] == []
     assert len(seen(till, f"{first.headers['Location']}/gift-marks", first)["items"]) == 1
     assert done(till.post("/sales", json=body)).json() == first.json()
+
+
+@pytest.mark.feature("CS-11")
+@pytest.mark.parametrize(
+    ("gift", "code", "field"),
+    [
+        ({"recipient_id": str(NOBODY)}, "client.unknown", ".recipient_id"),
+        ({"givers": [{"client_id": str(NOBODY)}]}, "client.unknown", ".givers"),
+        ({"quantity": 2}, "gift.marks_exceed", ".quantity"),
+        ({"released_on": "2025-06-21", "discreet": True}, "gift.mark_invalid", ".released_on"),
+    ],
+)
+def test_a_sale_is_recorded_whatever_is_wrong_with_its_gift_and_nothing_is_lost_silently(
+    till: httpx.Client, paul: str, gift: dict[str, Any], code: str, field: str
+) -> None:
+    body = sale(BRACELET, {**BRACELET, "gift": gift}, client_id=paul)
+    key = {"Idempotency-Key": str(new_id())}
+    first = done(till.post("/sales", json=body, headers=key))
+
+    [refused] = first.json()["not_marked"]
+    assert (refused["code"], refused["field"]) == (code, f"lines.1.gift{field}")
+    assert refused["detail"]
+    assert seen(till, first.headers["Location"], first)["client_id"] == paul
+    assert seen(till, f"{first.headers['Location']}/gift-marks", first)["items"] == []
+    again, by_number = till.post("/sales", json=body, headers=key), till.post("/sales", json=body)
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert done(again).json() == done(by_number).json() == first.json()
+
+
+def test_what_takes_the_place_of_another_piece_is_sold_whatever_is_wrong_with_its_gift(
+    till: httpx.Client, paul: str, sold: str
+) -> None:
+    bigger = sale({**BRACELET, "sku": "B-18", "gift": {"recipient_id": paul}}, occurred_at=LATER)
+    back = {"returned": [{"ordinal": 1, "quantity": 1}]}
+    exchanged = done(till.post(f"{sold}/exchanges", json={**bigger, **back}))
+
+    [refused] = exchanged.json()["not_marked"]
+    assert (refused["code"], refused["field"]) == ("gift.mark_invalid", "lines.0.gift.recipient_id")
+    assert seen(till, exchanged.headers["Location"], exchanged)["exchange_of"] == sold.rpartition("/")[2]
+    assert done(till.post(f"{sold}/exchanges", json={**bigger, **back})).json() == exchanged.json()
+
+
+def test_a_gift_that_cannot_be_read_is_no_part_of_a_sale(till: httpx.Client, paul: str) -> None:
+    for wrong, field in (({"quantity": 0}, "quantity"), ({"recipient_id": "anne"}, "recipient_id"), ({"to": 1}, "to")):
+        named(till.post("/sales", json=sale({**BRACELET, "gift": wrong}, client_id=paul)), 422, f"lines.0.gift.{field}")
 
 
 def test_a_gift_is_returned_and_taken_in_at_any_till(till: httpx.Client, anne: str, sold: str) -> None:

@@ -21,7 +21,7 @@ from commands.ports import Change, Stream
 from consumers.source import Record
 from domain.catalog import CATALOG, Catalog, personal_fields
 from domain.personal import Erased
-from domain.receipt import CommandAnswered
+from domain.receipt import CommandAnswered, Refused
 from infra.keys.person import Keys, PersonErased, PersonKey
 from infra.keys.store import KeyStore
 from infra.log.application import Log
@@ -57,7 +57,13 @@ EXAMPLES: dict[str, object] = {
     **calendar_event.EXAMPLES,
     **contact.EXAMPLES,
     **tickler.EXAMPLES,
-    "receipt.command-answered.v1": CommandAnswered("5d41402abc4b2a76", SHOP, 3, ANN),
+    "receipt.command-answered.v1": CommandAnswered(
+        "5d41402abc4b2a76",
+        SHOP,
+        3,
+        ANN,
+        (Refused("client.unknown", "There is nobody with this id.", "lines.0.gift.recipient_id"),),
+    ),
 }
 
 

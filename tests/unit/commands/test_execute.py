@@ -1,6 +1,6 @@
 """The loop of the write side: races, expected versions, receipts, and many at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from threading import Barrier
@@ -9,9 +9,9 @@ from uuid import UUID
 import pytest
 from typing_extensions import override
 
-from commands.execute import ATTEMPTS, Decision, execute, execute_many
+from commands.execute import ATTEMPTS, Aside, Decision, execute, execute_many
 from commands.ports import Change, Conflict, Done, History, Ports, Receipt, Request, Stream
-from domain.receipt import CommandAnswered
+from domain.receipt import CommandAnswered, Refused
 from domain.refusals import ClientUnknown, KeyReused, Refusal, TooBusy, VersionStale
 from tests.support.memory import NOON, MemoryStreams, counted_ids, ports, request
 
@@ -333,6 +333,51 @@ def test_what_is_no_news_leaves_the_rest_its_news() -> None:
 
     assert (done.version, done.position) == (1, 1)
     assert streams.events(OTHER.id) == [Put(5)]
+
+
+def said(coins: int, need: Callable[[Sequence[object]], None] = lambda events: None) -> Aside[int]:
+    """One more thing about the pot: these coins too, as long as all together fit, and the command was news."""
+
+    def decide(now: int, is_news: bool) -> list[Put]:
+        if now + coins > 100:
+            raise PotFull(f"{100 - now} more fit.", f"coins.{coins}")
+        return [Put(coins)] if is_news else []
+
+    return Aside(decide, {OTHER.id: need})
+
+
+def test_what_is_said_besides_stands_in_nobodys_way_and_is_told_again() -> None:
+    world = ports(streams := MemoryStreams())
+    asides = [said(50), said(60), said(1, refusing), said(20)]
+    done = execute(world, request(receipt=KEY), replace(up_to(10), asides=asides))
+
+    assert streams.events(POT.id) == list(done.events) == [Put(10), Put(50), Put(20)]
+    assert len(streams.requests) == 1
+    assert (done.version, done.position) == (3, 3)
+    full = Refused(PotFull.code, "40 more fit.", "coins.60")
+    assert done.refused == (full, Refused(ClientUnknown.code, "There is nobody.", "client_id"))
+    again = execute(world, request(receipt=KEY), replace(up_to(10), asides=[]))
+    assert again == replace(done, events=(), repeated=True)
+    assert execute(world, request(), replace(up_to(10), asides=[said(5)])).events == ()
+
+
+def test_what_is_said_besides_is_decided_again_after_a_lost_race_and_refused_with_its_command() -> None:
+    world = ports(streams := Contested(times=1))
+    done = execute(world, request(), replace(up_to(60), asides=[said(40), said(41)]))
+
+    assert streams.events(POT.id) == [Put(1), Put(59), Put(40)]
+    assert [each.field for each in done.refused] == ["coins.41"]
+    with pytest.raises(PotFull):
+        execute(world, request(), replace(up_to(101), asides=[said(0)]))
+
+
+def test_what_is_said_besides_another_command_is_told_with_it() -> None:
+    world = ports(streams := MemoryStreams())
+    other = replace(up_to(5, OTHER), asides=[said(95), said(96)])
+    done = execute(world, request(), replace(up_to(3), also=[other]))
+
+    assert (done.version, streams.events(OTHER.id)) == (1, [Put(5), Put(95)])
+    assert [each.field for each in done.refused] == ["coins.96"]
 
 
 def refusing(_: Sequence[object]) -> None:

@@ -6,24 +6,44 @@ from uuid import UUID
 import pytest
 
 from commands import client, gift, sale
-from commands.ports import Done, Ports
-from domain.access import Caller, Role
-from domain.refusals import ClientUnknown, MarkInvalid, MarksExceedLine, NotAllowed, SaleUnknown
+from commands.ports import Change, Done, Ports, Receipt, Request, Stream
+from domain.access import Caller, Policy, Role, Sharing
+from domain.client.events import ClientRegistered
+from domain.client.facts import Name
+from domain.refusals import (
+    ClientUnknown,
+    MarkDiffers,
+    MarkInvalid,
+    MarksExceedLine,
+    NotAllowed,
+    Refusal,
+    SaleUnknown,
+)
+from domain.sale import gifts
 from domain.sale import state as sales
-from domain.sale.events import GiftMarked, GiftReleaseSet, KeptForHerself, LinesReturned, MarkRemoved, ProposalDeclined
+from domain.sale.events import (
+    GiftMarked,
+    GiftReleaseSet,
+    KeptForHerself,
+    LinesReturned,
+    MarkRemoved,
+    ProposalDeclined,
+    SaleRecorded,
+)
 from domain.sale.facts import Giver
 from tests.support.memory import MemoryStreams, ports, request
 
 SCARF: dict[str, Any] = {"sku": "S-17", "description": "Scarf", "quantity": 3, "unit_price": "300.00"}
 BIRTHDAY: dict[str, Any] = {"source": "own", "name": "birthday", "day": "2026-03-14"}
 NOBODY = str(UUID(int=999))
+IN_PARIS, IN_ROME = request(), request(Caller("rosa", Role.ASSOCIATE, "rome-1"))
 
 
-def person(world: Ports, family: str) -> UUID:
-    return client.register(client.RegisterClient(name=client.Name(family=family)), world, request()).subject_id
+def person(world: Ports, family: str, request: Request = IN_PARIS) -> UUID:
+    return client.register(client.RegisterClient(name=client.Name(family=family)), world, request).subject_id
 
 
-def record(world: Ports, line: dict[str, Any] = SCARF, **other: Any) -> Done:
+def record(world: Ports, line: dict[str, Any] = SCARF, request: Request = IN_PARIS, **other: Any) -> Done:
     body: dict[str, Any] = {
         "reference": {"source": "till", "number": "1001"},
         "occurred_at": "2026-03-02T11:00:00+01:00",
@@ -31,7 +51,7 @@ def record(world: Ports, line: dict[str, Any] = SCARF, **other: Any) -> Done:
         "lines": [line],
         **other,
     }
-    return sale.record_sale(sale.RecordSale.model_validate(body), world, request())
+    return sale.record_sale(sale.RecordSale.model_validate(body), world, request)
 
 
 def marking(world: Ports, sale_id: UUID, **body: Any) -> Done:
@@ -130,12 +150,74 @@ def test_a_gift_comes_with_its_sale_and_the_same_sale_again_is_no_news(world: Po
         ({"quantity": 4}, MarksExceedLine, "lines.0.gift.quantity"),
     ],
 )
-def test_a_sale_with_a_gift_that_cannot_be_is_not_recorded(
-    world: Ports, paul: UUID, said: dict[str, Any], refusal: type[Exception], field: str
+def test_a_sale_is_recorded_whatever_is_wrong_with_its_gift_and_says_what(
+    world: Ports, paul: UUID, anne: UUID, said: dict[str, Any], refusal: type[Refusal], field: str
 ) -> None:
-    with pytest.raises(refusal) as refused:
-        record(world, {**SCARF, "gift": said}, client_id=str(paul))
-    assert refused.value.field == field  # type: ignore[attr-defined]
+    lines = [{**SCARF, "gift": said}, {**SCARF, "gift": {"recipient_id": str(anne)}}]
+    first, again = (record(world, client_id=str(paul), lines=lines) for _ in range(2))
+
+    sold, marked = first.events
+    assert isinstance(sold, SaleRecorded)
+    assert isinstance(marked, GiftMarked)
+    assert (marked.ordinal, first.version) == (2, 2)
+    [refused] = first.refused
+    assert (refused.code, refused.field) == (refusal.code, field)
+    assert (again.events, again.version, again.refused) == ((), 2, first.refused)
+
+
+def test_a_gift_of_nobody_is_no_gift_but_the_sale_is_one(world: Ports) -> None:
+    done = record(world, {**SCARF, "gift": {}})
+
+    assert [type(event) for event in done.events] == [SaleRecorded]
+    assert [(each.code, each.field) for each in done.refused] == [(MarkInvalid.code, "lines.0.gift.givers")]
+
+
+def test_a_receipt_tells_again_what_was_not_marked_also_when_it_could_be_by_now(world: Ports, paul: UUID) -> None:
+    line = {**SCARF, "gift": {"recipient_id": NOBODY}}
+    key = Receipt(UUID(int=70), "fingerprint")
+    first = record(world, line, client_id=str(paul), request=request(receipt=key))
+    known = ClientRegistered(UUID(NOBODY), None, Name("Martin"), None)
+    world.streams.append([Change(Stream(UUID(NOBODY), UUID(NOBODY)), 0, (known,))], request())
+
+    again = record(world, line, client_id=str(paul), request=request(receipt=key))
+    assert (again.repeated, again.version, again.refused) == (True, 1, first.refused)
+    [differs] = record(world, line, client_id=str(paul)).refused
+    assert (differs.code, differs.field) == (MarkDiffers.code, "lines.0.gift")
+
+
+@pytest.fixture
+def each_store_its_own() -> Ports:
+    return ports(MemoryStreams(), policy=Policy({Role.ASSOCIATE: Sharing.STORE}, 24))
+
+
+def test_who_is_hidden_is_nobody_also_where_she_is_given_something(each_store_its_own: Ports) -> None:
+    world = each_store_its_own
+    hidden, seen = person(world, "Martin"), person(world, "Rossi", IN_ROME)
+    told = []
+    for number, recipient in enumerate((str(hidden), NOBODY)):
+        gift = {"recipient_id": recipient, "givers": [{"client_id": str(seen)}]}
+        reference = {"source": "till", "number": str(number)}
+        told.append(record(world, {**SCARF, "gift": gift}, request=IN_ROME, reference=reference, client_id=str(seen)))
+    for done in told:
+        assert [type(event) for event in done.events] == [SaleRecorded]
+        assert done.refused == told[0].refused
+    assert told[0].refused[0].code == ClientUnknown.code
+
+
+def test_of_a_sale_whose_client_is_hidden_by_now_no_mark_is_told(each_store_its_own: Ports) -> None:
+    world = each_store_its_own
+    hidden, seen = person(world, "Martin"), person(world, "Rossi", IN_ROME)
+    line = {**SCARF, "gift": {"givers": [{"client_id": str(seen)}]}}
+    first = record(world, line, request=IN_ROME)
+    assert not first.refused
+    sale.attach_client(first.subject_id, sale.AttachClient(client_id=hidden), world, IN_PARIS)
+
+    with_mark = record(world, line, request=IN_ROME)
+    gift.remove_mark(first.subject_id, gifts.of_line(first.subject_id, 1), world, IN_PARIS)
+    without = record(world, line, request=IN_ROME)
+    assert with_mark.refused == without.refused
+    assert [each.code for each in without.refused] == [SaleUnknown.code]
+    assert not without.events
 
 
 def test_a_sale_stands_on_a_client_of_the_house_whatever_she_gives(world: Ports) -> None:

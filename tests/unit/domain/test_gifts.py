@@ -36,7 +36,7 @@ from domain.sale.events import (
 )
 from domain.sale.facts import GiftOccasion, Giver, Handover, Line, Pieces, SaleReference
 from domain.sale.gift_code import as_printed, receipt_code
-from domain.sale.gifts import Gift, decline, keep, mark, marking, of_line, release, remark
+from domain.sale.gifts import Gift, decline, keep, mark, mark_with_sale, of_line, release, remark
 from domain.sale.gifts import remove as take_away
 from domain.sale.recording import sale_id
 from domain.sale.returning import Returning, return_lines
@@ -294,16 +294,42 @@ def test_no_more_of_a_mark_comes_back_than_it_has(quantity: int, mark_id: UUID, 
     assert refused.value.field == ("lines.0.quantity" if mark_id == MARK else "lines.0.mark_id")
 
 
-def test_gifts_come_with_the_sale_or_with_it_are_refused() -> None:
-    code_id = UUID(int=77)
-    events = marking([sold], {1: for_anne}, OTHER, code_id, HOUSE_GIFTS)
+with_its_sale = replace(marked, mark_id=of_line(SALE, 1))
+remarked = replace(with_its_sale, recipient_id=ZOE, concerns_id=ZOE)
 
-    gift = replace(marked, mark_id=of_line(OTHER, 1), receipt_code=receipt_code(of_line(code_id, 1)))
-    assert events == [sold, gift]
-    assert marking([], {1: for_anne}, OTHER, code_id, HOUSE_GIFTS) == []
-    with pytest.raises(MarksExceedLine) as refused:
-        marking([sold], {1: replace(for_anne, quantity=9)}, OTHER, code_id, HOUSE_GIFTS)
-    assert refused.value.field == "lines.0.gift.quantity"
+
+def with_sale(given: list[Event], gift: Gift = for_anne, ordinal: int = 1, *, again: bool = False) -> list[Event]:
+    return mark_with_sale(after(given), ordinal, gift, CODE, HOUSE_GIFTS, "lines.0.gift", just_recorded=not again)
+
+
+def test_a_gift_is_said_with_its_sale_and_said_again_is_no_news() -> None:
+    assert with_sale([sold]) == [with_its_sale]
+    assert with_sale([sold, with_its_sale], again=True) == []
+
+
+@pytest.mark.parametrize(
+    ("gift", "ordinal", "refusal", "field"),
+    [
+        (replace(for_anne, quantity=9), 1, MarksExceedLine, "lines.0.gift.quantity"),
+        (replace(for_anne, recipient_id=PAUL), 1, MarkInvalid, "lines.0.gift.recipient_id"),
+        (for_anne, 9, MarkInvalid, "lines.0.gift"),
+    ],
+)
+def test_a_gift_that_cannot_be_is_refused_by_its_place_in_the_sale(
+    gift: Gift, ordinal: int, refusal: type[Refusal], field: str
+) -> None:
+    with pytest.raises(refusal) as refused:
+        with_sale([sold], gift, ordinal)
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    "since", [[], [with_its_sale, remarked], [with_its_sale, MarkRemoved(SALE, with_its_sale.mark_id)]]
+)
+def test_a_sale_that_was_recorded_before_is_not_marked_anew(since: list[Event]) -> None:
+    with pytest.raises(MarkDiffers) as refused:
+        with_sale([sold, *since], again=True)
+    assert refused.value.field == "lines.0.gift"
 
 
 @pytest.mark.parametrize("typed", [CODE, CODE.lower(), CODE.replace("-", ""), "7qk4 x2mn owtz"])
