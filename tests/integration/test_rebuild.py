@@ -29,6 +29,7 @@ from projections.purchase_history import purchase_history
 from projections.registry import PROJECTIONS
 from tests.support.decisions.journal import random_history
 from tests.support.kafka import make_topics, relaying, wait_relayed
+from tests.support.log import until_done_or_waiting
 from tests.support.memory import request
 from tests.support.projecting import going, wait_projected
 from tests.support.projections import Tables, applied_one_by_one
@@ -219,6 +220,31 @@ class Stopping(Heard):
     def progress(self, done: int, total: int) -> None:
         self._heard.progress(done, total)
         self._do()
+
+
+@pytest.mark.parametrize("by", ["who started it", "somebody else"])
+def test_nobody_waits_for_a_long_statement_to_end(database: Callable[[], str], tmp_path: Path, by: str) -> None:
+    with opened(database, tmp_path, 4) as found, psycopg.connect(found.house.databases.read) as other:
+        found.happen(30)
+        found.project()
+        url, stop, threads = found.house.databases.read, Event(), list[Thread]()
+
+        def end() -> None:
+            until_done_or_waiting(url, lambda: False)
+            stop.set() if by == "who started it" else cancel(url, client_card)
+
+        class InTheWay(Heard):
+            @override
+            def phase(self, phase: str, what: str = "") -> None:
+                if phase == "finishing" and not threads:
+                    tables = ", ".join(f"{Beside.BUILDING}.{table.name}" for table in client_card.tables)
+                    other.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE".encode())
+                    threads.append(Thread(target=end))
+                    threads[0].start()
+
+        with pytest.raises(Stopped if by == "who started it" else Cancelled):
+            Rebuild(found.house, client_card, InTheWay(), stop).run()
+        threads[0].join()
 
 
 def test_a_server_that_goes_away_meanwhile_is_waited_for(database: Callable[[], str], tmp_path: Path) -> None:
