@@ -20,6 +20,7 @@ from bench.importing import importing
 from bench.measure import Figure
 from bench.projecting import projecting
 from bench.querying import querying
+from bench.rebuilding import rebuilding
 from bench.relaying import relaying
 from bench.till import till
 from bench.visible import visible
@@ -30,6 +31,7 @@ STAGES: dict[str, Stage] = {
     "append": append,
     "import": importing,
     "project": projecting,
+    "rebuild": rebuilding,
     "query": querying,
     "profile": growing,
     "till": till,

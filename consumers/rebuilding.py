@@ -21,7 +21,7 @@ from consumers.source import Decode, Record, Source, Unavailable
 from projections.projection import Projection, Recorded
 
 # More in one transaction is no faster, and is what is done again when it is killed.
-LIMIT: Final = 5_000
+LIMIT: Final = 2_000
 # So many parked keys are no accident.
 MOST_PARKED: Final = 100
 POLL_SECONDS: Final = 1.0
