@@ -21,6 +21,7 @@ from sqlalchemy import (
     exists,
     func,
     select,
+    true,
     union,
     union_all,
 )
@@ -78,7 +79,8 @@ def reached(
     some = select(local.c.client_id).distinct().cte()
     # For each of them by itself: else, of many, PostgreSQL would look through everything that was ever sold.
     moved = movements(NOW, NOW.sale.c.client_id == some.c.client_id, within=[some]).lateral()
-    goods = select(some.c.client_id, *moved.c["store_id", "occurred_at"]).where(moved.c.moved > 0).cte()
+    got = select(some.c.client_id, *moved.c["store_id", "occurred_at"]).join_from(some, moved, true())
+    goods = got.where(moved.c.moved > 0).cte()
     registered = _first(select(*card.c["client_id", "store_id"]).join(some, some.c.client_id == card.c.client_id))
     serves = _first(
         select(*affiliation.c["client_id", "store_id", "since", "until"])
