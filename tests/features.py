@@ -99,6 +99,7 @@ FEATURES: Final = {
     "N-03": "When it held and when it was recorded",
     "N-05": "Every tickler and every credit says why: its causes, its rule and the rule's version",
     "N-07": "A read model is made anew from all history while the old one serves",
+    "N-06": "A rule is tried on the past before it is switched on",
     "N-08": "Gift history that outlives the family of its time",
     "N-09": "Views that keep a surprise",
     "N-13": "Handed over with its history: the owner on the date",

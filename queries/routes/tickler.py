@@ -6,7 +6,7 @@ from uuid import UUID
 import fastapi
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from domain.access import Viewer
 from domain.refusals import (
@@ -15,6 +15,7 @@ from domain.refusals import (
     CursorInvalid,
     DayInvalid,
     StoreUnknown,
+    TicklerRuleInvalid,
     TicklerRuleUnknown,
 )
 from projections.contacts import contacts
@@ -23,10 +24,12 @@ from projections.gifts import gifts
 from projections.ticklers import ticklers
 from queries import reach
 from queries.freshness import caught_up
-from queries.routes.shelf import ETAG, LINK, Code, Day, OnDay, Page, Position, Shelf, answer, paged, versioned
+from queries.routes.shelf import ETAG, LINK, Asked, Code, Day, OnDay, Page, Position, Shelf, answer, paged, versioned
 from queries.tickler.listing import Wanted, ticklers_at_store, ticklers_of_associate, ticklers_of_client
 from queries.tickler.shape import Ticklers
 from queries.tickler.state import State
+from queries.tickler.trial import MOST, TrialAnswer, trial
+from queries.tickler.tried import TriedRule
 from queries.tickler_rules import TicklerRule, TicklerRules, tickler_rule, tickler_rules
 from queries.tickler_rules import Wanted as WantedRules
 
@@ -64,6 +67,26 @@ class TicklerPage(Page, OnDay):
         return Wanted(self.on, self.since, self.until, tuple(sorted(set(self.state))), mine)
 
 
+class Trial(Asked):
+    """A rule, and the days on which its ticklers would have been due."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "rule": {"cause": "own-date", "text": "Call", "days": 0, "expires": 7, "dates": ["birthday"]},
+                    "from": "2025-11-01",
+                    "to": "2025-11-30",
+                }
+            ]
+        }
+    )
+    rule: TriedRule
+    since: Annotated[Day, Field(alias="from", description="Due from this day on.")]
+    until: Annotated[Day, Field(alias="to", description="Due until this day, at most three years later.")]
+    limit: Annotated[int, Field(strict=True, ge=0, le=MOST, description="How many of them are told, at most.")] = 50
+
+
 class HerTicklers(TicklerPage):
     owned: Annotated[bool, Field(description="Only those that are hers, and not a colleague's.")] = False
 
@@ -84,6 +107,15 @@ def routes(shelf: Shelf) -> APIRouter:
     ) -> Response:
         await caught_up(reading, position, ticklers)
         return answer(await tickler_rules(reading.engine, who, WantedRules(asked.on, asked.all_versions)))
+
+    @router.post(
+        "/tickler-rules/trial",
+        **gives(TrialAnswer, "What a rule would have led to", TicklerRuleInvalid, DayInvalid),
+    )
+    async def try_rule(body: Trial, who: Annotated[Viewer, asking], position: Position = None) -> Response:
+        await caught_up(reading, position, *READ)
+        rule = body.rule.value()
+        return answer(await trial(reading.engine, who, rule, body.since, body.until, body.limit))
 
     @router.get(
         "/tickler-rules/{rule_id}",

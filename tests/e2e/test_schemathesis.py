@@ -53,6 +53,11 @@ checks.allow_header_conformance.enabled = false
 include-operation-id = "adopt_house_defaults"
 checks.unsupported_method.enabled = false
 checks.allow_header_conformance.enabled = false
+
+[[operations]]
+include-operation-id = "try_rule"
+checks.unsupported_method.enabled = false
+checks.allow_header_conformance.enabled = false
 """
 
 _CALL = {"channel": "call", "outcome": "reached"}

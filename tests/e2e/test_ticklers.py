@@ -343,3 +343,65 @@ def test_an_act_that_cannot_be_names_what_is_wrong_with_it(associate: httpx.Clie
     for act, body, status, code, field in bad:
         named(associate.post(f"{path}/{act}", json=body), status, code, field)
     named(acted(associate, NOBODY, call, DONE), 404, "client.unknown", "client_id")
+
+
+def tried(office: httpx.Client, rule: dict[str, Any], first: str, last: str, **more: Any) -> httpx.Response:
+    said = {name: value for name, value in rule.items() if name != "since"}
+    return office.post("/tickler-rules/trial", json={"rule": said, "from": first, "to": last, **more})
+
+
+@pytest.mark.feature("N-06")
+def test_a_rule_is_tried_on_the_past_before_it_is_switched_on(associate: httpx.Client, office: httpx.Client) -> None:
+    label = f"the day of {uuid4().hex}"
+    rule = {**CALL, "cause": "own-date", "dates": ["graduation"], "days": -3}
+    women = []
+    for month, day in ((5, 3), (5, 31), (6, 4)):
+        woman = associate.post("/clients", json={"name": {"family": label}}).json()["id"]
+        date_of_hers = {"kind": "graduation", "day": {"month": month, "day": day, "year": 1990}}
+        associate.post(f"/clients/{woman}/dates", json=date_of_hers).raise_for_status()
+        women.append(woman)
+    line = {"sku": "R-1", "description": "Ring", "quantity": 1, "unit_price": "4200.00"}
+    sale = {
+        "reference": {"source": "trial", "number": label},
+        "occurred_at": "2025-05-20T15:00:00+02:00",
+        "store_id": "paris-1",
+        "currency": "EUR",
+        "client_id": women[0],
+        "lines": [line],
+    }
+    sold = associate.post("/sales", json=sale)
+
+    def came(first: str, last: str) -> list[tuple[str, str, bool]]:
+        answer = office.post(
+            "/tickler-rules/trial",
+            json={"rule": {k: v for k, v in rule.items() if k != "since"}, "from": first, "to": last, "limit": 200},
+            headers=since(sold),
+        )
+        assert answer.status_code == 200, answer.text
+        found = answer.json()
+        mine = [each for each in found["items"] if each["client_id"] in women]
+        assert found["ticklers"] >= found["clients"] >= len({each["client_id"] for each in mine})
+        assert found["followed_by_sale"] >= sum(each["followed_by"] is not None for each in mine)
+        return [(each["client_id"], each["due"], each["followed_by"] is not None) for each in mine]
+
+    assert came("2025-04-30", "2025-06-01") == [
+        (women[0], "2025-04-30", True),
+        (women[1], "2025-05-28", False),
+        (women[2], "2025-06-01", False),
+    ]
+    assert came("2025-05-01", "2025-05-31") == [(women[1], "2025-05-28", False)]
+    assert tried(office, rule, "2025-05-01", "2025-05-31", limit=0).json()["items"] == []
+
+
+def test_a_trial_that_cannot_be_and_those_who_may_not_try(office: httpx.Client, associate: httpx.Client) -> None:
+    named(tried(associate, CALL, "2025-05-01", "2025-05-31"), 403, "caller.not_allowed", None)
+    for first, last, field in (("2025-05-01", "2025-04-30", "to"), ("2020-01-01", "2025-04-30", "to")):
+        named(tried(office, CALL, first, last), 422, "day.invalid", field)
+    named(tried(office, CALL, "2025-02-30", "2025-04-30"), 422, "request.invalid", "from")
+    for wrong, field in (
+        ({**CALL, "cause": "owned", "dates": []}, "every_months"),
+        ({**CALL, "minimum": "1.00"}, "minimum"),
+    ):
+        named(tried(office, wrong, "2025-05-01", "2025-05-31"), 422, "tickler_rule.invalid", field)
+    for wrong, field in (({**CALL, "days": "3"}, "rule.days"), ({**CALL, "whim": 1}, "rule.whim")):
+        named(tried(office, wrong, "2025-05-01", "2025-05-31"), 422, "request.invalid", field)

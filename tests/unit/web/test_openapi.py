@@ -41,7 +41,7 @@ def test_operations_are_called_what_a_programmer_would_call_them() -> None:
 
 
 # What is asked for is personal, so it stands in the body.
-QUESTIONS = {"POST /clients/search", "POST /clients/duplicates", "POST /gift-receipts"}
+QUESTIONS = {"POST /clients/search", "POST /clients/duplicates", "POST /gift-receipts", "POST /tickler-rules/trial"}
 
 # What another system tells, in a form of its own, about many things at once.
 FEEDS = {"POST /feeds/point-of-sale/{format}"}
