@@ -133,8 +133,8 @@ _TRIAL: Final = _statement()
 
 
 async def trial(engine: AsyncEngine, caller: Viewer, rule: Rule, since: date, until: date, limit: int) -> Json:
-    """What the rule would have led to, with so many of the ticklers. Refuses with `DayInvalid`, and with `NotAllowed` who
-    may not set rules."""
+    """What the rule would have led to, with so many of the ticklers. Refuses with `DayInvalid`, and with `NotAllowed`
+    who may not set rules."""
     require(caller, Right.SET_RULES)
     require_covered(since, "from")
     require_covered(until, "to")
