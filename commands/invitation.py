@@ -14,11 +14,12 @@ from commands.needs import living_client, somebody
 from commands.outreach import recording
 from commands.ports import Done, Ports, Request
 from domain.calendar_event import state as calendar_event
+from domain.contact import Channel, Direction, Outcome, Purpose, usual_outcome
 from domain.invitation import answering, events, listing, state, timing
 from domain.invitation.events import Event, Party
 from domain.invitation.listing import MOST_SEATS, usual_seats
 from domain.invitation.state import Invitation
-from domain.outreach import MOST_TICKLERS, Channel, Direction, Outcome, OutreachRecorded, Purpose, usual_outcome
+from domain.outreach import MOST_TICKLERS, OutreachRecorded
 from domain.refusals import InvitationInvalid
 
 # --------------------------------------------------------------------------------------------------------------- bodies

@@ -15,7 +15,8 @@ from commands.ports import Done, Ports, Request, Stream
 from domain import outreach
 from domain.access import Right, require
 from domain.client import state as client
-from domain.outreach import MOST_TICKLERS, Channel, Direction, Outcome, Outreach, OutreachRecorded, Purpose
+from domain.contact import Channel, Direction, Outcome, Purpose
+from domain.outreach import MOST_TICKLERS, Outreach, OutreachRecorded
 from domain.refusals import ContactPointUnknown, OutreachInvalid
 
 # --------------------------------------------------------------------------------------------------------------- bodies

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
+from domain.contact import Channel, Outcome
 from domain.invitation.events import Party
-from domain.outreach import Channel, Outcome
 from domain.refusals import CalendarEventUnknown, ClientUnknown
 from projections.calendar import calendar_event
 from projections.client_card import card

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import ClassVar, Final, TypeAlias
 from uuid import UUID
 
-from domain.outreach import Channel, Outcome
+from domain.contact import Channel, Outcome
 from domain.personal import Personal
 from domain.values import named_id
 

@@ -2,9 +2,9 @@
 
 from typing import Final
 
+from domain.contact import Outcome
 from domain.invitation.events import WENT_OUT, Event, InvitationSent, Party, PutOnList, TakenOffList
 from domain.invitation.state import Invitation, require_listed
-from domain.outreach import Outcome
 from domain.refusals import AlreadyOnList, InvitationInvalid, InvitationUnknown, TakenOffBefore
 
 MOST_SEATS: Final = 20

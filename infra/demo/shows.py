@@ -14,6 +14,7 @@ from domain.calendar_event import state as calendar_event
 from domain.calendar_event.events import CalendarEventScheduled
 from domain.calendar_event.facts import Held, Piece
 from domain.calendar_event.state import CalendarEvent, Target
+from domain.contact import Channel, Direction, Outcome, Purpose
 from domain.invitation import answering, listing, previewing
 from domain.invitation import state as invitations
 from domain.invitation.events import (
@@ -29,7 +30,7 @@ from domain.invitation.events import (
 from domain.invitation.state import Invitation
 from domain.membership import MembershipBegun
 from domain.organization import World
-from domain.outreach import Channel, Direction, Outcome, OutreachRecorded, Purpose
+from domain.outreach import OutreachRecorded
 from domain.sale import attributing, recording
 from domain.sale import state as sales
 from domain.sale.events import SaleRecorded

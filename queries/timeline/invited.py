@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy import Select
 
-from domain.outreach import Channel
+from domain.contact import Channel
 from projections.calendar import calendar_event
 from projections.invitations import invitation, preview, sending
 from queries.invitation import PieceShown

@@ -15,10 +15,11 @@ from domain.appointment import AppointmentMade
 from domain.calendar_event.facts import Held
 from domain.client.events import AddressAdded, ClientRegistered, DateAdded, TraitAdded
 from domain.client.facts import AddressType, DateKind, Name, PostalAddress, TraitKind
+from domain.contact import Channel, Direction, Outcome, Purpose
 from domain.days import CalendarDay
 from domain.link import AnniversaryKind, AnniversarySet, CoupleSalutationSet, LinkBegun
 from domain.note import NoteWritten
-from domain.outreach import Channel, Direction, Outcome, OutreachRecorded, Purpose
+from domain.outreach import OutreachRecorded
 from domain.refusals import CursorInvalid
 from domain.relation import Circle
 from domain.sale.events import GiftMarked, LinesReturned, ReturnRecorded, SaleRecorded

@@ -14,7 +14,7 @@ from domain.access import HOUSE_POLICY, Policy, Role, Sharing, Viewer
 from domain.appointment import AppointmentCancelled, AppointmentMade, AppointmentMissed
 from domain.calendar_event.facts import Held
 from domain.client.events import ClientRegistered
-from domain.outreach import settles
+from domain.contact import settles
 from domain.refusals import AssociateUnknown, DayInvalid, StoreUnknown
 from domain.store import StoreOpened, stream_id
 from projections.client_card import card

@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain import appointment, outreach, store, visit
-from domain.outreach import Outcome, settles
+from domain.contact import Outcome, settles
 from domain.personal import Erased
 from domain.tickler_cause import tickler_id
 from projections.projection import Recorded

@@ -12,19 +12,20 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from domain import associate, outreach, store, tickler
+from domain import associate, store, tickler
 from domain import tickler_rule_versions as versions
 from domain.access import Role
 from domain.associate import AssociateJoined, AssociateLeft
 from domain.client import life, state
 from domain.client.events import ClientRegistered, DateAdded
 from domain.client.facts import DateKind, Name
+from domain.contact import OUTCOMES, Channel, Direction, Outcome, Purpose
 from domain.days import CalendarDay
 from domain.follow_up import FollowUpWritten
 from domain.invitation import answering, listing
 from domain.invitation import state as invitation
 from domain.invitation.events import Attended, InvitationSent, Party, PutOnList, invitation_id
-from domain.outreach import Channel, Direction, Outcome, OutreachRecorded, Purpose
+from domain.outreach import OutreachRecorded
 from domain.refusals import Refusal
 from domain.sale import recording
 from domain.sale import state as sales
@@ -199,7 +200,7 @@ def _decided(decide: Callable[..., Sequence[Any]], *said: Any) -> Sequence[Any]:
 def _contact(
     chance: Random, client_id: UUID, id: UUID, channel: Channel, ticklers: tuple[About, ...]
 ) -> OutreachRecorded:
-    outcome = chance.choice(sorted(outreach.OUTCOMES[channel]))
+    outcome = chance.choice(sorted(OUTCOMES[channel]))
     at = datetime.combine(TODAY, time(chance.randrange(24)), ZoneInfo("UTC"))
     return OutreachRecorded(
         client_id,

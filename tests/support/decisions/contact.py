@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain import appointment, outreach, visit
 from domain.calendar_event.facts import Held
-from domain.outreach import Channel, Direction, Outcome, Purpose
+from domain.contact import Channel, Direction, Outcome, Purpose
 from domain.tickler_cause import About
 from tests.support.decisions.affiliation import ASSOCIATES
 from tests.support.decisions.nouns import CALENDAR_EVENTS, CLIENTS, STORES, WORDS, Noun

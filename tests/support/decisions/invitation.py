@@ -6,9 +6,9 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from domain.contact import Channel, Outcome
 from domain.invitation import answering, events, listing, previewing, state
 from domain.invitation.events import Party, Shown, invitation_id
-from domain.outreach import Channel, Outcome
 from tests.support.decisions.affiliation import ASSOCIATES
 from tests.support.decisions.contact import OUT_TO
 from tests.support.decisions.nouns import CALENDAR_EVENTS, CLIENTS, ORGANIZATIONS, WORDS, Noun

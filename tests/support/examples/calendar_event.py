@@ -5,12 +5,12 @@ from decimal import Decimal
 
 from domain.calendar_event import events as calendar_event
 from domain.calendar_event.facts import Held, Piece, piece_id
+from domain.contact import Channel
 from domain.invitation import events as invitation
 from domain.invitation.events import Party, Shown, invitation_id
 from domain.invitation_list import ListMade
 from domain.left_alone import LeftAlone
 from domain.membership import Tie
-from domain.outreach import Channel
 from domain.scope import Reach, Scope
 from tests.support.examples.who import ANN, BEN, SHOP
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from domain import appointment, outreach, visit
 from domain.calendar_event.facts import Held
-from domain.outreach import Channel, Direction, Outcome, Purpose
+from domain.contact import Channel, Direction, Outcome, Purpose
 from domain.tickler_cause import About
 from tests.support.examples.who import ANN, BEN, SHOP
 

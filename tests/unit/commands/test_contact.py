@@ -14,7 +14,8 @@ from domain.access import Caller, Policy, Role, Sharing
 from domain.appointment import AppointmentMade, AppointmentMoved
 from domain.calendar_event.events import CalendarEventScheduled
 from domain.calendar_event.facts import Held
-from domain.outreach import Outcome, OutreachRecorded
+from domain.contact import Outcome
+from domain.outreach import OutreachRecorded
 from domain.refusals import (
     AppointmentInvalid,
     AppointmentIsCancelled,

@@ -13,11 +13,12 @@ from commands.ports import Change, Done, Ports, Receipt, Request, Stream
 from domain.access import Caller, Policy, Role
 from domain.calendar_event.events import CalendarEventCancelled, CalendarEventScheduled
 from domain.calendar_event.facts import Held
+from domain.contact import Channel, Outcome, Purpose
 from domain.invitation import state
 from domain.invitation.events import InvitationSent, Party, invitation_id
 from domain.left_alone import LeftAlone
 from domain.organization import OrganizationFounded
-from domain.outreach import Channel, Outcome, OutreachRecorded, Purpose
+from domain.outreach import OutreachRecorded
 from domain.receipt import receipt_id
 from domain.refusals import (
     CalendarEventIsCancelled,

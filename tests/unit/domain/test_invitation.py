@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from domain import invitation_list
+from domain.contact import Channel, Outcome
 from domain.invitation.answering import answer, attend, bring_guest, remove_guest, withdraw_attendance
 from domain.invitation.events import (
     WENT_OUT,
@@ -28,7 +29,6 @@ from domain.invitation.previewing import correct_preview, preview
 from domain.invitation.state import after
 from domain.invitation_list import ListMade
 from domain.left_alone import LeftAlone
-from domain.outreach import Channel, Outcome
 from domain.refusals import AlreadyOnList, InvitationInvalid, InvitationUnknown, Refusal, TakenOffBefore
 
 ANNE, BEN, SHOW, CLUB, OTHER_CLUB = (UUID(int=number) for number in range(1, 6))

@@ -9,20 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.contact import Channel, Direction, Outcome, Purpose, settles
 from domain.outreach import (
-    Channel,
-    Direction,
     Event,
-    Outcome,
     OutcomeCorrected,
     Outreach,
     OutreachRecorded,
     OutreachWithdrawn,
-    Purpose,
     after,
     correct_outcome,
     record,
-    settles,
     withdraw,
 )
 from domain.refusals import OutreachInvalid, OutreachUnknown
