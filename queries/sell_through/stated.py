@@ -12,7 +12,7 @@ from domain.sale.facts import Handover, Seller
 from domain.sell_through import Brought, Stated
 from projections.attribution import attributed
 from projections.calendar import piece
-from projections.purchase_history import SALE, line, sale
+from projections.purchase_history import line, sale
 from queries.ports import Json
 from queries.sql import amount
 
@@ -40,9 +40,9 @@ STATED: Final[Select[Any]] = (
         amount(line.c.returned_net).label("returned_net"),
     )
     .select_from(_OF_LINE)
-    .where(attributed.c.calendar_event_id == EVENT_ID, sale.c.kind == SALE, line.c.moves_goods)
+    .where(attributed.c.calendar_event_id == EVENT_ID)
 )
-"""Every line of goods that is said to come from the event, whoever sees its client."""
+"""Every line that is said to come from the event, whoever sees its client: only goods that were sold ever are."""
 
 
 def brought(row: Json) -> Brought:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, DateTime, Integer, bindparam, cast, exists
 
 from projections.attribution import attributed
 from projections.calendar import calendar_event, piece
-from projections.purchase_history import SALE, line, sale
+from projections.purchase_history import line, sale
 from queries.sell_through.people import GUESTS, PEOPLE
 from queries.sell_through.stated import EVENT_ID
 from queries.sql import amount
@@ -27,7 +27,6 @@ _NOBODY_STATED: Final = ~exists().where(attributed.c.sale_id == line.c.sale_id, 
 _KEPT: Final = line.c.moved_quantity - line.c.returned_quantity
 _UNSTATED: Final = (
     calendar_event.c.calendar_event_id == EVENT_ID,
-    sale.c.kind == SALE,
     sale.c.occurred_at >= _begins(calendar_event.c.first_day),
     sale.c.occurred_at < _begins(UNTIL + 1),
     line.c.moves_goods,

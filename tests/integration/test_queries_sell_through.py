@@ -1,5 +1,6 @@
 """What events sold, on PostgreSQL: after any decisions the same as a fresh count from the whole log."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -12,17 +13,28 @@ from uuid import UUID
 
 import pytest
 
+from domain.access import Policy, Role, Sharing
+from domain.calendar_event.events import CalendarEventScheduled
+from domain.calendar_event.facts import Held
+from domain.client.events import ClientRegistered
+from domain.client.facts import Name
 from domain.event_policy import HOUSE_EVENTS
+from domain.invitation.events import GuestBrought, invitation_id
+from domain.scope import Reach, Scope
+from projections.house import store
+from queries import reach, visibility
+from queries.attributable import _OFFERED
 from queries.page import Paging
-from queries.sell_through.credits import Credit, Credits
+from queries.sell_through.credits import Credit, Credits, _credits
+from queries.sell_through.sell_through import _EVENT
 from queries.sell_through.shapes import Money, SellThrough
-from tests.support.asking import ASSOCIATE, SEAL, TODAY, Book, shaped
+from tests.support.asking import ASSOCIATE, SEAL, TODAY, Book, shaped, viewer
 from tests.support.decisions import affiliation, calendar_event, client, contact, house, invitation, membership, sale
 from tests.support.decisions.journal import random_journal
 from tests.support.decisions.nouns import CALENDAR_EVENTS, CLIENTS, SALES
 from tests.support.oracles_event_people import OFFERED, offered_to
 from tests.support.oracles_sell_through import credits_of, sell_through_of
-from tests.support.records import Journal
+from tests.support.records import NOON, Journal
 
 Database = Callable[[], str]
 
@@ -91,6 +103,56 @@ def test_at_the_till_her_events_are_offered_the_nearest_first(database: Database
                 for each in told.items if told else []:
                     seen.update(each.standing, reached=each.reached, guests=len(each.guest_of), over=each.days < 0)
     assert {name for name in ("listed", "attended", "reached", "guests", "over") if not seen[name]} == set(), seen
+
+
+@pytest.mark.feature("CS-06")
+def test_totals_are_everybodys_and_no_credit_tells_of_a_client_whom_the_caller_does_not_see(database: Database) -> None:
+    stranger = viewer("stranger", Role.ASSOCIATE, "rome", policy=Policy({}, 24))
+    hidden = 0
+    with Book(database(), happened(0)) as book:
+        for id in CALENDAR_EVENTS:
+            assert book.sell_through(id, stranger) == book.sell_through(id)
+            seen, all_of_them = book.credits(id, stranger), book.credits(id)
+            assert (seen is None) == (all_of_them is None)
+            if seen is not None and all_of_them is not None:
+                assert seen.items == [each for each in all_of_them.items if each.client_id is None]
+                hidden += len(all_of_them.items) - len(seen.items)
+        assert hidden
+        assert [book.attributable(client_id, TODAY, stranger) for client_id in CLIENTS] == [None] * 3
+
+
+def test_whose_guest_she_is_is_told_to_who_sees_her_host(database: Database) -> None:
+    host, guest, *_ = CLIENTS
+    [id, *_] = CALENDAR_EVENTS
+    held = Held(NOON, NOON + timedelta(hours=3), "Europe/Paris")
+    journal = Journal()
+    for who, store_id in ((host, "paris"), (guest, "rome")):
+        journal.happened(who, ClientRegistered(who, Name("Leclerc"), store_id))
+    journal.happened(id, CalendarEventScheduled(id, "Gala", "gala", (), Scope(Reach.NATIONAL), held, None))
+    between = invitation_id(id, host)
+    journal.happened(host, GuestBrought(host, between, id, guest), between)
+    with Book(database(), journal) as book:
+        told = {}
+        for store_id in ("paris", "rome"):
+            who = viewer("ines", Role.ASSOCIATE, store_id, policy=Policy({Role.ASSOCIATE: Sharing.STORE}, 24))
+            told[store_id] = book.attributable(guest, who=who)
+        everybody = book.attributable(guest)
+    assert told["paris"] is None
+    assert told["rome"] is not None
+    assert everybody is not None
+    assert [each.guest_of for each in told["rome"].items] == [[]]
+    assert [each.guest_of[0].client_id for each in everybody.items] == [host]
+
+
+def test_nothing_of_an_event_is_looked_for_in_a_whole_table(database: Database) -> None:
+    who = {**visibility.parameters(ASSOCIATE), **reach.parameters(ASSOCIATE), "client_id": CLIENTS[0]}
+    days = {"on": TODAY, "since": TODAY, "days_after": 60}
+    place = {"fetch": 51, "most": 20, "after_at": NOON, "after_sale": SALES[0], "after_ordinal": 1}
+    values = {**who, **days, **place, "calendar_event_id": CALENDAR_EVENTS[0]}
+    with Book(database()) as book:
+        for statement in (_EVENT, _credits(continued=True), _OFFERED):
+            scanned = set(re.findall(r"Seq Scan on (\w+)", book.plan(statement, values)))
+            assert scanned <= {store.name}, "of stores there are few"
 
 
 def _adds_up(told: SellThrough, credits: Credits) -> None:

@@ -153,6 +153,8 @@ def test_whatever_is_stated_no_more_is_sold_than_was_brought_and_every_cent_is_s
         its = [each for each in counted if each.line == one]
         written = its[0].figure is Figure.ORDERS
         assert sum(each.net for each in its) == one.sold_net + (one.open_net if written else 0)
+        of_each = [sum(parts) for parts in zip(*(each.shares for each in its), strict=True)]
+        assert of_each == (one.written if written else one.sold), "what is split is nobody's loss"
         assert sum(one.sold) == one.sold_net
         assert sum(one.open) == one.open_net
     assert counted == credited(brought[::-1], stated[::-1]), "in whichever order it was found"
