@@ -70,7 +70,9 @@ _ON: Final = bindparam("on", type_=Date)
 _SINCE: Final = bindparam("since", type_=Date)
 
 _HER: Final = select(card.c.client_id).where(card.c.client_id == _CLIENT_ID)
-_REACHED: Final = reach.reached(_HER, _SINCE, literal(date.max, Date)).cte("reached")
+_REACHED: Final = select(reach.reached(_HER, _SINCE, literal(date.max, Date)).subquery().c.calendar_event_id).cte(
+    "reached"
+)
 _STANDS: Final = (
     select(invitation.c.calendar_event_id, STANDS_HOW.label("standing"))
     .select_from(STANDING)

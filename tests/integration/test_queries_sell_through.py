@@ -126,8 +126,8 @@ def test_whose_guest_she_is_is_told_to_who_sees_her_host(database: Database) -> 
     [id, *_] = CALENDAR_EVENTS
     held = Held(NOON, NOON + timedelta(hours=3), "Europe/Paris")
     journal = Journal()
-    for who, store_id in ((host, "paris"), (guest, "rome")):
-        journal.happened(who, ClientRegistered(who, Name("Leclerc"), store_id))
+    for client_id, store_id in ((host, "paris"), (guest, "rome")):
+        journal.happened(client_id, ClientRegistered(client_id, store_id, Name("Leclerc"), None))
     journal.happened(id, CalendarEventScheduled(id, "Gala", "gala", (), Scope(Reach.NATIONAL), held, None))
     between = invitation_id(id, host)
     journal.happened(host, GuestBrought(host, between, id, guest), between)
