@@ -22,7 +22,7 @@ from domain.calendar_event.events import (
     TargetSet,
 )
 from domain.calendar_event.facts import Held, piece_id
-from domain.scope import Scope
+from projections.membership import reaching
 from projections.projection import Projection, Rows
 
 calendar: Final = Projection("calendar", 1)
@@ -90,7 +90,7 @@ def scheduled(event: CalendarEventScheduled, rows: Rows) -> None:
         name=event.name,
         kind=event.kind,
         venue=event.venue,
-        **_reaching(event.scope),
+        **reaching(event.scope),
         **_held(event.held, rows),
         cancelled=False,
         scheduled_at=rows.recorded.recorded_at,
@@ -113,7 +113,7 @@ def moved(event: CalendarEventMoved, rows: Rows) -> None:
 
 @calendar.on(CalendarEventRescoped)
 def rescoped(event: CalendarEventRescoped, rows: Rows) -> None:
-    _moved_on(rows, **_reaching(event.scope))
+    _moved_on(rows, **reaching(event.scope))
 
 
 @calendar.on(PutOnCalendar)
@@ -183,10 +183,6 @@ def target_removed(event: TargetRemoved, rows: Rows) -> None:
 
 def _moved_on(rows: Rows, **columns: Any) -> None:
     rows.patch(calendar_event, **columns, stream_version=rows.recorded.stream_version)
-
-
-def _reaching(scope: Scope) -> dict[str, str | None]:
-    return {"reach": scope.reach.value, "region_id": scope.region_id, "store_id": scope.store_id}
 
 
 def _held(held: Held, rows: Rows) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def founded(event: OrganizationFounded, rows: Rows) -> None:
         **_called(event.name),
         kind=event.kind,
         world=event.world and event.world.value,
-        **_reaching(event.scope),
+        **reaching(event.scope),
         part_of=event.part_of,
         closed=False,
         founded_at=rows.recorded.recorded_at,
@@ -77,7 +77,7 @@ def renamed(event: OrganizationRenamed, rows: Rows) -> None:
 
 @membership.on(OrganizationRescoped)
 def rescoped(event: OrganizationRescoped, rows: Rows) -> None:
-    rows.patch(organization, **_reaching(event.scope), stream_version=rows.recorded.stream_version)
+    rows.patch(organization, **reaching(event.scope), stream_version=rows.recorded.stream_version)
 
 
 @membership.on(OrganizationClosed)
@@ -123,5 +123,6 @@ def _called(name: str) -> dict[str, str]:
     return {"name": name, "folded": fold(name)}
 
 
-def _reaching(scope: Scope) -> dict[str, str | None]:
+def reaching(scope: Scope) -> dict[str, str | None]:
+    """The columns of a scope."""
     return {"reach": scope.reach.value, "region_id": scope.region_id, "store_id": scope.store_id}
