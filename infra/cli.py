@@ -187,6 +187,10 @@ def rebuild(
         bool, typer.Option("--cancel", help="Ask whoever rebuilds it, wherever, to stop where it is.")
     ] = False,
     drop: Annotated[bool, typer.Option("--drop", help="Remove what does not serve: unfinished, or former.")] = False,
+    drop_earlier: Annotated[
+        bool,
+        typer.Option("--drop-earlier", help="Remove earlier versions, once no process of an earlier release runs."),
+    ] = False,
     park: Annotated[
         bool, typer.Option("--park", help="Park what cannot be projected, as projectors do, instead of stopping there.")
     ] = False,
@@ -205,10 +209,12 @@ def rebuild(
     from infra.rebuild import process
     from infra.rebuild.work import Switch
 
-    if sum([verify, switch, back, cancel, drop]) > 1:
-        raise typer.BadParameter("--verify, --switch, --back, --cancel and --drop exclude each other")
-    if cancel or drop:
-        raise typer.Exit((process.cancel if cancel else process.drop)(name, as_json=as_json))
+    if sum([verify, switch, back, cancel, drop, drop_earlier]) > 1:
+        raise typer.BadParameter("--verify, --switch, --back, --cancel, --drop and --drop-earlier exclude each other")
+    if cancel:
+        raise typer.Exit(process.cancel(name, as_json=as_json))
+    if drop or drop_earlier:
+        raise typer.Exit(process.drop(name, earlier=drop_earlier, as_json=as_json))
     when = Switch.NEVER if verify else Switch.ALWAYS if switch or back else Switch.IF_EQUAL
     raise typer.Exit(process.rebuild(name, back=back, switch=when, park=park, as_json=as_json))
 

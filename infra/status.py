@@ -13,6 +13,7 @@ from infra.broker.topics import Topics
 from infra.log.application import Log
 from infra.log.document import read_meta, split
 from infra.log.source import PARTITION
+from infra.sql.beside import Beside, positions
 from infra.sql.read_models import ProjectionStatus
 from infra.sql.read_models import status as projection_status
 from infra.wiring import House, now
@@ -24,7 +25,11 @@ _LOOK_SECONDS: Final = 0.1
 
 @dataclass(frozen=True, slots=True)
 class ProjectionLag:
-    """Where one projection stands. `behind` is in positions, `behind_seconds` the age of the oldest event to come."""
+    """Where one projection stands. `behind` is in positions, `behind_seconds` the age of the oldest event to come.
+
+    `rebuilt` is how much of it, from 0 to 1, another generation has by now that is being built; None if none is.
+    `former`: the generation that served before is kept.
+    """
 
     projection: str
     version: int
@@ -33,6 +38,8 @@ class ProjectionLag:
     behind_seconds: float
     parked_keys: int
     paused: bool
+    rebuilt: float | None = None
+    former: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +75,25 @@ def read_status(house: House) -> Status:
     relayed = read_relayed(kafka, house.topics) if kafka else None
     with psycopg.connect(house.databases.read) as connection:
         found = {(each.projection, each.version): each for each in projection_status(connection)}
+        beside = positions(connection)
     lags = []
     for projection in PROJECTIONS:
         never = ProjectionStatus(projection.name, projection.version, {}, 0, False)
         each = found.get((projection.name, projection.version), never)
         position = relayed.reached(each.positions) if relayed else each.positions.get(PARTITION, 0)
+        name, version = each.projection, each.version
+        built = beside.get((name, version, Beside.BUILDING))
+        whole = sum(each.positions.values()) or (sum(relayed.ends) if relayed else end)
         lags.append(
             ProjectionLag(
-                each.projection, each.version, position, *_behind(log, position, end), each.parked_keys, each.paused
+                name,
+                version,
+                position,
+                *_behind(log, position, end),
+                each.parked_keys,
+                each.paused,
+                None if built is None else round(min(1.0, built / max(1, whole)), 3),
+                (name, version, Beside.FORMER) in beside,
             )
         )
     return Status(log.incarnation, end, _relay_lag(log, relayed, end) if kafka else None, lags)
@@ -114,7 +132,9 @@ def describe(status: Status) -> str:
     for each in status.projections:
         paused = ", paused" if each.paused else ""
         parked = f", {each.parked_keys} streams parked" if each.parked_keys else ""
-        lines.append(f"{each.projection:18} v{each.version:<2} {_told(each)}{paused}{parked}")
+        rebuilt = "" if each.rebuilt is None else f", made anew to {each.rebuilt:.0%}"
+        former = ", the former generation is kept" if each.former else ""
+        lines.append(f"{each.projection:18} v{each.version:<2} {_told(each)}{paused}{parked}{rebuilt}{former}")
     return "\n".join(lines)
 
 

@@ -56,12 +56,12 @@ def cancel(name: str, *, as_json: bool) -> int:
     return 0
 
 
-def drop(name: str, *, as_json: bool) -> int:
-    """Removes what does not serve."""
+def drop(name: str, *, earlier: bool, as_json: bool) -> int:
+    """Removes what does not serve; with `earlier` the tables of earlier versions instead."""
     projection = _chosen(name)
     try:
         with house(Settings()) as opened, Generations.claimed(opened.databases.read, projection) as generations:
-            found = [each.name.lower() for each in generations.drop()]
+            found = generations.drop_earlier() if earlier else [each.name.lower() for each in generations.drop()]
     except Busy as busy:
         _say(projection, "refused", f"{name}: {busy}: --cancel it first", as_json)
         return 1

@@ -26,6 +26,7 @@ _STANDING: Final = """
     SELECT partition, position, next_offset, paused FROM {offsets}
     WHERE projection = %(projection)s AND version = %(version)s ORDER BY partition
 """
+_POSITIONS: Final = "SELECT projection, version, sum(position) FROM {offsets} GROUP BY projection, version"
 _PAUSE: Final = """
     UPDATE {offsets} SET paused = %(paused)s
     WHERE projection = %(projection)s AND version = %(version)s
@@ -58,6 +59,17 @@ class Standing:
     @property
     def offsets(self) -> dict[int, int]:
         return {partition: place.next_offset for partition, place in self.places.items()}
+
+
+def positions(connection: psycopg.Connection[Any]) -> dict[tuple[str, int, Beside], int]:
+    """The positions of every generation beside those that serve, in all partitions, summed."""
+    found = {}
+    for each in Beside:
+        table = Identifier(each, offsets.offsets.name)
+        if connection.execute("SELECT to_regclass(%s)", [table.as_string()]).fetchone() != (None,):
+            for projection, version, position in connection.execute(SQL(_POSITIONS).format(offsets=table)):
+                found[projection, version, each] = int(position)
+    return found
 
 
 def connection_string(url: str, beside: Beside, application: str | None = None) -> str:

@@ -186,6 +186,14 @@ class Generations:
                 self._drop(each)
         return found
 
+    def drop_earlier(self) -> list[str]:
+        """Removes the tables of earlier versions of the projection; returns their names."""
+        with self._connection.transaction():
+            names = offsets.forget_earlier(self._connection, self._projection)
+            for name in names:
+                self._connection.execute(SQL("DROP TABLE {}").format(Identifier(self._serving, name)))
+        return names
+
     def _drop(self, beside: Beside) -> None:
         for table in self._projection.tables:
             self._connection.execute(SQL("DROP TABLE IF EXISTS {}").format(Identifier(beside, table.name)))

@@ -4,7 +4,7 @@ The offset moves first in a batch's transaction, by compare-and-set: of two runn
 position gone, or nobody's generation but its own, and writes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -66,6 +66,29 @@ dead_letters: Final = Table(
     Column("resolved_why", Text),
 )
 
+# So that the tables of an earlier version can be named when no release knows them any more.
+tables_made: Final = Table(
+    "tables_made",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("projection", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+_MADE: Final = """
+    INSERT INTO tables_made (projection, version, name)
+    SELECT %(projection)s, %(version)s, unnest(%(tables)s::text[]) ON CONFLICT DO NOTHING
+"""
+_EARLIER: Final = """
+    WITH earlier AS (
+        DELETE FROM tables_made WHERE projection = %(projection)s AND version < %(version)s RETURNING name
+    ), without_offsets AS (
+        DELETE FROM offsets WHERE projection = %(projection)s AND version < %(version)s
+    ), without_letters AS (
+        DELETE FROM dead_letters WHERE projection = %(projection)s AND version < %(version)s
+    )
+    SELECT name FROM earlier ORDER BY name
+"""
 _INCOMPLETE: Final = """
     SELECT FROM pg_class AS c WHERE c.oid = to_regclass('dead_letters') AND NOT EXISTS (
         SELECT FROM pg_attribute WHERE attrelid = c.oid AND attname = 'resolved_why')
@@ -114,6 +137,17 @@ def complete(connection: psycopg.Connection[Any]) -> None:
     """Adds the columns of `dead_letters` that a database of an earlier release does not have."""
     if connection.execute(_INCOMPLETE).fetchone() is not None:
         connection.execute(_COMPLETE)
+
+
+def made(connection: psycopg.Connection[Any], projections: Iterable[Projection]) -> None:
+    """The tables of these are there."""
+    for each in projections:
+        connection.execute(_MADE, {**_named(each), "tables": [table.name for table in each.tables]})
+
+
+def forget_earlier(connection: psycopg.Connection[Any], projection: Projection) -> list[str]:
+    """Where earlier versions of a projection stood is forgotten; the names of their tables."""
+    return [name for (name,) in connection.execute(_EARLIER, _named(projection))]
 
 
 def begin(connection: psycopg.Connection[Any], projection: Projection, partitions: list[int]) -> None:

@@ -1,7 +1,7 @@
 """The read models in PostgreSQL: their tables, a batch as one transaction, and where every projection stands."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -25,7 +25,7 @@ MIGRATION_LOCK: Final = 0x6361726E65745F72
 _DATA_CLASSES: Final = ("22", "23", "54")
 
 
-def migrate(url: str, projections: Iterable[Projection], *, indexed: bool = True) -> None:
+def migrate(url: str, projections: Sequence[Projection], *, indexed: bool = True) -> None:
     """Makes every table that is missing, and its indexes if `indexed`. Processes that start together take turns.
 
     Raises `Misshapen` for a table that is there and is not what this release makes.
@@ -35,6 +35,7 @@ def migrate(url: str, projections: Iterable[Projection], *, indexed: bool = True
         offsets.complete(connection)
         tables.make(connection, offsets.METADATA.sorted_tables)
         tables.make(connection, [table for each in projections for table in each.tables], indexed=indexed)
+        offsets.made(connection, projections)
 
 
 @dataclass(frozen=True, slots=True)

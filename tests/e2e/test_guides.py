@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from domain.access import Role
 from tests.support.guide import follow
 from tests.support.processes import processes
@@ -24,10 +26,14 @@ AT_PARIS = {"store_id": "paris-1", "since": "2019-05-02"}
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
 
 
-def test_the_guides_to_kafka_and_to_subscribing(kafka: str, database: Callable[[], str], tmp_path: Path) -> None:
+@pytest.mark.feature("N-07")
+def test_the_guides_to_kafka_to_subscribing_and_to_rebuilding(
+    kafka: str, database: Callable[[], str], tmp_path: Path
+) -> None:
     with processes(kafka, database, tmp_path) as found:
         followed = follow(GUIDES / "kafka.md", found.environment)
         subscribed = follow(GUIDES / "subscribing.md", found.environment, directory=tmp_path)
+        rebuilt = follow(GUIDES / "rebuild.md", found.environment, directory=tmp_path)
 
     assert subscribed.returncode == 0, subscribed.stderr
     assert subscribed.stdout.splitlines()[-1] == "{'family': 'Aubergine', 'given': 'Adèle', 'title': None}"
@@ -36,6 +42,17 @@ def test_the_guides_to_kafka_and_to_subscribing(kafka: str, database: Callable[[
     assert sum("sale.recorded.v1" in line for line in told) == 3, followed.stdout
     assert any(line.startswith("relay ") for line in told)
     assert told[-1] == "nothing is parked"
+    assert rebuilt.returncode == 0, rebuilt.stderr
+    first, serves, back, dropped, again, ready, *switched = rebuilt.stdout.splitlines()
+    assert first == again
+    assert first.endswith("rows compared: equal")
+    assert [each.partition(";")[0] for each in (serves, back, dropped, ready)] == [
+        "the new generation of client_card serves",
+        "the new generation of client_card serves",
+        "client_card: dropped former",
+        "the new generation of client_card stands ready",
+    ]
+    assert [json.loads(each)["phase"] for each in switched][-1] == "serves"
 
 
 def test_the_guide_to_a_trunk_show(kafka: str, database: Callable[[], str], tmp_path: Path) -> None:

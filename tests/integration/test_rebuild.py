@@ -1,5 +1,6 @@
 """Rebuilding on PostgreSQL, from the log and from Kafka: the rows are those of the log, whatever happens meanwhile."""
 
+import json
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -22,8 +23,10 @@ from infra.rebuild.work import Ending, Rebuild, Switch
 from infra.settings import Settings
 from infra.sql.beside import Beside, cancel
 from infra.sql.generations import Generations
+from infra.status import describe, read_status, wait_for
 from infra.wiring import House, OtherSource, house
 from projections.client_card import client_card
+from projections.membership import membership
 from projections.projection import Projection, Recorded, Rows
 from projections.purchase_history import purchase_history
 from projections.registry import PROJECTIONS
@@ -33,7 +36,7 @@ from tests.support.log import until_done_or_waiting
 from tests.support.memory import request
 from tests.support.projecting import going, wait_projected
 from tests.support.projections import Tables, applied_one_by_one
-from tests.support.rebuilding import SMALL, Heard, Victims, dropped, rebuilt
+from tests.support.rebuilding import SMALL, Heard, Victims, beside, dropped, rebuilt
 from tests.support.store import Store, as_stored
 
 LIVELY = 250
@@ -201,11 +204,20 @@ def test_stopped_it_goes_on_where_it_was(database: Callable[[], str], tmp_path: 
             Rebuild(found.house, client_card, cancelled, Event()).run()
         assert len(heard.progress_of) == 2
 
+        card = read_status(found.house).projections[0]
+        assert (card.projection, card.former) == ("client_card", False)
+        assert card.rebuilt is not None
+        assert 0 < card.rebuilt < 1
+        assert f"made anew to {card.rebuilt:.0%}" in describe(read_status(found.house))
+
         _, again = rebuilt(found.house, client_card, switch=Switch.NEVER)
 
         assert again.progress_of[0] > heard.progress_of[-1] > heard.progress_of[0]
         assert again.comparisons[0] is not None
         assert found.rows() == found.of_the_log()
+        assert read_status(found.house).projections[0].rebuilt == 1
+        rebuilt(found.house, client_card)
+        assert read_status(found.house).projections[0].former
 
 
 class Stopping(Heard):
@@ -302,3 +314,41 @@ def test_rows_that_were_made_from_another_source_are_not_rebuilt(
         found.house.settings.__dict__["kafka"] = kafka  # frozen
         with pytest.raises(OtherSource):
             rebuilt(found.house, client_card)
+
+
+@pytest.mark.feature("N-07")
+def test_a_release_with_a_new_version_covers_all_history_while_the_earlier_one_serves(
+    database: Callable[[], str], tmp_path: Path
+) -> None:
+    with opened(database, tmp_path, 8) as found, found.house.projector() as runner, going(runner):
+        found.happen(150)
+        with beside(found.house.settings, "tests.support.next_release", membership.name) as release:
+            assert release.stdin is not None
+            assert release.stdout is not None
+
+            def said() -> dict[str, object]:
+                told: dict[str, object] = json.loads(release.stdout.readline())  # type: ignore[union-attr]
+                return told
+
+            assert said() == {"version": membership.version + 1, "ready": False}
+            assert said() == {"ending": "serves", "compared": [None]}
+            found.happen(50)
+            release.stdin.write("\n")
+            release.stdin.flush()
+            assert said() == {"ready": True}
+            wait_for(found.house, 60)
+            rows = found.rows()
+            assert rows == found.of_the_log()
+            assert of_version(found, membership.version + 1) == of_version(found, membership.version)
+            release.stdin.write("\n")
+            release.stdin.flush()
+            assert said()["told"] == f"membership: dropped {' and '.join(sorted(t.name for t in membership.tables))}"
+
+
+def of_version(found: Open, version: int) -> dict[str, list[tuple[object, ...]]]:
+    """The rows of one version of the tables, by the names that all versions have in common."""
+    with psycopg.connect(found.house.databases.read) as connection:
+        return {
+            name: connection.execute(f"SELECT t::text FROM {name}_v{version} AS t ORDER BY 1".encode()).fetchall()
+            for name in (table.name.rpartition("_v")[0] for table in membership.tables)
+        }

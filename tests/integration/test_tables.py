@@ -31,7 +31,7 @@ def test_every_table_of_the_house_is_what_was_just_made(database: Callable[[], s
 
     with psycopg.connect(url) as connection:
         ((made,),) = connection.execute("SELECT count(*) FROM pg_indexes WHERE schemaname = 'public'").fetchall()
-    assert made == 2 + sum(1 + len(table.indexes) for each in PROJECTIONS for table in each.tables)
+    assert made == 3 + sum(1 + len(table.indexes) for each in PROJECTIONS for table in each.tables)
 
 
 @pytest.mark.parametrize(

@@ -64,20 +64,25 @@ def dropped(house: House, projection: Projection) -> list[Beside]:
         return generations.drop()
 
 
+def beside(settings: Settings, module: str, *arguments: str) -> "subprocess.Popen[str]":
+    """Runs this module in the same house, as a process of its own that can be talked to."""
+    given = settings.model_dump(exclude_unset=True, exclude_none=True)
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        cwd=REPOSITORY,
+        env={**os.environ, **{f"CARNET_{name.upper()}": str(value) for name, value in given.items()}},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+
+
 class Victims:
     """`carnet rebuild` as processes to be killed at a failpoint: each a copy of one that has everything imported."""
 
     def __init__(self, settings: Settings) -> None:
-        given = settings.model_dump(exclude_unset=True, exclude_none=True)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.rebuilding"],
-            cwd=REPOSITORY,
-            env={**os.environ, **{f"CARNET_{name.upper()}": str(value) for name, value in given.items()}},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+        self._process = beside(settings, "tests.support.rebuilding")
 
     def __enter__(self) -> Self:
         return self
