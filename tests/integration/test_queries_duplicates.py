@@ -28,7 +28,7 @@ from domain.days import CalendarDay
 from domain.refusals import AssociateUnknown
 from projections.client_card import address, card, contact_point
 from projections.client_facts import date as known_date
-from queries import duplicates
+from queries import duplicates, visibility
 from queries.candidates import candidates, comparable
 from queries.duplicates import EVERYBODY, Pairs, strongest
 from queries.entered import Entered
@@ -263,7 +263,7 @@ def test_hints_go_by_the_indexes(everybody: tuple[list[Entry], Book]) -> None:
     }
     with psycopg.connect(book.url) as connection:
         connection.execute("ANALYZE")
-    plan = book.plan(candidates(Entered(**whole).person()), {"caller_sees_all": True, "candidates": 200})
+    plan = book.plan(candidates(Entered(**whole).person()), {**visibility.parameters(ASSOCIATE), "candidates": 200})
     for index in (*(f"{table.name}_keys" for table in (card, contact_point, address)), known_date.name):
         assert index in plan
     assert "Seq Scan" not in plan

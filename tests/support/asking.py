@@ -351,10 +351,11 @@ class Book:
     def plan(self, statement: Executable, values: dict[str, Any]) -> str:
         """How PostgreSQL would carry a query out, in a session like those that queries have."""
         compiled = statement.compile(dialect=self._engine.dialect)  # type: ignore[attr-defined]
+        sent = compiled.construct_expanded_state(values)
 
         async def explained() -> str:
             async with self._engine.connect() as connection:
-                rows = await connection.exec_driver_sql(f"EXPLAIN {compiled}", {**compiled.params, **values})
+                rows = await connection.exec_driver_sql(f"EXPLAIN {sent.statement}", sent.parameters)
                 return "\n".join(row[0] for row in rows)
 
         return self._loop.run(explained())
@@ -368,6 +369,16 @@ class Book:
 
     async def _events(self, positions: Sequence[int]) -> list[Recorded | Exception]:
         return self.journal.decode([record for record in self.journal.records if record.position in positions])
+
+
+def read_whole(plan: str) -> list[str]:
+    """The steps of a plan that read a table or an index from its beginning to its end."""
+    steps = plan.splitlines()
+    return [
+        step.strip()
+        for step, condition in zip(steps, [*steps[1:], ""], strict=True)
+        if "Seq Scan" in step or ("Index" in step and " Scan " in step and "Index Cond" not in condition)
+    ]
 
 
 def shaped(shape: type[Shape], answer: object) -> Shape:

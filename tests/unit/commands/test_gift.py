@@ -187,7 +187,7 @@ def test_a_receipt_tells_again_what_was_not_marked_also_when_it_could_be_by_now(
 
 @pytest.fixture
 def each_store_its_own() -> Ports:
-    return ports(MemoryStreams(), policy=Policy({Role.ASSOCIATE: Sharing.STORE}, 24))
+    return ports(MemoryStreams(), policy=Policy({Role.ASSOCIATE: Sharing.STORE, Role.HEAD_OFFICE: Sharing.HOUSE}, 24))
 
 
 def test_who_is_hidden_is_nobody_also_where_she_is_given_something(each_store_its_own: Ports) -> None:
@@ -202,6 +202,25 @@ def test_who_is_hidden_is_nobody_also_where_she_is_given_something(each_store_it
         assert [type(event) for event in done.events] == [SaleRecorded]
         assert done.refused == told[0].refused
     assert told[0].refused[0].code == ClientUnknown.code
+
+
+@pytest.mark.feature("CS-11")
+def test_a_proposal_for_somebody_hidden_is_refused_as_one_for_nobody(each_store_its_own: Ports) -> None:
+    """She may be linked to a client whom the caller sees, and was proposed to somebody who sees them both."""
+    world = each_store_its_own
+    hidden, seen = person(world, "Martin"), person(world, "Rossi", IN_ROME)
+    sale_id = record(world, request=IN_ROME, client_id=str(seen)).subject_id
+    proposed = {"proposal_id": str(UUID(int=77)), "quantity": 1, "occasion": BIRTHDAY}
+    told = []
+    for recipient in (hidden, NOBODY):
+        body = gift.MarkGift.model_validate({**proposed, "ordinal": 1, "recipient_id": str(recipient)})
+        with pytest.raises(ClientUnknown) as refused:
+            gift.mark_gift(sale_id, body, world, IN_ROME)
+        told.append((refused.value.detail, refused.value.field))
+    assert told == [told[0]] * 2
+    assert told[0][1] == "recipient_id"
+    told_all = request(Caller("boss", Role.HEAD_OFFICE))
+    assert gift.mark_gift(sale_id, body.model_copy(update={"recipient_id": hidden}), world, told_all).events
 
 
 def test_of_a_sale_whose_client_is_hidden_by_now_no_mark_is_told(each_store_its_own: Ports) -> None:
