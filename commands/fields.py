@@ -26,7 +26,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from domain import scope
-from domain.days import CalendarDay, calendar_day
+from domain.days import CalendarDay, calendar_day, is_day, is_time
 from domain.scope import Reach
 from domain.values import COUNTRIES, CURRENCIES
 
@@ -40,7 +40,6 @@ _LINE: Final = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
 _PROSE: Final = r"^[^\x00-\x08\x0b-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x08\x0b-\x1f\x7f]*$"
 _CODE: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 _TIME_ZONES: Final = frozenset(available_timezones())
-_DAY: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _BY_CLOCK: Final = (
     r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
 )
@@ -71,7 +70,7 @@ def _day_in_range(day: date) -> date:
 
 
 def _written_time(value: Any) -> Any:
-    if not isinstance(value, str) or not re.match(_DAY + "[Tt ]", value):
+    if not is_time(value):
         raise PydanticCustomError("datetime", "A time is a string like 2026-03-02T15:30:00+01:00.")
     return value
 
@@ -83,7 +82,7 @@ def _by_clock(value: Any) -> Any:
 
 
 def _written_day(value: Any) -> Any:
-    if not isinstance(value, str) or not re.fullmatch(_DAY, value):
+    if not is_day(value):
         raise PydanticCustomError("date", "A date is a string like 2026-03-02.")
     return value
 

@@ -3,6 +3,7 @@
 Dates of what holds for a time are both inclusive, and either may be unknown, which is no limit.
 """
 
+import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,17 @@ from typing import Final
 from domain.refusals import DayInvalid
 
 _LEAP_YEAR: Final = 2000
+_DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+
+def is_day(written: object) -> bool:
+    """Whether this is written like 2026-03-02. A number is not: whoever reads it takes it for seconds since 1970."""
+    return isinstance(written, str) and re.fullmatch(_DAY, written) is not None
+
+
+def is_time(written: object) -> bool:
+    """Whether this begins like 2026-03-02T15:30, and is no number."""
+    return isinstance(written, str) and re.match(_DAY + "[Tt ]", written) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,12 @@ class Changed(BaseModel):
     version: int
 
 
+class Noted(BaseModel):
+    """What was done, by an id of its own. What it was done to may be somebody else's: nothing of that is told."""
+
+    id: UUID
+
+
 class Named(BaseModel):
     """What was made or changed, by the id that the house gave it, and its version now."""
 
@@ -40,12 +46,14 @@ class Named(BaseModel):
     version: int
 
 
-_HEADERS: Final[dict[str, Any]] = {
+_ETAG: Final[dict[str, Any]] = {
     "ETag": {
         "description": "The version, to be sent as `If-Match` by who wants to change just this.",
         "required": True,
         "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
-    },
+    }
+}
+_HEADERS: Final[dict[str, Any]] = {
     "Carnet-Position": {
         "description": "Sent with a query, the query waits until it knows of this change.",
         "required": True,
@@ -148,7 +156,7 @@ class Desk:
             response_description="Recorded, now or before.",
             responses={
                 **self.answers(NotAllowed, KeyReused, TooBusy, *refused_with),
-                201: {"headers": {**_HEADERS, **_LOCATION}, "links": dict(map(_link, leads_to))},
+                201: {"headers": {**_headers(shape), **_LOCATION}, "links": dict(map(_link, leads_to))},
             },
         )
 
@@ -168,7 +176,7 @@ class Desk:
             response_description="It is so, now or before.",
             responses={
                 **self.answers(NotAllowed, VersionStale, KeyReused, TooBusy, *refused_with),
-                200: {"headers": _HEADERS},
+                200: {"headers": _headers(shape)},
             },
         )
         return declare
@@ -176,15 +184,23 @@ class Desk:
     async def made(self, place: str, command: Callable[[], Done], says: Says | None = None) -> Response:
         """Runs a command and answers 201; `place` is the path of the collection that the new thing is in, and `says`
         what the answer tells besides, or otherwise."""
-        return self._answer(await self.run(command), 201, place, says)
+        done = await self.run(command)
+        return self._answer(done, 201, place, _versioned(done, says))
+
+    async def noted(self, place: str, command: Callable[[], Done]) -> Response:
+        """The same for what is done to something of which the caller learns nothing, its version neither."""
+        done = await self.run(command)
+        return self._answer(done, 201, place, {"id": done.subject_id})
 
     async def changed(self, command: Callable[[], Done], says: Says | None = None) -> Response:
         """Runs a command and answers 200."""
-        return self._answer(await self.run(command), 200, None, says)
+        done = await self.run(command)
+        return self._answer(done, 200, None, _versioned(done, says))
 
-    def _answer(self, done: Done, status: int, place: str | None, says: Says | None) -> Response:
-        body = {"id": done.subject_id, "version": done.version, **(says(done) if says else {})}
-        headers = {"ETag": f'"{done.version}"', "Carnet-Position": self.position(done)}
+    def _answer(self, done: Done, status: int, place: str | None, body: dict[str, Any]) -> Response:
+        headers = {"Carnet-Position": self.position(done)}
+        if "version" in body:
+            headers["ETag"] = f'"{body["version"]}"'
         if place is not None:
             headers["Location"] = f"{place}/{body['id']}"
         if done.repeated:
@@ -194,6 +210,14 @@ class Desk:
     async def _fingerprint(self, http: fastapi.Request) -> str:
         said = f"{http.method} {http.url.path}\n".encode() + await http.body()
         return hmac.digest(self.receipts_key, said, "sha256").hex()
+
+
+def _headers(shape: type[BaseModel]) -> dict[str, Any]:
+    return {**(_ETAG if "version" in shape.model_fields else {}), **_HEADERS}
+
+
+def _versioned(done: Done, says: Says | None) -> dict[str, Any]:
+    return {"id": done.subject_id, "version": done.version, **(says(done) if says else {})}
 
 
 def _link(written: str) -> tuple[str, dict[str, Any]]:

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from commands import gift_receipt
 from commands.ports import Request
-from commands.routes.desk import Desk
+from commands.routes.desk import Desk, Noted
 from commands.routes.sold import Sold, sold
 from domain.refusals import (
     AddressUnknown,
@@ -39,10 +39,11 @@ def routes(desk: Desk) -> APIRouter:
         ReturnExceedsSale,
         ReturnDiffers,
         ClientUnknown,
+        shape=Noted,
     )
     async def return_gift(body: gift_receipt.BringBack, request: Annotated[Request, creating]) -> Response:
         command = partial(gift_receipt.bring_back, body, opened, ports, request)
-        return await desk.made("/gift-receipts/returns", command)
+        return await desk.noted("/gift-receipts/returns", command)
 
     @desk.makes(
         router,
@@ -71,8 +72,9 @@ def routes(desk: Desk) -> APIRouter:
         GiftReceiptUnknown,
         MarkInvalid,
         SaleInvalid,
+        shape=Noted,
     )
     async def take_in(body: gift_receipt.TakeIn, request: Annotated[Request, creating]) -> Response:
-        return await desk.made("/gift-receipts/services", partial(gift_receipt.take_in, body, opened, ports, request))
+        return await desk.noted("/gift-receipts/services", partial(gift_receipt.take_in, body, opened, ports, request))
 
     return router

@@ -6,7 +6,7 @@ from uuid import UUID
 import fastapi
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from domain.access import Viewer
 from domain.refusals import ClientUnknown, CursorInvalid
@@ -19,7 +19,7 @@ from queries.freshness import caught_up
 from queries.owned import Owned, owned
 from queries.purchase_history import Filters, Purchases, State, purchases
 from queries.returns import Returns, Wanted, returns
-from queries.routes.shelf import LINK, Asked, Code, OnDay, Page, Period, Position, Seen, Shelf, answer, paged
+from queries.routes.shelf import LINK, Asked, Code, Moment, OnDay, Page, Period, Position, Seen, Shelf, answer, paged
 from queries.totals import Totals, totals
 
 Pair = Annotated[str, StringConstraints(max_length=201, pattern=r"^[^=\x00]{1,100}=[^\x00]{1,100}$")]
@@ -27,7 +27,7 @@ Pair = Annotated[str, StringConstraints(max_length=201, pattern=r"^[^=\x00]{1,10
 
 class KnownAt(Asked):
     known_at: Annotated[
-        AwareDatetime | None,
+        Moment | None,
         Field(description="As it was known at this time, without what was corrected since. Default: as known now."),
     ] = None
 

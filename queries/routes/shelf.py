@@ -3,7 +3,6 @@
 What all routes of the read side share. The routes themselves: a file for each noun, beside this one.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +18,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 from pydantic_core import PydanticCustomError
 
 from domain.access import Caller, Policy, Viewer, viewer
+from domain.days import is_day, is_time
 from domain.refusals import NotAllowed, PositionInvalid, ReadModelBehind, Refusal
 from queries.counter import View
 from queries.page import LARGEST, USUAL, Paging
@@ -36,12 +36,19 @@ Code = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"
 
 
 def _written_day(value: object) -> object:
-    if not isinstance(value, str) or not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+    if not is_day(value):
         raise PydanticCustomError("date", "A date is written like 2026-03-02.")
     return value
 
 
+def _written_time(value: object) -> object:
+    if not is_time(value):
+        raise PydanticCustomError("datetime", "A time is written like 2026-03-02T15:30:00+01:00.")
+    return value
+
+
 Day = Annotated[date, BeforeValidator(_written_day)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_time)]
 
 
 class Asked(BaseModel):
@@ -55,8 +62,8 @@ class OnDay(Asked):
 
 
 class Period(Asked):
-    since: Annotated[AwareDatetime | None, Field(alias="from", description="From this time on.")] = None
-    before: Annotated[AwareDatetime | None, Field(alias="to", description="Before this time.")] = None
+    since: Annotated[Moment | None, Field(alias="from", description="From this time on.")] = None
+    before: Annotated[Moment | None, Field(alias="to", description="Before this time.")] = None
 
 
 class Seen(Asked):

@@ -1,5 +1,7 @@
 """Everything a caller can get wrong: each is a problem that names the field, and none is a fault of ours."""
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -358,6 +360,19 @@ def test_a_filter_that_is_none(associate: httpx.Client, client: str, query: dict
 )
 def test_a_day_that_is_none(associate: httpx.Client, client: str, path: str, day: str) -> None:
     named(associate.get(path.format(client=client), params={"on": day}), 422, "on")
+
+
+@pytest.mark.parametrize("written", ["2026", "1772409600", "20260302T153000Z"])
+def test_on_no_route_is_a_number_a_time_or_a_day(associate: httpx.Client, written: str) -> None:
+    """Read as seconds since 1970 it would be one, and the answer that of another year."""
+    asked = 0
+    for path, operations in associate.get("/openapi.json").json()["paths"].items():
+        for parameter in operations.get("get", {}).get("parameters", ()):
+            if parameter["in"] == "query" and '"format": "date' in json.dumps(parameter["schema"]):
+                there = re.sub("{.*?}", str(NOBODY), path)
+                named(associate.get(there, params={parameter["name"]: written}), 422, parameter["name"])
+                asked += 1
+    assert asked > 20
 
 
 @pytest.mark.parametrize("token", ["abc", "A" * 42, "é"])

@@ -200,10 +200,13 @@ def test_a_gift_is_returned_and_taken_in_at_any_till(till: httpx.Client, anne: s
     )
     [hers] = seen(till, f"/clients/{anne}/gifts", taken_in)["items"]
     assert [each["service"] for each in hers["services"]] == ["sizing"]
+    # How much has happened to the sale that it came from is its giver's business.
+    assert (taken_in.json().keys(), "ETag" in taken_in.headers) == ({"id"}, False)
     key = {"Idempotency-Key": str(new_id())}
     back = {"receipt": receipt, "occurred_at": LATER, "reason": "has one already"}
     returned = done(till.post("/gift-receipts/returns", json=back, headers=key))
     assert done(till.post("/gift-receipts/returns", json=back, headers=key)).json() == returned.json()
+    assert (returned.json().keys(), "ETag" in returned.headers) == ({"id"}, False)
     [hers] = seen(till, f"/clients/{anne}/gifts", returned)["items"]
     assert hers["returned_quantity"] == 1
     named(till.post("/gift-receipts/returns", json=back), 409, "quantity")
