@@ -58,10 +58,20 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Offset:
-    """How far a feed is: what comes `next`, counted in a sequence of that feed's own."""
+    """How far a feed is: what comes `next`, counted in a sequence of that feed's own.
+
+    Who reads a feed that others may read too says `after` what it goes on: is the feed anywhere else, nothing is
+    stored. What takes several appends moves it with the last; with the others it is only looked whether it could.
+    """
 
     feed: str
     next: int
+    after: int | None = None
+    moves: bool = True
+
+    def follows(self, at: int) -> bool:
+        """Whether it may move there from where it is, 0 at first."""
+        return at < self.next if self.after is None else at == self.after
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,7 @@ class Request:
 
 
 class OffsetTaken(Exception):
-    """The feed has come as far before, or further. Nothing of the append was stored."""
+    """The feed is as far already, or elsewhere than it was thought to be. Nothing of the append was stored."""
 
 
 class Conflict(Exception):
@@ -100,7 +110,7 @@ class Streams(Protocol):
         """Appends all changes in one transaction and returns the positions of each change's events.
 
         Raises `Conflict` if any stream is no longer at its expected version, and `OffsetTaken` if the request's feed is
-        as far already; then nothing was stored.
+        not where its offset follows; then nothing was stored.
         """
         ...
 

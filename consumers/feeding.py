@@ -74,6 +74,7 @@ class Feeding:
         self._record_as = record_as
         self._limit = limit
         self._placed: frozenset[str] | None = None
+        self._at: dict[str, int] = {}
         self._delay = FIRST_DELAY
 
     def run(self, stop: Event, timeout: float = 1.0, still: Callable[[], None] = lambda: None) -> None:
@@ -120,10 +121,15 @@ class Feeding:
         feeds = frozenset(self._messages.feeds())
         if feeds != self._placed:
             reached = self._reached(sorted(feeds))
-            self._messages.seek({feed: reached.get(feed, 0) for feed in sorted(feeds)})
+            self._at = {feed: reached.get(feed, 0) for feed in sorted(feeds)}
+            self._messages.seek(self._at)
             self._placed = feeds
 
     def _take(self, feed: str, arrived: Sequence[Arrived]) -> None:
         intake = self._intakes[arrived[0].format]
-        messages = [Message(each.body, Offset(feed, each.number + 1)) for each in arrived]
+        messages = []
+        for each in arrived:
+            offset = Offset(feed, each.number + 1, after=self._at[feed])
+            messages.append(Message(each.body, offset))
+            self._at[feed] = offset.next
         intake.take(messages, self._record_as(intake))

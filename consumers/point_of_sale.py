@@ -6,7 +6,7 @@ finds on starting again what is there, and goes on. Nothing is lost, and nothing
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -74,8 +74,8 @@ class Intake:
     def take(self, messages: Sequence[Message], record: Record) -> list[Told]:
         """Takes messages of one feed, in their order. One that cannot be read is put aside whole.
 
-        Raises `OffsetTaken` if the feed was as far before: then nothing of the append was recorded, and of the appends
-        before it all.
+        Raises `OffsetTaken` if the feed was as far before, or elsewhere: then nothing of the append was recorded, and
+        of the appends before it all.
         """
         told: list[Told] = []
         for pieces, offset in _batches((self._pieces(message), message.next) for message in messages):
@@ -144,7 +144,7 @@ class Intake:
             raise
         except Exception as fault:  # of one among them, like a stream that cannot be read: it must not stop the feed
             if len(fit) > 1:
-                apart = [told for each in fit for told in self._record([each], None, record)]
+                apart = [told for each in fit for told in self._record([each], _looked_at(offset), record)]
                 return apart + self._record([], offset, record)
             if not fit:
                 raise
@@ -183,15 +183,20 @@ def _batches(
     batch: list[Piece] = []
     reached: Offset | None = None
     for pieces, offset in messages:
-        if batch and not _fits([*batch, *pieces]):
+        if (batch or reached) and not _fits([*batch, *pieces]):
             yield batch, reached
-            batch = []
+            batch, reached = [], None
         *first, rest = _cut(pieces)
         for part in first:
-            yield part, None
+            yield part, _looked_at(offset)
         batch += rest
-        reached = offset
+        reached = replace(offset, after=reached.after) if offset and reached else offset
     yield batch, reached
+
+
+def _looked_at(offset: Offset | None) -> Offset | None:
+    """For an append that the feed's offset does not move with, and yet has to follow."""
+    return replace(offset, moves=False) if offset else None
 
 
 def _cut(pieces: list[Piece]) -> list[list[Piece]]:

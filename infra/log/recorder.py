@@ -18,6 +18,8 @@ from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composed, Identifier, Literal
 from typing_extensions import override
 
+from commands.ports import Offset, OffsetTaken
+
 APPEND_LOCK: Final = 0x4341524E45540001
 
 Row = tuple[int, UUID, int, str, bytes]
@@ -29,6 +31,7 @@ WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock({lock}), pg_notify({chan
 INSERT INTO {table} (originator_id, originator_version, topic, state)
 SELECT event.* FROM turn, unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[]) AS event
 RETURNING notification_id"""
+_TURN: Final = "SELECT pg_advisory_xact_lock({lock})"
 _COLUMNS: Final = "SELECT notification_id, originator_id, originator_version, topic, state FROM {table} "
 _STREAMS: Final = _COLUMNS + "WHERE originator_id = ANY(%b::uuid[]) ORDER BY originator_id, originator_version"
 _BATCH: Final = _COLUMNS + (
@@ -36,7 +39,7 @@ _BATCH: Final = _COLUMNS + (
 )
 _POSITIONS: Final = _COLUMNS + "WHERE notification_id = ANY(%b::bigint[]) ORDER BY notification_id"
 _TRACKED: Final = """
-SELECT application_name, max(notification_id) FROM {table}
+SELECT application_name, max(notification_id) AS last FROM {table}
 WHERE application_name = ANY(%b::text[]) GROUP BY application_name"""
 _END: Final = "SELECT notification_id FROM {table} WHERE topic <> ALL(%b::text[]) ORDER BY notification_id DESC LIMIT 1"
 
@@ -51,6 +54,7 @@ class LogRecorder(PostgresProcessRecorder):
     ) -> None:
         super().__init__(datastore, events_table_name=events_table_name, tracking_table_name=tracking_table_name)
         self._append = self._statement(_APPEND)
+        self._turn = self._statement(_TURN)
         self._streams = self._statement(_STREAMS)
         self._batch = self._statement(_BATCH)
         self._positions = self._statement(_POSITIONS)
@@ -71,6 +75,17 @@ class LogRecorder(PostgresProcessRecorder):
             with connection.transaction(), connection.cursor() as cursor:
                 self._insert_tracking(cursor, tracking)
                 return self._insert(connection, stored_events)
+
+    def insert_fed(self, stored_events: Sequence[StoredEvent], offset: Offset) -> list[int]:
+        """The same of what a feed told, where this is its offset. Raises `OffsetTaken` if it does not follow."""
+        with self.datastore.get_connection() as connection, connection.transaction(), connection.cursor() as cursor:
+            cursor.execute(self._turn)  # from here on nobody else moves it
+            last = cursor.execute(self._tracked, ([offset.feed],), prepare=True, binary=True).fetchone()
+            if not offset.follows(last["last"] if last else 0):
+                raise OffsetTaken(offset.feed)
+            if offset.moves:
+                self._insert_tracking(cursor, Tracking(offset.feed, offset.next))
+            return self._insert(connection, stored_events)
 
     def read_streams(self, ids: Sequence[UUID]) -> list[Row]:
         """All events of these streams, stream by stream, in the order of their versions."""

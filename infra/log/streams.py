@@ -6,10 +6,10 @@ from itertools import islice
 from typing import Final
 from uuid import UUID
 
-from eventsourcing.persistence import IntegrityError, InterfaceError, OperationalError, Tracking
+from eventsourcing.persistence import IntegrityError, InterfaceError, OperationalError
 from psycopg.errors import LockNotAvailable, UniqueViolation
 
-from commands.ports import Change, Conflict, History, Offset, OffsetTaken, Request
+from commands.ports import Change, Conflict, History, Request
 from consumers.source import Record, Unavailable
 from domain.refusals import TooBusy
 from infra.failpoints import reached
@@ -51,7 +51,10 @@ class LogStreams:
             raise ValueError(f"an append of {size} bytes would stop all others: at most {LARGEST_APPEND}")
         reached("append.begins")
         with _reachable():
-            positions = iter(self._recorder.insert_events(stored, tracking=_tracking(request.offset)))
+            if request.offset is None:
+                positions = iter(self._recorder.insert_events(stored))
+            else:
+                positions = iter(self._recorder.insert_fed(stored, request.offset))
         reached("append.committed")
         return [tuple(islice(positions, len(change.events))) for change in changes]
 
@@ -66,10 +69,6 @@ def record(row: Row) -> Record:
     return Record(0, position, position, key, stream_id, version, name, state)
 
 
-def _tracking(offset: Offset | None) -> Tracking | None:
-    return None if offset is None else Tracking(offset.feed, offset.next)
-
-
 def _history(recorded: Sequence[Recorded]) -> History:
     return History(tuple(each.event for each in recorded), tuple(each.position for each in recorded))
 
@@ -81,8 +80,6 @@ def _reachable() -> Iterator[None]:
     except IntegrityError as error:
         if isinstance(error.__cause__, UniqueViolation):
             raise Conflict("somebody else appended first") from None
-        if error.__cause__ is None:  # no statement failed: the tracking was not behind
-            raise OffsetTaken("the feed is as far already") from None
         raise
     except (InterfaceError, OperationalError) as error:
         if isinstance(error.__cause__, LockNotAvailable):

@@ -112,6 +112,41 @@ def test_a_feed_moves_with_its_events_or_not_at_all(streams: Streams) -> None:
         streams.append([], replace(request(), offset=Offset("till-1", 6)))
 
 
+def test_a_feed_that_others_read_too_moves_from_where_it_is_or_not_at_all(streams: Streams) -> None:
+    def move(feed: str, after: int, next: int, *, moves: bool = True) -> None:
+        offset = Offset(feed, next, after, moves)
+        streams.append([Change(stream(), 0, (event(next),))], replace(request(), offset=offset))
+
+    move("a topic", 0, 5)
+    move("a topic", 5, 9, moves=False)
+    for after, next in ((0, 9), (4, 9), (6, 9), (0, 5)):
+        for moves in (True, False):
+            with pytest.raises(OffsetTaken):
+                move("a topic", after, next, moves=moves)
+    move("a topic", 5, 9)
+    with pytest.raises(OffsetTaken):
+        move("a topic", 5, 12)
+    with pytest.raises(OffsetTaken):
+        streams.append([], replace(request(), offset=Offset("a topic", 9, moves=False)))
+    move("never heard of", 0, 1, moves=False)
+    move("never heard of", 0, 1)
+
+
+def test_of_many_who_move_a_feed_from_its_beginning_one_succeeds(streams: Streams) -> None:
+    start = Barrier(4)
+
+    def append(next: int) -> bool:
+        start.wait()
+        try:
+            streams.append([], replace(request(), offset=Offset("a new topic", next, after=0)))
+        except OffsetTaken:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sum(threads.map(append, (5, 6, 7, 8))) == 1
+
+
 def test_of_many_who_append_at_the_same_version_one_succeeds(streams: Streams) -> None:
     one = stream()
     start = Barrier(4)

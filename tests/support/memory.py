@@ -49,9 +49,10 @@ class MemoryStreams:
                 histories[change.stream.id] = History(was.events + change.events, was.positions + positions)
                 answer.append(positions)
             if (offset := request.offset) is not None:
-                if self.offsets.get(offset.feed, 0) >= offset.next:
+                if not offset.follows(self.offsets.get(offset.feed, 0)):
                     raise OffsetTaken(offset.feed)
-                self.offsets[offset.feed] = offset.next
+                if offset.moves:
+                    self.offsets[offset.feed] = offset.next
             self.streams.update({change.stream.id: change.stream for change in changes})
             self._histories, self._last_position = histories, last
             self.requests.append(request)

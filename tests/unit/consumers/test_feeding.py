@@ -11,10 +11,11 @@ from typing_extensions import override
 from commands.ports import Offset
 from consumers.feeding import Arrived
 from consumers.source import Unavailable
+from domain.item import ItemDescribed, stream_id
 from domain.refusals import TooBusy
 from domain.sale.events import SaleRecorded
 from tests.support.memory import request
-from tests.support.point_of_sale import MemoryMessages, PointOfSale, a_day, message, transaction
+from tests.support.point_of_sale import MemoryMessages, PointOfSale, a_day, article, message, transaction
 
 ONE = [message(transaction(f"T-{number}")) for number in range(5)]
 
@@ -139,6 +140,23 @@ def test_what_waits_is_tried_when_its_item_is_told() -> None:
 
     assert numbers(till) == ["T-1"]
     assert till.parked.all() == []
+
+
+def test_who_led_before_says_nothing_again_after_a_pause() -> None:
+    """She has polled more than who leads now had taken by then: what that was is not to be said twice."""
+    till, messages = PointOfSale(), MemoryMessages("one")
+    before, now = till.feeding(messages), till.feeding(messages.beside(), limit=2)
+    assert before.step() == 0
+    messages.send(*[message(articles=[article(label=f"Ring {n}")]) for n in range(5)])
+    assert now.step() == 2
+
+    assert before.step() == 0
+    assert now.step() == 2
+    assert before.step() == 1
+    described = till.streams.events(stream_id("R-17"))
+    assert [event.description for event in described if isinstance(event, ItemDescribed)] == [
+        f"Ring {n}" for n in range(5)
+    ]
 
 
 def test_it_stops_when_it_is_no_longer_its_turn() -> None:

@@ -230,8 +230,36 @@ def test_a_message_too_large_for_one_append_is_several_and_moves_the_offset_once
     till.streams.append = noting  # type: ignore[method-assign]
     till.tell(message(*[transaction(f"T-{n}") for n in range(400)]), Offset("till-1", 1))
 
-    assert appended == [None, None, Offset("till-1", 1)]
+    only_looked = Offset("till-1", 1, moves=False)
+    assert appended == [only_looked, only_looked, Offset("till-1", 1)]
     assert len(till.sales()) == 402  # with the two clients
+
+
+def test_of_a_message_in_several_appends_the_rest_is_not_said_once_somebody_else_is_further() -> None:
+    till = PointOfSale()
+    append = till.streams.append
+
+    def overtaken(changes: Any, request: Any) -> Any:
+        done = append(changes, request)
+        till.streams.offsets["a topic"] = 2
+        return done
+
+    till.streams.append = overtaken  # type: ignore[method-assign]
+    with pytest.raises(OffsetTaken):
+        till.tell(message(*[transaction(f"T-{n}") for n in range(400)]), Offset("a topic", 1, after=0))
+    assert len(till.sales()) == 160 + 2  # with the two clients
+
+
+def test_messages_of_which_nothing_is_left_move_the_offset_before_a_large_one() -> None:
+    till = PointOfSale()
+    large = message(*[transaction(f"T-{n}") for n in range(400)])
+    told = [
+        Message(message(), Offset("f", 1, 0)),
+        Message(large, Offset("f", 2, 1)),
+        Message(message(), Offset("f", 3, 2)),
+    ]
+    till.intake.take(told, till.record())
+    assert till.streams.offsets == {"f": 3}
 
 
 def test_an_append_ends_where_a_message_does() -> None:
