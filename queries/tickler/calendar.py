@@ -9,7 +9,7 @@ from projections.calendar import calendar_event
 from projections.invitations import invitation
 from projections.ticklers import done
 from queries.reach import reached
-from queries.tickler.row import Ground, about, by_rule, chosen, in_time
+from queries.tickler.row import Ground, about, by_rule, chosen, in_time, is_
 
 _ID: Final = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
@@ -34,13 +34,17 @@ def calendar_events(of: Ground) -> Select[Any]:
         .join_from(whose, invitation, invitation.c.client_id == whose.c.client_id)
         .where(invitation.c.attended_at.is_not(None))
     )
-    to = union(reached(select(whose.c.client_id), func.least(first, put_off), last), attended).subquery("to")
+    to = (
+        union(reached(select(whose.c.client_id), func.least(first, put_off), last), attended)
+        .cte("to")
+        .prefix_with("MATERIALIZED")
+    )
     day = calendar_event.c.first_day
     return (
         select(
             *by_rule(
                 of,
-                Cause.CALENDAR_EVENT,
+                is_(Cause.CALENDAR_EVENT),
                 day,
                 cause=cast(calendar_event.c.calendar_event_id, Text),
                 calendar_event_id=calendar_event.c.calendar_event_id,

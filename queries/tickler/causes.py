@@ -3,11 +3,11 @@
 from sqlalchemy import CTE, select, union_all
 
 from queries.tickler.calendar import calendar_events
-from queries.tickler.dates import anniversaries, linked_dates, own_dates
+from queries.tickler.dates import dates
 from queries.tickler.goods import bought_by
 from queries.tickler.lapse import lapses
 from queries.tickler.meetings import appointments, follow_ups, registrations, visits
-from queries.tickler.purchases import gifts_given, gifts_owned, owned, purchases
+from queries.tickler.purchases import owned, purchases
 from queries.tickler.row import Ground, tickler_id
 
 
@@ -16,14 +16,10 @@ def ticklers(of: Ground, *, written: bool = True) -> CTE:
     with what somebody wrote herself, unless only rules count."""
     bought = bought_by(of)
     every = [
-        own_dates(of),
-        linked_dates(of),
-        anniversaries(of),
+        dates(of),
         calendar_events(of),
         purchases(of, bought),
-        gifts_given(of),
         owned(of, bought),
-        gifts_owned(of),
         appointments(of),
         visits(of),
         lapses(of, bought),

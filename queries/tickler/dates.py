@@ -3,12 +3,13 @@
 A day is kept as long as both live and the link holds on it. Who is linked to her twice is thought of once.
 """
 
-from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     FromClause,
+    Integer,
     Select,
     Text,
     and_,
@@ -17,9 +18,11 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
+    null,
     or_,
     select,
     true,
+    union_all,
 )
 
 from domain.client.facts import DateKind
@@ -28,167 +31,155 @@ from domain.tickler_rule import ANNIVERSARY, Cause
 from projections.client_card import card
 from projections.client_facts import date as life_date
 from projections.family import anniversary, side
-from projections.purchase_history import SALE, line, sale
+from projections.purchase_history import line, sale
 from queries.sql import holds
-from queries.tickler.row import ONCE, Ground, about, by_rule, chosen, in_time, in_year, once_each
+from queries.tickler.goods import BOUGHT
+from queries.tickler.row import ONCE, Ground, about, by_rule, few, in_time, in_year, is_, once_each
 from queries.tickler.rules import days_by_category
 
-NAME: Final = case(
+_NAME: Final = case(
     (life_date.c.kind == DateKind.OTHER.value, func.coalesce(func.nullif(life_date.c.label, ""), life_date.c.kind)),
     else_=life_date.c.kind,
 )
-"""What a date is called, as an occasion is."""
-
-_OTHER: Final = card.alias("other")
-_KEY: Final = ("client_id", "rule_id", "cause", "day")
-_CLOSEST: Final = {circle.value: rank for rank, circle in enumerate(Circle)}
+_CLOSEST: Final = case({circle.value: rank for rank, circle in enumerate(Circle)}, value=side.c.circle)
 
 
-def own_dates(of: Ground) -> Select[Any]:
-    turn, day, lead = _turns(of, life_date)
-    return (
+def dates(of: Ground) -> Select[Any]:
+    """Each time that a day comes round which she keeps."""
+    kept, rules = _kept(of), of.rules
+    first = case((kept.c.put_off, rules.c.since_year), else_=rules.c.first_year)
+    turn = func.generate_series(first, rules.c.last_year).table_valued("year").render_derived(name="turn")
+    day = in_year(turn.c.year, kept.c.month, kept.c.day)
+    coming = few(
+        select(kept, rules, day.label("comes_on"), turn.c.year.label("turn"))
+        .join_from(kept, rules, and_(rules.c.cause == kept.c.kind, _chosen(rules, kept)))
+        .join(turn, true())
+        .where(
+            or_(kept.c.month == any_(rules.c.months), kept.c.put_off),
+            # Never before it happened, and what happens once in that year only.
+            or_(kept.c.year.is_(None), kept.c.year == turn.c.year, and_(kept.c.year < turn.c.year, kept.c.yearly)),
+            holds(kept.c.linked_since, kept.c.linked_until, day),
+        )
+    )
+    at, lead, other = Ground(coming, coming), _lead(coming), card.alias("other")
+    rows = (
         select(
             *by_rule(
-                of,
-                Cause.OWN_DATE,
-                day,
+                at,
+                coming.c.kind,
+                coming.c.comes_on,
                 lead.c.days,
-                cause=cast(life_date.c.date_id, Text),
-                occurrence=_occurrence(turn),
-                name=NAME,
-                event_id=life_date.c.event_id,
+                cause=coming.c.of,
+                occurrence=case((coming.c.yearly, cast(coming.c.turn, Text)), else_=ONCE),
+                **{name: coming.c[name] for name in ("person_id", "link_id", "name", "event_id")},
             )
         )
-        .select_from(of.whose.join(life_date, life_date.c.client_id == of.whose.c.client_id))
-        .join(of.rules, and_(about(of, Cause.OWN_DATE), chosen(of.rules.c.dates, life_date.c.kind)))
-        .join(turn, true())
-        .join(lead, true())
-        .where(_may_come(of, life_date), _comes(life_date, turn), *in_time(of, day, lead.c.days))
+        .select_from(coming.outerjoin(other, other.c.client_id == coming.c.person_id).join(lead, true()))
+        .where(
+            or_(coming.c.person_id.is_(None), other.c.died.is_(False)),
+            *in_time(at, coming.c.comes_on, lead.c.days),
+        )
     )
+    return once_each(rows, "client_id", "rule_id", "cause", "day", prefer=coming.c["closeness", "link_id", "term"])
 
 
-def linked_dates(of: Ground) -> Select[Any]:
-    turn, day, lead = _turns(of, life_date)
+# ------------------------------------------------------------------------------------------------------- what is kept
+
+
+def _kept(of: Ground) -> CTE:
+    """The days that may come round among those asked about: `kind` is the cause that a rule names."""
     linked = (
         select(
-            *by_rule(
-                of,
-                Cause.LINKED_DATE,
-                day,
-                lead.c.days,
-                cause=cast(life_date.c.date_id, Text),
-                occurrence=_occurrence(turn),
-                person_id=side.c.other_id,
-                link_id=side.c.link_id,
-                name=NAME,
-                event_id=life_date.c.event_id,
+            *of.whose.c["client_id", "put_off"],
+            *side.c["other_id", "link_id", "term"],
+            side.c.since.label("linked_since"),
+            side.c.until.label("linked_until"),
+            _CLOSEST.label("closeness"),
+        )
+        .join_from(of.whose, side, side.c.person_id == of.whose.c.client_id)
+        .cte("linked")
+    )
+    link = linked.c["other_id", "link_id", "term", "linked_since", "linked_until", "closeness"]
+    nobody = [cast(null(), column.type) for column in link]
+    their_own = (cast(life_date.c.date_id, Text), life_date.c.kind, _NAME, life_date.c.yearly)
+    couple = and_(
+        anniversary.c.link_id == linked.c.link_id,
+        anniversary.c.term == linked.c.term,
+        anniversary.c.person_id == linked.c.client_id,
+    )
+    of_couple = (func.concat(cast(linked.c.link_id, Text), "/", anniversary.c.kind), is_(ANNIVERSARY))
+    own = (
+        _days(of.whose, Cause.OWN_DATE, life_date, nobody, *their_own)
+        .join_from(of.whose, life_date, life_date.c.client_id == of.whose.c.client_id)
+        .where(_may_come(of, Cause.OWN_DATE, life_date, of.whose))
+    )
+    of_others = (
+        _days(linked, Cause.LINKED_DATE, life_date, link, *their_own)
+        .join_from(linked, life_date, life_date.c.client_id == linked.c.other_id)
+        .where(_may_come(of, Cause.LINKED_DATE, life_date, linked))
+    )
+    of_couples = (
+        _days(linked, Cause.LINKED_DATE, anniversary, link, *of_couple, anniversary.c.kind, true())
+        .join_from(linked, anniversary, couple)
+        .where(_may_come(of, Cause.LINKED_DATE, anniversary, linked))
+    )
+    return union_all(own, of_others, of_couples).cte("kept").prefix_with("MATERIALIZED")
+
+
+def _days(
+    whose: FromClause,
+    cause: Cause,
+    kept: FromClause,
+    link: Any,
+    of: ColumnElement[str],
+    kind: ColumnElement[str],
+    name: ColumnElement[str],
+    yearly: ColumnElement[bool],
+) -> Select[Any]:
+    person_id, *others = link
+    return select(
+        *whose.c["client_id", "put_off"],
+        is_(cause).label("kind"),
+        *kept.c["month", "day", "year", "event_id"],
+        of.label("of"),
+        kind.label("kept_as"),
+        name.label("name"),
+        yearly.label("yearly"),
+        person_id.label("person_id"),
+        *(
+            column.label(name)
+            for column, name in zip(
+                others, ("link_id", "term", "linked_since", "linked_until", "closeness"), strict=True
             )
-        )
-        .select_from(_living(of).join(life_date, life_date.c.client_id == side.c.other_id))
-        .join(of.rules, and_(about(of, Cause.LINKED_DATE), chosen(of.rules.c.dates, life_date.c.kind)))
-        .join(turn, true())
-        .join(lead, true())
-        .where(_may_come(of, life_date), _comes(life_date, turn), _linked_on(day), *in_time(of, day, lead.c.days))
+        ),
     )
-    return once_each(linked, *_KEY, prefer=_FIRST_OF_ALL)
 
 
-def anniversaries(of: Ground) -> Select[Any]:
-    turn, day, lead = _turns(of, anniversary)
-    of_couple = and_(
-        anniversary.c.link_id == side.c.link_id,
-        anniversary.c.term == side.c.term,
-        anniversary.c.person_id == side.c.person_id,
-    )
-    kept = (
-        select(
-            *by_rule(
-                of,
-                Cause.LINKED_DATE,
-                day,
-                lead.c.days,
-                cause=func.concat(cast(side.c.link_id, Text), "/", anniversary.c.kind),
-                occurrence=cast(turn.c.year, Text),
-                person_id=side.c.other_id,
-                link_id=side.c.link_id,
-                name=anniversary.c.kind,
-                event_id=anniversary.c.event_id,
-            )
-        )
-        .select_from(_living(of).join(anniversary, of_couple))
-        .join(of.rules, and_(about(of, Cause.LINKED_DATE), _about_couples(of.rules)))
-        .join(turn, true())
-        .join(lead, true())
-        .where(
-            _may_come(of, anniversary), _since_then(anniversary, turn), _linked_on(day), *in_time(of, day, lead.c.days)
-        )
-    )
-    return once_each(kept, *_KEY, prefer=_FIRST_OF_ALL)
+def _may_come(of: Ground, cause: Cause, kept: FromClause, whose: FromClause) -> ColumnElement[bool]:
+    """Whether it is in a month in which any rule looks: few are, and only for these more is asked."""
+    each = func.unnest(of.rules.c.months).table_valued("month").render_derived(name="looked_at")
+    months = select(each.c.month).select_from(of.rules.join(each, true())).where(about(of, cause))
+    return or_(kept.c.month.in_(months), whose.c.put_off)
 
 
-_FIRST_OF_ALL: Final = (case(_CLOSEST, value=side.c.circle), side.c.link_id, side.c.term)
+def _chosen(rules: FromClause, kept: FromClause) -> ColumnElement[bool]:
+    return or_(func.cardinality(rules.c.dates) == 0, kept.c.kept_as == any_(rules.c.dates))
 
 
-def _living(of: Ground) -> Any:
-    """The clients with whom each is linked, at any time, as long as she has not died."""
-    linked = of.whose.join(side, side.c.person_id == of.whose.c.client_id)
-    return linked.join(_OTHER, and_(_OTHER.c.client_id == side.c.other_id, ~_OTHER.c.died))
-
-
-def _turns(of: Ground, kept: FromClause) -> tuple[Any, ColumnElement[date], Any]:
-    """The years that are looked at, the day in each of them, and how many days from it something is due."""
-    rules = of.rules
-    first = case((of.whose.c.put_off, rules.c.since_year), else_=rules.c.first_year)
-    turn = func.generate_series(first, rules.c.last_year).table_valued("year").render_derived(name="turn")
-    return turn, in_year(turn.c.year, kept.c.month, kept.c.day), _lead(of)
-
-
-def _may_come(of: Ground, kept: FromClause) -> ColumnElement[bool]:
-    """Whether it can come round among the days asked about: few do, and only for these more is asked."""
-    return or_(kept.c.month == any_(of.rules.c.months), of.whose.c.put_off)
-
-
-def _since_then(kept: FromClause, turn: FromClause) -> ColumnElement[bool]:
-    return or_(kept.c.year.is_(None), kept.c.year <= turn.c.year)
-
-
-def _comes(kept: FromClause, turn: FromClause) -> ColumnElement[bool]:
-    """Whether it comes round in that year: never before it happened, and what happens once in that year only."""
-    return and_(_since_then(kept, turn), or_(kept.c.yearly, kept.c.year == turn.c.year))
-
-
-def _occurrence(turn: FromClause) -> ColumnElement[str]:
-    return case((life_date.c.yearly, cast(turn.c.year, Text)), else_=ONCE)
-
-
-def _linked_on(day: ColumnElement[date]) -> ColumnElement[bool]:
-    return holds(side.c.since, side.c.until, day)
-
-
-def _about_couples(rules: FromClause) -> ColumnElement[bool]:
-    return or_(func.cardinality(rules.c.dates) == 0, any_(rules.c.dates) == ANNIVERSARY)
-
-
-def _lead(of: Ground) -> Any:
+def _lead(coming: FromClause) -> Any:
     """The longest lead for any category that she bought in, or what the rule says for all others: `days`."""
-    each = days_by_category(of.rules)
+    each = days_by_category(coming)
     bought = (
         select(1)
         .join_from(sale, line, line.c.sale_id == sale.c.sale_id)
-        .where(
-            sale.c.client_id == of.whose.c.client_id,
-            sale.c.kind == SALE,
-            line.c.category == each.c.category,
-            line.c.moves_goods,
-            line.c.moved_quantity > line.c.returned_quantity,
-        )
-        .correlate(of.whose, each)
+        .where(sale.c.client_id == coming.c.client_id, BOUGHT, line.c.category == each.c.category)
+        .correlate(coming, each)
         .exists()
     )
-    longest = select(func.min(each.c.days)).where(bought).correlate(of.whose, of.rules).scalar_subquery()
+    longest = select(func.min(each.c.days, type_=Integer)).where(bought).correlate(coming).scalar_subquery()
     days = case(
-        (of.rules.c.by_category == func.jsonb_build_array(), of.rules.c.days),
-        else_=func.coalesce(longest, of.rules.c.days),
+        (coming.c.by_category == func.jsonb_build_array(), coming.c.days),
+        else_=func.coalesce(longest, coming.c.days),
     )
     # An offset, so that it is worked out once, and not wherever it is named.
-    return select(days.label("days")).correlate(of.whose, of.rules).offset(literal_column("0")).lateral("lead")
+    return select(days.label("days")).correlate(coming).offset(literal_column("0")).lateral("lead")

@@ -19,12 +19,11 @@ from sqlalchemy import (
 )
 
 from domain.sale.facts import Handover
-from domain.tickler_rule import Cause
 from projections.client_facts import date as life_date
 from projections.purchase_history import SALE, line, sale
 from projections.purchase_orders import HANDED_OVER, step
 from queries.local_day import ZONES, local_day
-from queries.tickler.row import Ground, about, chosen, in_year
+from queries.tickler.row import Ground, chosen, in_year
 from queries.tickler.rules import days_by_category
 
 _HANDED: Final = (
@@ -71,14 +70,13 @@ def bought_by(of: Ground) -> CTE:
     return select(*whose.c["client_id", "put_off"], *GOODS).select_from(lines).where(BOUGHT).cte("bought")
 
 
-def fits(of: Ground, cause: Cause) -> ColumnElement[bool]:
+def fits(of: Ground) -> tuple[ColumnElement[bool], ...]:
     """Whether a rule about goods is about these, which are the ground that it is asked of."""
     goods, rules = of.whose, of.rules
     enough = and_(rules.c.currency == goods.c.currency, rules.c.minimum <= goods.c.net)
-    return and_(
-        about(of, cause),
-        chosen(rules.c.categories, goods.c.category),
+    return (
         chosen(rules.c.types, goods.c.type),
+        chosen(rules.c.categories, goods.c.category),
         or_(rules.c.minimum.is_(None), enough),
     )
 

@@ -24,9 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from domain.tickler_rule import Cause
-from projections.purchase_history import line, sale
-from queries.tickler.goods import BOUGHT, DAY, with_lines
-from queries.tickler.row import Ground, about, by_rule, in_time
+from queries.tickler.row import Ground, about, by_rule, in_time, is_
 
 ANYTHING: Final = "any"
 """In place of a category."""
@@ -45,11 +43,11 @@ def lapses(of: Ground, bought: CTE) -> Select[Any]:
     own = _own_interval(at)
     on = case(
         (rules.c.lapse_times.is_(None), fixed),
-        (own.c.days.is_not(None), func.greatest(fixed, days.c.day + own.c.days, type_=Date)),
+        else_=func.greatest(fixed, days.c.day + own.c.days, type_=Date),
     )
     rows = by_rule(
         at,
-        Cause.LAPSE,
+        is_(Cause.LAPSE),
         on,
         cause=func.coalesce(rules.c.lapse_category, ANYTHING),
         occurrence=func.concat(cast(days.c.sale_id, Text), "/", cast(rules.c.version, Text)),
@@ -59,7 +57,11 @@ def lapses(of: Ground, bought: CTE) -> Select[Any]:
         ordinal=days.c.ordinal,
         event_id=days.c.event_id,
     )
-    may_be = (fixed <= rules.c.last_day, or_(until >= rules.c.first_day, days.c.put_off))
+    may_be = (
+        fixed <= rules.c.last_day,
+        or_(until >= rules.c.first_day, days.c.put_off),
+        or_(rules.c.lapse_times.is_(None), days.c.place >= _KNOWN),
+    )
     return (
         select(*rows)
         .join_from(days, rules, and_(about(of, Cause.LAPSE), _of_category(days, rules)))
@@ -77,9 +79,11 @@ def _of_category(days: FromClause, rules: FromClause) -> ColumnElement[bool]:
 
 
 def _days_of_purchase(of: Ground, bought: CTE) -> CTE:
-    """The days on which she bought, of each category that a rule asks for, and the next one of each; with what she
-    bought last on it."""
-    asked = select(of.rules.c.lapse_category.label("category")).where(about(of, Cause.LAPSE)).distinct().cte("asked")
+    """The days on which she bought of each category that a rule asks for, after which she did not for as long as any
+    rule says at least: with what she bought last, and with all such days, of which it is the `place`th."""
+    rules = of.rules
+    asked = select(rules.c.lapse_category.label("category")).where(about(of, Cause.LAPSE)).distinct().cte("asked")
+    least = select(func.min(rules.c.lapse_months)).where(about(of, Cause.LAPSE)).scalar_subquery()
     of_day = (bought.c.client_id, asked.c.category, bought.c.day)
     days = (
         select(*of_day, *bought.c["put_off", "sale_id", "ordinal", "event_id"])
@@ -88,34 +92,31 @@ def _days_of_purchase(of: Ground, bought: CTE) -> CTE:
         .order_by(*of_day, bought.c.at.desc(), bought.c.sale_id, bought.c.ordinal)
         .subquery("purchase_day")
     )
-    next_day = func.lead(days.c.day, type_=Date).over(
-        partition_by=(days.c.client_id, days.c.category), order_by=days.c.day
-    )
-    return select(days, next_day.label("next_day")).cte("day_of_purchase")
+    hers, by_day = (days.c.client_id, days.c.category), days.c.day
+    every = select(
+        days,
+        func.lead(days.c.day, type_=Date).over(partition_by=hers, order_by=by_day).label("next_day"),
+        func.row_number().over(partition_by=hers, order_by=by_day).label("place"),
+        func.array_agg(days.c.day).over(partition_by=hers).label("days"),
+    ).subquery("every_day")
+    stayed_away = or_(every.c.next_day.is_(None), every.c.next_day > every.c.day + func.make_interval(0, least))
+    return select(every).where(stayed_away).cte("day_of_purchase")
 
 
 def _own_interval(of: Ground) -> Any:
     """So many times the median of the days between her purchases by then, as the rule says: `days`, NULL where it does
-    not ask, or too few are known."""
+    not ask."""
     days, rules = of.whose, of.rules
-    category = rules.c.lapse_category
-    earlier = (
-        select(DAY.label("day"))
-        .select_from(with_lines(sale))
-        .where(
-            sale.c.client_id == days.c.client_id,
-            BOUGHT,
-            or_(category.is_(None), line.c.category == category),
-            days.c.day >= DAY,
-        )
-        .distinct()
-        .correlate(days, rules)
-        .subquery("earlier")
+    known = func.unnest(days.c.days).column_valued("known")
+    gap = (
+        select((known - func.lag(known).over(order_by=known)).label("days"))
+        .where(known <= days.c.day)
+        .correlate(days)
+        .subquery("gap")
     )
-    gap = select((earlier.c.day - func.lag(earlier.c.day).over(order_by=earlier.c.day)).label("days")).subquery("gap")
     median = cast(func.percentile_cont(0.5).within_group(gap.c.days), Numeric)
     times = cast(func.ceil(rules.c.lapse_times * median), Integer)
-    own = select(case((func.count() >= _KNOWN, times))).select_from(gap).correlate(days, rules).scalar_subquery()
+    own = select(times).select_from(gap).correlate(days, rules).scalar_subquery()
     asked = case((rules.c.lapse_times.is_not(None), own))
     # An offset, so that it is worked out once, and not wherever it is named.
     return select(asked.label("days")).correlate(days, rules).offset(literal_column("0")).lateral("own")

@@ -3,7 +3,7 @@ what somebody wrote herself."""
 
 from typing import Any, Final
 
-from sqlalchemy import Date, Select, Text, bindparam, case, cast, func, literal_column, or_, select, true
+from sqlalchemy import Date, Select, Text, bindparam, case, cast, func, or_, select, true
 
 from domain.tickler_cause import OWN_WORDS
 from domain.tickler_rule import Cause, Owner
@@ -13,7 +13,7 @@ from projections.purchase_history import sale
 from projections.ticklers import follow_up
 from queries.local_day import ZONES, local_day
 from queries.tickler.goods import BOUGHT, DAY, with_lines
-from queries.tickler.row import ONCE, Ground, about, by_rule, in_time, row
+from queries.tickler.row import ONCE, Ground, about, by_rule, in_time, is_, row
 from queries.tickler.rules import FIRST, LAST, ON
 
 ZONE: Final = bindparam("zone", type_=Text)
@@ -26,7 +26,7 @@ def appointments(of: Ground) -> Select[Any]:
         select(
             *by_rule(
                 of,
-                Cause.APPOINTMENT,
+                is_(Cause.APPOINTMENT),
                 day,
                 cause=cast(appointment.c.appointment_id, Text),
                 at=appointment.c.starts_at,
@@ -47,7 +47,7 @@ def visits(of: Ground) -> Select[Any]:
         select(
             *by_rule(
                 of,
-                Cause.VISIT,
+                is_(Cause.VISIT),
                 day,
                 cause=cast(visit.c.visit_id, Text),
                 at=visit.c.at,
@@ -79,7 +79,7 @@ def registrations(of: Ground) -> Select[Any]:
         select(
             *by_rule(
                 of,
-                Cause.REGISTRATION,
+                is_(Cause.REGISTRATION),
                 day,
                 cause=cast(card.c.client_id, Text),
                 over_on=first.c.day,
@@ -102,8 +102,8 @@ def follow_ups(of: Ground) -> Select[Any]:
         select(
             *row(
                 client_id=whose.c.client_id,
-                rule_id=literal_column(f"'{OWN_WORDS}'", Text),
-                kind=literal_column(f"'{OWN_WORDS}'", Text),
+                rule_id=is_(OWN_WORDS),
+                kind=is_(OWN_WORDS),
                 cause=cast(follow_up.c.follow_up_id, Text),
                 occurrence=ONCE,
                 day=due,
@@ -111,7 +111,7 @@ def follow_ups(of: Ground) -> Select[Any]:
                 shows_on=func.least(due, local_day(follow_up.c.written_at, ZONE)),
                 expires_on=follow_up.c.expires_on,
                 text=follow_up.c.text,
-                owner=literal_column(f"'{Owner.PRIMARY}'", Text),
+                owner=is_(Owner.PRIMARY),
                 associate_id=follow_up.c.owner,
                 calendar_event_id=follow_up.c.calendar_event_id,
                 event_id=follow_up.c.event_id,

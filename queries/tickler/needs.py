@@ -37,8 +37,8 @@ def told(page: CTE) -> Select[Any]:
     """The rows of a page as they are shown: `shown`, with `due` and `tickler_id`, by which they are in order."""
     person, keeper, sold, link = card.alias("person"), associate.alias("keeper"), line.alias("sold"), _link(page)
     clients = select(page.c.client_id).distinct()
-    points, discreet = reached_at(clients).subquery("point"), reached_at(clients, surprise=True).subquery("discreet")
-    said = last_conversations(clients).subquery("said")
+    points, discreet = _once(reached_at(clients), "point"), _once(reached_at(clients, surprise=True), "discreet")
+    said = _once(last_conversations(clients), "said")
     is_surprise = or_(page.c.person_id.is_not(None), _gives(page).exists())
     columns = {
         "tickler_id": page.c.tickler_id,
@@ -97,6 +97,11 @@ def told(page: CTE) -> Select[Any]:
         .subquery("tickler")
     )
     return select(*row.c["due", "tickler_id"], shown(row).label("shown")).order_by(row.c.due, row.c.tickler_id)
+
+
+def _once(rows: Select[Any], name: str) -> CTE:
+    """Worked out once, and not for each row that it is joined to."""
+    return rows.cte(name).prefix_with("MATERIALIZED")
 
 
 def _object(**columns: ColumnElement[Any]) -> ColumnElement[Any]:

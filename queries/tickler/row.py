@@ -1,17 +1,18 @@
 """What every tickler has, whatever it follows from: the columns in which all causes are one table."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     Date,
     DateTime,
+    FromClause,
     Integer,
     Select,
+    Subquery,
     Text,
     Uuid,
     and_,
@@ -32,8 +33,8 @@ class Ground(NamedTuple):
     """What every cause is asked of: of which clients (`queries/tickler/whose.py`), and by which rules
     (`queries/tickler/rules.py`)."""
 
-    whose: CTE
-    rules: CTE
+    whose: FromClause
+    rules: FromClause
 
 
 COLUMNS: Final[Mapping[str, TypeEngine[Any]]] = {
@@ -72,17 +73,21 @@ def row(**columns: ColumnElement[Any]) -> list[ColumnElement[Any]]:
 
 
 def by_rule(
-    of: Ground, of_kind: Cause, day: ColumnElement[date], days: ColumnElement[int] | None = None, **columns: Any
+    of: Ground,
+    kind: ColumnElement[str],
+    day: ColumnElement[date],
+    days: ColumnElement[int] | None = None,
+    **columns: Any,
 ) -> list[ColumnElement[Any]]:
-    """The columns of what follows from a rule: due so many days from the day of the cause, by default as the rule
-    says."""
+    """The columns of what follows from a rule about this kind of cause: due so many days from the day of the cause, by
+    default as the rule says."""
     rules = of.rules
     due = day + (rules.c.days if days is None else days)
     said = {
         "client_id": of.whose.c.client_id,
         "rule_id": rules.c.rule_id,
         "version": rules.c.version,
-        "kind": literal_column(f"'{of_kind}'", Text),
+        "kind": kind,
         "occurrence": ONCE,
         "day": day,
         "due": due,
@@ -102,6 +107,9 @@ def in_time(
     whose, rules = of
     due = day + (rules.c.days if days is None else days)
     return (
+        # What is plain before more is asked.
+        day <= rules.c.last_day,
+        or_(day >= rules.c.first_day, whose.c.put_off),
         rules.c.since <= day,
         or_(rules.c.until.is_(None), day < rules.c.until),
         due <= rules.c.last,
@@ -111,12 +119,22 @@ def in_time(
 
 def about(of: Ground, cause: Cause) -> ColumnElement[bool]:
     """Whether the rule is about this cause."""
-    return of.rules.c.cause == literal_column(f"'{cause}'", Text)
+    return of.rules.c.cause == is_(cause)
+
+
+def is_(word: str) -> ColumnElement[str]:
+    """A word of ours, as it stands: no parameter, so that it is known when a plan is made."""
+    return literal_column(f"'{word}'", Text)
 
 
 def chosen(kinds: ColumnElement[Any], kind: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether a list of a rule names this, or nothing, which is everything."""
     return or_(func.cardinality(kinds) == 0, kind == func.any(kinds))
+
+
+def few(rows: Select[Any]) -> Subquery:
+    """Rows that are found before anything is asked that takes longer: the offset keeps them apart."""
+    return rows.offset(literal_column("0")).subquery()
 
 
 ONCE: Final = literal_column("'once'", Text)
@@ -137,11 +155,11 @@ def in_year(year: ColumnElement[int], month: ColumnElement[int], day: ColumnElem
     return func.make_date(year, month, kept, type_=Date)
 
 
-def once_each(rows: Select[Any], *key: str, prefer: tuple[ColumnElement[Any], ...]) -> Select[Any]:
+def once_each(rows: Select[Any], *key: str, prefer: Iterable[ColumnElement[Any]]) -> Select[Any]:
     """Of rows with the same key the one that is preferred."""
     numbered = rows.add_columns(
         func.row_number()
-        .over(partition_by=[rows.selected_columns[name] for name in key], order_by=prefer)
+        .over(partition_by=[rows.selected_columns[name] for name in key], order_by=tuple(prefer))
         .label("place")
     ).subquery()
     return select(*(numbered.c[name] for name in COLUMNS)).where(numbered.c.place == 1)

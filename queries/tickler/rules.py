@@ -89,13 +89,17 @@ def _bounds(versions: FromClause) -> CTE:
     begins = cast(lasting.c.first_day, DateTime)
     ends = cast(lasting.c.last_day, DateTime) + text("interval '31 days'")
     month = func.generate_series(begins, ends, text("interval '1 month'")).column_valued("month")
-    return select(
-        lasting,
-        _year(lasting.c.since).label("since_year"),
-        _year(lasting.c.first_day).label("first_year"),
-        _year(lasting.c.last_day).label("last_year"),
-        select(func.array_agg(distinct(cast(extract("month", month), Integer)))).scalar_subquery().label("months"),
-    ).cte("rule")
+    return (
+        select(
+            lasting,
+            _year(lasting.c.since).label("since_year"),
+            _year(lasting.c.first_day).label("first_year"),
+            _year(lasting.c.last_day).label("last_year"),
+            select(func.array_agg(distinct(cast(extract("month", month), Integer)))).scalar_subquery().label("months"),
+        )
+        .cte("rule")
+        .prefix_with("MATERIALIZED")
+    )
 
 
 RULES: Final = _bounds(_SET)

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import CTE, Select, Text, and_, case, func, literal_column, select, true
+from sqlalchemy import CTE, Select, and_, case, func, select, true
 
 from domain.tickler_rule import Cause
 from projections.contacts import outreach, settles
@@ -11,6 +11,7 @@ from projections.invitations import sending
 from projections.ticklers import COMPLETED, done
 from queries.invited import SENDING
 from queries.outreach import SETTLES
+from queries.tickler.row import is_
 from queries.tickler.rules import ON
 
 
@@ -52,10 +53,6 @@ _STATE_OF: Final = {
 }
 
 
-def _is(word: StrEnum) -> Any:
-    return literal_column(f"'{word}'", Text)
-
-
 def with_state(found: CTE) -> Select[Any]:
     """The rows, due and over when they are by what was done with them, with `how` and by whom and when each ended, to
     whom it was handed over, and its `state`."""
@@ -78,7 +75,7 @@ def with_state(found: CTE) -> Select[Any]:
         select(*outreach.c["outreach_id", "associate_id", "at"])
         .select_from(SENDING)
         .where(
-            found.c.kind == _is(Cause.CALENDAR_EVENT),
+            found.c.kind == is_(Cause.CALENDAR_EVENT),
             found.c.due < found.c.day,
             sending.c.client_id == found.c.client_id,
             sending.c.calendar_event_id == found.c.calendar_event_id,
@@ -99,12 +96,12 @@ def with_state(found: CTE) -> Select[Any]:
             done.c.remark,
             func.coalesce(contact.c.outreach_id, invited.c.outreach_id).label("outreach_id"),
             case(
-                (contact.c.outreach_id.is_not(None), _is(How.CONTACT)),
-                (done.c.ended == COMPLETED, _is(How.COMPLETED)),
-                (done.c.ended.is_not(None), _is(How.DISMISSED)),
-                (invited.c.outreach_id.is_not(None), _is(How.INVITATION)),
-                (found.c.over_on <= ON, _is(How.BOUGHT)),
-                (found.c.expires_on + (due - found.c.due) < ON, _is(How.EXPIRED)),
+                (contact.c.outreach_id.is_not(None), is_(How.CONTACT)),
+                (done.c.ended == COMPLETED, is_(How.COMPLETED)),
+                (done.c.ended.is_not(None), is_(How.DISMISSED)),
+                (invited.c.outreach_id.is_not(None), is_(How.INVITATION)),
+                (found.c.over_on <= ON, is_(How.BOUGHT)),
+                (found.c.expires_on + (due - found.c.due) < ON, is_(How.EXPIRED)),
             ).label("how"),
             func.coalesce(contact.c.associate_id, done.c.ended_by, invited.c.associate_id).label("ended_by"),
             func.coalesce(contact.c.at, done.c.ended_at, invited.c.at).label("ended_at"),
@@ -116,9 +113,9 @@ def with_state(found: CTE) -> Select[Any]:
         .subquery("acted")
     )
     state = case(
-        *((acted.c.how == _is(how), _is(state)) for how, state in _STATE_OF.items()),
-        (acted.c.due < ON, _is(State.OVERDUE)),
-        (acted.c.due == ON, _is(State.TODAY)),
-        else_=_is(State.COMING),
+        *((acted.c.how == is_(how), is_(state)) for how, state in _STATE_OF.items()),
+        (acted.c.due < ON, is_(State.OVERDUE)),
+        (acted.c.due == ON, is_(State.TODAY)),
+        else_=is_(State.COMING),
     )
     return select(acted, state.label("state"))

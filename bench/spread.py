@@ -1,0 +1,144 @@
+"""Read models of a large house: the rows of the example house, copied under other ids as often as it takes, its clients
+in stores of ten thousand, each served by one of fifty associates."""
+
+from typing import Any, Final
+
+import psycopg
+from psycopg import sql
+
+from bench.measure import tell
+from infra.sql import read_models
+from infra.wiring import House
+from projections.affiliations import affiliation
+from projections.client_card import card
+from projections.client_history import client_history
+from projections.house import associate, posted, store
+from projections.house import house as house_projection
+from projections.projection import Table
+from projections.purchase_was import line_was, sale_was, standing_was
+from projections.registry import PROJECTIONS
+from projections.ticklers import rule
+
+TAKEN: Final = 2_000
+"""The clients of the example house."""
+A_STORE: Final = 10_000
+ASSOCIATES: Final = 50
+BUSY: Final = 500
+"""The clients of the first associate of each store."""
+
+# What none of the questions that are measured read.
+_LEFT_OUT: Final = {table.name for table in (line_was, sale_was, standing_was, *client_history.tables)}
+_AS_IT_IS: Final = {rule.name}
+_MADE_UP: Final = {table.name for table in house_projection.tables}
+_TABLES: Final = [table for each in PROJECTIONS for table in each.tables if table.name not in _LEFT_OUT | _MADE_UP]
+# Whoever it was there is one of the fifty here: of one client the same, of another another.
+_PEOPLE: Final = {"associate_id", "owner", "author", "covers", "giver", "ended_by"}
+
+
+def spread(house: House, url: str, clients: int) -> str:
+    """Fills read models at `url`, indexes last."""
+    read_models.migrate(url, PROJECTIONS)
+    copies, stores = clients // TAKEN, clients // A_STORE
+    with psycopg.connect(house.databases.read) as source, psycopg.connect(url) as target:
+        target.execute("SET maintenance_work_mem = '512MB'")
+        for table in _TABLES:
+            tell(f"{clients:,} clients, {table.name}")
+            indexes = target.execute(
+                "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s AND indexname NOT LIKE '%%_pkey'",
+                (table.name,),
+            ).fetchall()
+            for name, _ in indexes:
+                target.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
+            _copy(source, target, table, 1 if table.name in _AS_IT_IS else copies)
+            for _, definition in indexes:
+                target.execute(definition)
+            target.commit()
+        _staff(target, stores)
+        target.commit()
+        target.autocommit = True
+        target.execute("VACUUM ANALYZE")
+    return url
+
+
+def store_id(number: int) -> str:
+    return f"store-{number}"
+
+
+def busy(number: int) -> str:
+    """The associate of a store who serves the most clients."""
+    return f"store-{number}/0"
+
+
+def _copy(source: psycopg.Connection[Any], target: psycopg.Connection[Any], table: Table, times: int) -> None:
+    name, taken = sql.Identifier(table.name), sql.Identifier(f"taken_{table.name}"[:60])
+    target.execute(sql.SQL("CREATE TEMP TABLE {} (LIKE {})").format(taken, name))
+    with (
+        source.cursor().copy(sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(name)) as rows,
+        target.cursor().copy(sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(taken)) as written,
+    ):
+        for part in rows:
+            written.write(part)
+    columns = [str(column.name) for column in table.columns]
+    values = [_value(table, column) for column in columns] if times > 1 else [sql.Identifier(each) for each in columns]
+    target.execute(
+        sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}, generate_series(0, {}) AS n ON CONFLICT DO NOTHING").format(
+            name,
+            sql.SQL(", ").join(map(sql.Identifier, columns)),
+            sql.SQL(", ").join(values),
+            taken,
+            sql.Literal(times - 1),
+        )
+    )
+    target.execute(sql.SQL("DROP TABLE {}").format(taken))
+
+
+def _value(table: Table, name: str) -> sql.Composable:
+    """A column of the copy: each id is hashed with the number of the copy, so that they still fit together."""
+    column, here = sql.Identifier(name), sql.SQL("'store-' || n / {}").format(sql.Literal(A_STORE // TAKEN))
+    owner = sql.Identifier(str(next(iter(table.primary_key)).name))
+    if table.columns[name].type.as_generic().__visit_name__ in ("uuid", "UUID"):
+        return sql.SQL("md5({}::text || n)::uuid").format(column)
+    if name == "store_id":
+        return sql.SQL("CASE WHEN {} IS NOT NULL THEN {} END").format(column, here)
+    if name in _PEOPLE:
+        one = sql.SQL("{} || '/' || abs(hashtext({} || {}::text || n) % {})")
+        whom = one.format(here, column, owner, sql.Literal(ASSOCIATES))
+        return sql.SQL("CASE WHEN {} IS NOT NULL THEN {} END").format(column, whom)
+    if name == "sellers":
+        one = sql.SQL("jsonb_build_array(jsonb_build_object('associate_id', {} || '/' || abs(hashtext({}::text) % {}), 'parts', 1))")
+        return one.format(here, owner, sql.Literal(ASSOCIATES))
+    return column
+
+
+def _staff(target: psycopg.Connection[Any], stores: int) -> None:
+    """The stores, who works there, and the many clients of the first of them."""
+    target.execute(
+        sql.SQL(
+            "INSERT INTO {} (key, store_id, name, time_zone, stream_version) SELECT md5('store-' || s)::uuid, "
+            "'store-' || s, 'Store', 'Europe/Paris', 1 FROM generate_series(0, {}) AS s"
+        ).format(sql.Identifier(store.name), sql.Literal(stores - 1))
+    )
+    everybody = sql.SQL("FROM generate_series(0, {}) AS s, generate_series(0, {}) AS a").format(
+        sql.Literal(stores - 1), sql.Literal(ASSOCIATES - 1)
+    )
+    who = sql.SQL("md5(s || '/' || a)::uuid")
+    for statement in (
+        "INSERT INTO {associate} (key, associate_id, name, since) SELECT {who}, 'store-' || s || '/' || a, 'Ann', "
+        "'2020-01-01' {everybody}",
+        "INSERT INTO {posted} (key, since, store_id) SELECT {who}, '2020-01-01', 'store-' || s {everybody}",
+        "INSERT INTO {affiliation} (client_id, affiliation_id, associate_id, store_id, but, since) "
+        "SELECT client_id, md5(client_id::text || 'busy')::uuid, store_id || '/0', store_id, '{{}}', '2020-01-01' "
+        "FROM (SELECT client_id, store_id, row_number() OVER (PARTITION BY store_id ORDER BY client_id) AS place "
+        "FROM {card} WHERE is_client) AS her WHERE place <= {busy} AND store_id IS NOT NULL",
+    ):
+        target.execute(
+            sql.SQL(statement).format(
+                associate=sql.Identifier(associate.name),
+                posted=sql.Identifier(posted.name),
+                affiliation=sql.Identifier(affiliation.name),
+                card=sql.Identifier(card.name),
+                who=who,
+                everybody=everybody,
+                busy=sql.Literal(BUSY),
+            )
+        )
