@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 from sqlalchemy import (
     ColumnElement,
@@ -38,11 +38,10 @@ from queries.client_card import Name, Reference
 from queries.matching import Candidate, Wanted
 from queries.ports import Json, example
 from queries.sql import listed, read
+from queries.typed import Typed
 
 CANDIDATES: Final = 200
 MOST_WORDS: Final = 10
-
-Typed = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=254, pattern=r"^[^\x00]*$")]
 
 
 class Search(BaseModel):

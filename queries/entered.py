@@ -4,7 +4,7 @@ from typing import Annotated, Final, Self
 from uuid import UUID
 
 import phonenumbers
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.days import calendar_day
@@ -12,13 +12,12 @@ from domain.refusals import DayInvalid
 from domain.values import COUNTRIES
 from projections.spelling import digits
 from queries.resemblance import Person, birthday, person
+from queries.typed import Typed
 
 MOST: Final = 200
 """How many hints are shown at most."""
 
 _NOBODY: Final = UUID(int=0)
-
-Typed = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=254, pattern=r"^[^\x00]*$")]
 
 
 class _Part(BaseModel):

@@ -5,7 +5,7 @@ What all routes of the read side share. The routes themselves: a file for each n
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from types import UnionType
 from typing import Annotated, Any, Final
@@ -14,15 +14,14 @@ import fastapi
 import orjson
 from fastapi import Depends, Header
 from fastapi.responses import Response
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from domain.access import Caller, Policy, Viewer, viewer
-from domain.days import is_day, is_time
 from domain.refusals import NotAllowed, PositionInvalid, ReadModelBehind, Refusal
 from queries.counter import View
 from queries.page import LARGEST, USUAL, Paging
 from queries.ports import Json, Reading, Versioned
+from queries.typed import WrittenDay, WrittenTime
 
 Position = Annotated[
     str | None,
@@ -33,22 +32,8 @@ Position = Annotated[
     ),
 ]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
-
-
-def _written_day(value: object) -> object:
-    if not is_day(value):
-        raise PydanticCustomError("date", "A date is written like 2026-03-02.")
-    return value
-
-
-def _written_time(value: object) -> object:
-    if not is_time(value):
-        raise PydanticCustomError("datetime", "A time is written like 2026-03-02T15:30:00+01:00.")
-    return value
-
-
-Day = Annotated[date, BeforeValidator(_written_day)]
-Moment = Annotated[AwareDatetime, BeforeValidator(_written_time)]
+Day = WrittenDay
+Moment = WrittenTime
 
 
 class Asked(BaseModel):
