@@ -22,8 +22,9 @@ _PROJECTING = """
     SET log_parameter_max_length_on_error = 0;
 """
 
-# Queries read by index too: with a limit, a scan of a whole table looks cheap to the planner and is not.
-_READING: Final = "-c default_transaction_read_only=on -c enable_seqscan=off -c timezone=UTC"
+# Queries read by index too: with a limit, a scan of a whole table looks cheap to the planner and is not. Compiling a
+# plan takes longer than any of them.
+_READING: Final = "-c default_transaction_read_only=on -c enable_seqscan=off -c jit=off -c timezone=UTC"
 
 
 def sqlalchemy_url(url: str) -> URL:
