@@ -105,7 +105,8 @@ def _value(table: Table, name: str) -> sql.Composable:
         whom = one.format(here, column, owner, sql.Literal(ASSOCIATES))
         return sql.SQL("CASE WHEN {} IS NOT NULL THEN {} END").format(column, whom)
     if name == "sellers":
-        one = sql.SQL("jsonb_build_array(jsonb_build_object('associate_id', {} || '/' || abs(hashtext({}::text) % {}), 'parts', 1))")
+        seller = "jsonb_build_object('associate_id', {} || '/' || abs(hashtext({}::text) % {}), 'parts', 1)"
+        one = sql.SQL("jsonb_build_array(" + seller + ")")
         return one.format(here, owner, sql.Literal(ASSOCIATES))
     return column
 
@@ -122,15 +123,7 @@ def _staff(target: psycopg.Connection[Any], stores: int) -> None:
         sql.Literal(stores - 1), sql.Literal(ASSOCIATES - 1)
     )
     who = sql.SQL("md5(s || '/' || a)::uuid")
-    for statement in (
-        "INSERT INTO {associate} (key, associate_id, name, since) SELECT {who}, 'store-' || s || '/' || a, 'Ann', "
-        "'2020-01-01' {everybody}",
-        "INSERT INTO {posted} (key, since, store_id) SELECT {who}, '2020-01-01', 'store-' || s {everybody}",
-        "INSERT INTO {affiliation} (client_id, affiliation_id, associate_id, store_id, but, since) "
-        "SELECT client_id, md5(client_id::text || 'busy')::uuid, store_id || '/0', store_id, '{{}}', '2020-01-01' "
-        "FROM (SELECT client_id, store_id, row_number() OVER (PARTITION BY store_id ORDER BY client_id) AS place "
-        "FROM {card} WHERE is_client) AS her WHERE place <= {busy} AND store_id IS NOT NULL",
-    ):
+    for statement in (_ASSOCIATE, _POSTED, _SERVES):
         target.execute(
             sql.SQL(statement).format(
                 associate=sql.Identifier(associate.name),
@@ -142,3 +135,12 @@ def _staff(target: psycopg.Connection[Any], stores: int) -> None:
                 busy=sql.Literal(BUSY),
             )
         )
+
+
+_ASSOCIATE: Final = """INSERT INTO {associate} (key, associate_id, name, since)
+    SELECT {who}, 'store-' || s || '/' || a, 'Ann', '2020-01-01' {everybody}"""
+_POSTED: Final = """INSERT INTO {posted} (key, since, store_id) SELECT {who}, '2020-01-01', 'store-' || s {everybody}"""
+_SERVES: Final = """INSERT INTO {affiliation} (client_id, affiliation_id, associate_id, store_id, but, since)
+    SELECT client_id, md5(client_id::text || 'busy')::uuid, store_id || '/0', store_id, '{{}}', '2020-01-01'
+    FROM (SELECT client_id, store_id, row_number() OVER (PARTITION BY store_id ORDER BY client_id) AS place
+        FROM {card} WHERE is_client) AS her WHERE place <= {busy} AND store_id IS NOT NULL"""

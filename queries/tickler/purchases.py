@@ -47,8 +47,12 @@ def purchases(of: Ground, bought: CTE) -> Select[Any]:
     """What she bought and did not give away, and what she gives."""
     given = _given(of)
     names = [column.name for column in GOODS]
+    first = select(func.min(of.rules.c.first_day)).where(about(of, Cause.PURCHASE)).scalar_subquery()
     goods = union_all(
-        select(*bought.c["client_id", "put_off", *names], false().label("given")),
+        select(*bought.c["client_id", "put_off", *names], false().label("given")).where(
+            # What no rule looks back to.
+            or_(bought.c.day >= first, bought.c.put_off)
+        ),
         select(*given.c["client_id", "put_off", *names], true()),
     ).subquery("goods")
     at = Ground(goods, of.rules)

@@ -82,3 +82,4 @@ OF_STORE: Final = _clients(_AT_STORE)
 OF_CLIENT: Final = _clients(None, card.c.client_id == CLIENT_ID)
 
 OF_ALL: Final = _clients(None, acted=False)
+"""Of whom it does not count what people did with ticklers."""

@@ -38,6 +38,13 @@ def back(**other: Any) -> dict[str, Any]:
     return {"occurred_at": "2026-03-03T15:00:00+01:00", "lines": [{"ordinal": 1, "quantity": 1}], **other}
 
 
+TRIED: dict[str, Any] = {
+    "rule": {"cause": "own-date", "days": 0, "expires": 7, "dates": ["birthday"]},
+    "from": "2025-01-01",
+    "to": "2025-12-31",
+}
+
+
 @pytest.fixture
 def associate(carnet: Running) -> Iterator[httpx.Client]:
     with carnet.client() as client:
@@ -115,6 +122,13 @@ def named(answer: httpx.Response, status: int, field: str) -> None:
         ("/clients/duplicates", {"phones": [{"value": "01 42 68 53 00", "country": "ZZ"}]}, "phones.0"),
         ("/clients/duplicates", {"addresses": [{"lines": ["x"] * 7}]}, "addresses.0.lines"),
         ("/clients/duplicates", {"emails": ["anne@example.com"], "limit": 0}, "limit"),
+        ("/tickler-rules/trial", {}, "rule"),
+        ("/tickler-rules/trial", {**TRIED, "to": "2026-1-1"}, "to"),
+        ("/tickler-rules/trial", {**TRIED, "from": 20250101}, "from"),
+        ("/tickler-rules/trial", {**TRIED, "rule": {"cause": "own-date", "days": "0"}}, "rule.days"),
+        ("/tickler-rules/trial", {**TRIED, "rule": {"cause": "own-date", "days": 10**30}}, "rule.days"),
+        ("/tickler-rules/trial", {**TRIED, "rule": {**TRIED["rule"], "dates": ["a\x00b"]}}, "rule.dates.0"),
+        ("/tickler-rules/trial", {**TRIED, "store_id": "a\x00b"}, "store_id"),
     ],
 )
 def test_a_body_that_says_something_impossible(associate: httpx.Client, path: str, body: Any, field: str) -> None:
@@ -194,6 +208,7 @@ BODIES = [
     ("POST", f"/clients/{NOBODY}/follow-ups"),
     ("POST", "/clients/search"),
     ("POST", "/clients/duplicates"),
+    ("POST", "/tickler-rules/trial"),
 ]
 
 

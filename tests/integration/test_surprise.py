@@ -3,12 +3,15 @@ has the same answer."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import date, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from domain import tickler_rule_versions as versions
 from domain.access import Role
 from domain.client import state
 from domain.gift_policy import shows_to_recipient
@@ -17,10 +20,13 @@ from domain.refusals import AssociateUnknown
 from domain.sale import state as sales
 from domain.sale.events import GiftMarked
 from domain.sale.state import Sale
+from domain.tickler_rule import CategoryDays, Cause, Lapse, Owner, Rule, RuleSet
 from queries.counter import CounterGifts, CounterProfile, CounterPurchases, View, profile_at_counter
 from queries.gifts import Filters as Gifts
 from queries.gifts import gifts
 from queries.purchase_history import Filters, purchases
+from queries.tickler.listing import Wanted, ticklers_of_client
+from queries.tickler.shape import Ticklers
 from tests.support.asking import ASSOCIATE, AUDITOR, EVERYTHING, TODAY, Book, viewer
 from tests.support.decisions import affiliation, client, gift, link, sale
 from tests.support.decisions.affiliation import ASSOCIATES
@@ -31,6 +37,14 @@ from tests.support.records import Journal
 Database = Callable[[], str]
 
 NOUNS = [client.LIVING, link.LASTING, affiliation.NOUN, sale.NOUN, gift.NOUN, gift.NOUN]
+RULES = [
+    Rule(Cause.PURCHASE, "Say thank you", 1, 1, 6, Owner.SELLER),
+    Rule(Cause.OWNED, "Offer to check it", 0, 14, 30, Owner.CATEGORY, every_months=3),
+    Rule(Cause.OWN_DATE, "Call", 0, 3, 7, by_category=(CategoryDays("Ada", -9),)),
+    Rule(Cause.LINKED_DATE, "Propose a gift", -28, 14, 42),
+    Rule(Cause.LAPSE, "Call", 0, 0, 60, lapse=Lapse(None, 2, 24, Decimal("0.5"))),
+    Rule(Cause.REGISTRATION, "Welcome her", 2, 0, 28),
+]
 HEAD_OFFICE = viewer("head-office-1", Role.HEAD_OFFICE)
 
 
@@ -79,6 +93,7 @@ def file_of(book: Book, client_id: UUID, moments: list[Any]) -> Iterator[tuple[s
     yield "gifts", book.gifts(client_id)
     yield "owned", book.owned(client_id)
     yield "returns", book.returns(client_id)
+    yield "ticklers", _to_do(book, client_id)
     yield "at the counter", _at_counter(book, client_id)
     for associate_id in ASSOCIATES:
         yield f"book of {associate_id}", _in_book(book, associate_id, client_id)
@@ -96,6 +111,12 @@ def _in_book(book: Book, associate_id: str, client_id: UUID) -> list[Any]:
         if served := book.book(associate_id, who=HEAD_OFFICE):
             return [each for each in served.items if each.client_id == client_id]
     return []
+
+
+def _to_do(book: Book, client_id: UUID) -> Ticklers | None:
+    """Whatever there is to do for her in these two years, by rules about all that there is."""
+    ever = Wanted(since=TODAY - timedelta(366), until=TODAY + timedelta(366))
+    return book.asked(Ticklers, lambda engine: ticklers_of_client(engine, ASSOCIATE, client_id, ever, EVERYTHING))
 
 
 def _at_counter(book: Book, client_id: UUID) -> list[Any]:
@@ -122,6 +143,9 @@ def houses(number: int) -> Iterator[tuple[Journal, UUID, set[UUID]]]:
     found = 0
     for seed in range(1000):
         journal = random_journal(Random(seed), 2, 500, NOUNS)
+        for place, rule in enumerate(RULES):
+            rule_id = f"rule-{place}"
+            journal.happened(versions.stream_id(rule_id), RuleSet(rule_id, 1, rule, date(2020, 1, 1)))
         for client_id in CLIENTS:
             secret = surprises(journal, client_id)
             registered = state.after(

@@ -42,7 +42,7 @@ class Operation:
     @property
     def asks(self) -> bool:
         """Whether it only reads."""
-        return self.method == "GET" or self.path.endswith(("/search", "/duplicates"))
+        return self.method == "GET" or self.path.endswith(("/search", "/duplicates", "/trial"))
 
     @property
     def ends(self) -> bool:

@@ -29,6 +29,7 @@ from queries.returns import Returns
 from queries.sale import Sale
 from queries.sold_to import SoldTo
 from queries.tickler.shape import Ticklers
+from queries.tickler.trial import TrialAnswer
 from queries.tickler_rules import TicklerRule, TicklerRules
 from queries.timeline.timeline import Timeline
 from queries.totals import Totals
@@ -68,6 +69,7 @@ CIRCLES = [Organization, Organizations, Members, ClientOrganizations, Notes, Not
         RelationKinds,
         TicklerRules,
         Ticklers,
+        TrialAnswer,
         TicklerRule,
         Invitations,
         ClientInvitations,

@@ -9,6 +9,7 @@ import pytest
 
 from domain.access import Role, Viewer
 from domain.refusals import NotAllowed
+from domain.tickler_rule import Cause, Rule
 from infra.sql.engine import read_engine
 from infra.web.sealing import CursorSeal
 from queries.actions import actions_at, actions_of
@@ -37,15 +38,19 @@ from queries.sold_to import Wanted as WantedSoldTo
 from queries.sold_to import clients_sold_to
 from queries.tickler.listing import Wanted as WantedTicklers
 from queries.tickler.listing import ticklers_at_store, ticklers_of_associate, ticklers_of_client
+from queries.tickler.trial import trial
 from queries.timeline.timeline import Filters as Lines
 from queries.timeline.timeline import timeline
 from queries.totals import totals
-from tests.support.asking import viewer
+from tests.support.asking import TODAY, viewer
 
 # Reaching for it would fail in another way.
 NOWHERE = read_engine("postgresql://nobody@/nothing?host=/nowhere", 1)
 PAGING = Paging(CursorSeal(bytes(32)))
 SOMEBODY = UUID(int=1)
+
+
+CALL = Rule(Cause.OWN_DATE, "Call", 0, 0, 7)
 
 
 async def no_events(positions: Any) -> list[Any]:
@@ -83,6 +88,7 @@ QUESTIONS: dict[str, Callable[[Viewer], Coroutine[Any, Any, Any]]] = {
     "ticklers of an associate": lambda who: ticklers_of_associate(NOWHERE, who, "ines", WantedTicklers(), PAGING),
     "ticklers at a store": lambda who: ticklers_at_store(NOWHERE, who, "paris-1", WantedTicklers(), PAGING),
     "ticklers of a client": lambda who: ticklers_of_client(NOWHERE, who, SOMEBODY, WantedTicklers(), PAGING),
+    "a rule tried": lambda who: trial(NOWHERE, who, CALL, TODAY, TODAY, 1),
     "history": lambda who: client_history(NOWHERE, who, SOMEBODY, PAGING, no_events),
 }
 

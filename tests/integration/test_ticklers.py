@@ -1,0 +1,281 @@
+"""Ticklers as an associate meets them: which day it is, and what follows from what."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from domain import tickler_rule_versions as versions
+from domain.access import Role, Viewer
+from domain.client.events import DeathRecorded, DeathWithdrawn
+from domain.client.facts import DateKind
+from domain.days import CalendarDay
+from domain.link import AnniversaryKind, AnniversarySet, EndReason, LinkEnded
+from domain.refusals import DayInvalid
+from domain.relation import Circle
+from domain.sale.events import LinesReturned
+from domain.sale.facts import ReturnedLine
+from domain.tickler_rule import CategoryDays, Cause, Lapse, Rule, RuleSwitchedOff
+from domain.visit import VisitRecorded
+from queries.tickler.state import How, State
+from tests.support.asking import TODAY, viewer
+from tests.support.tickling import (
+    ANNE,
+    CALL,
+    CHECK,
+    FRIENDSHIP,
+    GIFT,
+    MARK,
+    MARRIAGE,
+    PAUL,
+    RING,
+    SALE,
+    THANKS,
+    ZOE,
+    House,
+)
+
+Database = Callable[[], str]
+
+
+@pytest.fixture
+def house(database: Database) -> Iterator[House]:
+    house = House(database())
+    with house.book:
+        yield house
+
+
+def at(*moment: int) -> Viewer:
+    return viewer("head-office-1", Role.HEAD_OFFICE, now=datetime(*moment, tzinfo=UTC))  # type: ignore[arg-type, misc]
+
+
+# ----------------------------------------------------------------------------------------------------------------- days
+
+
+@pytest.mark.feature("CS-44", "X-17")
+def test_a_leap_day_birthday_is_kept_on_the_28th_where_there_is_none(house: House) -> None:
+    house.rule(CALL)
+    house.kept(PAUL, date(2000, 2, 29))
+    due = {
+        year: [each.due for each in house.of(since=date(year, 1, 1), until=date(year, 12, 31))] for year in (2026, 2028)
+    }
+    assert due == {2026: [date(2026, 2, 28)], 2028: [date(2028, 2, 29)]}
+    assert [each.about.occurrence for each in house.of(since=date(2028, 2, 1), until=date(2028, 3, 1))] == ["2028"]
+
+
+def test_what_is_known_by_its_month_counts_from_its_first_day_and_what_is_once_has_no_year(house: House) -> None:
+    house.rule(CALL)
+    house.rule(replace(CALL, dates=("graduation",)), "graduation")
+    house.kept(PAUL, TODAY, day=CalendarDay(3))
+    house.kept(PAUL, TODAY, 2, DateKind.GRADUATION, day=CalendarDay(3, 20, 2026), yearly=False)
+    found = house.of(since=date(2026, 1, 1), until=date(2027, 12, 31))
+    assert [(each.due, each.about.occurrence) for each in found] == [
+        (date(2026, 3, 1), "2026"),
+        (date(2026, 3, 20), "once"),
+        (date(2027, 3, 1), "2027"),
+    ]
+
+
+def test_in_tokyo_the_new_day_has_begun(house: House) -> None:
+    """It is 8 o'clock on the 15th there, and midnight in Paris."""
+    house.rule(CALL)
+    house.kept(PAUL, date(2000, 3, 15))
+    house.served(PAUL, "yuki", primary=False)
+    morning = at(2026, 3, 14, 22, 30)
+    tokyo, paris = house.hers("yuki", morning), house.hers("ines", morning)
+    assert (tokyo.on, paris.on) == (date(2026, 3, 15), date(2026, 3, 14))
+    assert ([each.state for each in tokyo.items], [each.state for each in paris.items]) == (["today"], ["coming"])
+    assert house.there("tokyo", morning).on == date(2026, 3, 15)
+    assert house.page(who=viewer("yuki", Role.ASSOCIATE, "tokyo", now=morning.now)).on == date(2026, 3, 15)
+    assert house.page(who=morning).on == date(2026, 3, 14), "head office is nowhere, and goes by UTC"
+
+
+def test_a_day_is_that_of_the_store_where_it_was_also_when_the_clocks_change(house: House) -> None:
+    house.rule(THANKS)
+    house.rule(Rule(Cause.VISIT, "Call", 1, 0, 7), "visit")
+    # In Paris it is half past midnight on the 29th, and at 1 UTC the clocks go from 2 to 3.
+    house.bought(at=datetime(2026, 3, 28, 23, 30, tzinfo=UTC))
+    late = datetime(2026, 3, 29, 21, 59, tzinfo=UTC)
+    for number, when in enumerate((late, late + timedelta(minutes=1))):
+        visit = VisitRecorded(PAUL, UUID(int=number), "ines", "paris-1", when, (), None, None, None)
+        house.happened(visit, PAUL, UUID(int=number))
+    found = house.of(since=date(2026, 3, 1), until=date(2026, 4, 30))
+    assert sorted((each.why.kind, each.why.day, each.due) for each in found) == [
+        ("purchase", date(2026, 3, 29), date(2026, 3, 30)),
+        ("visit", date(2026, 3, 29), date(2026, 3, 30)),
+        ("visit", date(2026, 3, 30), date(2026, 3, 31)),
+    ]
+
+
+@pytest.mark.parametrize("asked", [{"on": date(1899, 1, 1)}, {"since": date(2300, 1, 1)}, {"until": date(1, 1, 1)}])
+def test_days_nobody_lives_on_are_refused(house: House, asked: Any) -> None:
+    with pytest.raises(DayInvalid):
+        house.of(**asked)
+
+
+def test_the_last_day_comes_after_the_first(house: House) -> None:
+    with pytest.raises(DayInvalid):
+        house.of(since=TODAY, until=TODAY - timedelta(1))
+    with pytest.raises(DayInvalid):
+        house.of(since=TODAY, until=TODAY + timedelta(3 * 366 + 1))
+
+
+# --------------------------------------------------------------------------------------------------------------- people
+
+
+@pytest.mark.feature("X-17")
+def test_who_is_linked_twice_is_thought_of_once_and_shows_no_more_than_who_she_is(house: House) -> None:
+    house.rule(GIFT)
+    date_id = house.kept(ANNE, TODAY + timedelta(30))
+    house.linked(FRIENDSHIP, Circle.FRIEND)
+    house.linked()
+    [found] = house.of()
+    assert found.person
+    assert found.person.model_dump(exclude={"name"}) == {"client_id": ANNE, "link_id": MARRIAGE, "relation": "wife"}
+    assert (found.about.cause, found.why.date_id, found.why.name) == (str(date_id), date_id, "birthday")
+    assert (found.due, found.why.day) == (TODAY + timedelta(2), TODAY + timedelta(30))
+    begun, kept = (each.event_id for each in house.book.journal.recorded()[-3::2]), found.why.events
+    assert kept[1] in begun, "the link says so as well as the date"
+
+
+def test_after_a_divorce_neither_her_birthday_nor_the_anniversary_is_left(house: House) -> None:
+    house.rule(GIFT)
+    house.kept(ANNE, TODAY + timedelta(30))
+    house.linked()
+    day = CalendarDay(4, 12, 1999)
+    house.happened(AnniversarySet(MARRIAGE, 1, AnniversaryKind.WEDDING, PAUL, ANNE, day, day), MARRIAGE)
+    wanted: Any = {"since": date(2026, 1, 1), "until": date(2026, 12, 31)}
+    assert [each.about.cause for each in house.of(**wanted)][1:] == [str(house.kept(ANNE, TODAY + timedelta(30)))]
+    assert house.of(**wanted)[0].about.cause == f"{MARRIAGE}/wedding"
+    house.happened(LinkEnded(MARRIAGE, 1, PAUL, ANNE, TODAY + timedelta(29), EndReason.DIVORCE), MARRIAGE)
+    assert [each.why.name for each in house.of(**wanted)] == ["wedding"], "on whose day they were still married"
+    assert house.of(since=date(2027, 1, 1), until=date(2027, 12, 31)) == []
+
+
+@pytest.mark.feature("CS-26")
+def test_a_death_silences_at_once_and_only_what_is_about_the_dead(house: House) -> None:
+    house.rule(GIFT)
+    house.rule(CALL, "call")
+    house.kept(PAUL, TODAY)
+    house.kept(ANNE, TODAY + timedelta(30))
+    house.linked()
+    assert len(house.of()) == 2
+    house.happened(DeathRecorded(ANNE, None), ANNE)
+    assert [each.text for each in house.of()] == ["Call"]
+    house.happened(DeathRecorded(PAUL, None), PAUL)
+    assert (house.of(), house.hers("ines").items) == ([], [])
+    house.happened(DeathWithdrawn(PAUL), PAUL)
+    assert [each.text for each in house.of()] == ["Call"]
+
+
+# ---------------------------------------------------------------------------------------------------------------- goods
+
+
+@pytest.mark.feature("X-15", "N-09")
+def test_of_a_gift_who_gives_it_is_called_after_its_day_and_she_learns_nothing_before(house: House) -> None:
+    house.rule(THANKS)
+    house.rule(CHECK, "check")
+    ever: Any = {"since": date(2026, 1, 1), "until": date(2028, 12, 31)}
+    house.bought()
+    assert [each.due for each in house.of(since=TODAY)] == [TODAY + timedelta(1)]
+    birthday = TODAY + timedelta(10)
+    house.gave(ZOE, birthday, released_on=birthday + timedelta(7))
+
+    [thanks] = house.of(**ever)
+    assert (thanks.why.kind, thanks.due) == ("purchase", birthday + timedelta(1))
+    assert [each.client_id for each in thanks.given_to] == [ZOE]
+    assert house.of(ZOE, **ever) == [], "it is a surprise yet"
+    released = viewer("head-office-1", Role.HEAD_OFFICE, now=datetime(2026, 3, 31, 12, tzinfo=UTC))
+    [first, *_] = house.of(ZOE, released, **ever)
+    assert (first.why.kind, first.why.name, first.why.sale_id, first.why.gift_id) == (
+        "owned",
+        "Ring",
+        None,
+        first.why.gift_id,
+    )
+    assert first.due == date(2026, 9, 24), "six months after the birthday"
+    assert str(SALE) not in first.model_dump_json()
+    assert {each.why.kind for each in house.of(PAUL, released, **ever)} == {"purchase"}, "he has it no longer"
+
+
+def test_nobody_is_thanked_for_what_came_back_or_for_whom_it_was_has_died(house: House) -> None:
+    house.rule(THANKS)
+    house.bought()
+    house.gave(ZOE, TODAY, released_on=TODAY)
+    assert len(house.of(since=TODAY)) == 1
+    house.happened(DeathRecorded(ZOE, None), ZOE)
+    assert house.of(since=TODAY) == []
+    house.happened(DeathWithdrawn(ZOE), ZOE)
+    back = ReturnedLine(1, 1, RING.net, "R-1", True, None, "jewelry", "ring", (), None, MARK)
+    returned = LinesReturned(
+        SALE, UUID(int=5), "paris-1", "paris-1", datetime(2026, 3, 14, tzinfo=UTC), "EUR", PAUL, (back,)
+    )
+    house.happened(replace(returned, credited_to_id=ZOE), SALE)
+    assert house.of(since=TODAY) == []
+    house.rule(CALL, "call")
+    house.kept(PAUL, TODAY)
+    [call] = house.of()
+    assert [each.description for each in call.not_to_mention] == ["Ring"], "she brought it back, which he may not know"
+
+
+def test_another_lead_for_who_buys_jewelry(house: House) -> None:
+    house.rule(replace(GIFT, by_category=(CategoryDays("jewelry", -45), CategoryDays("fashion", -60))))
+    house.linked()
+    house.kept(ANNE, TODAY + timedelta(45))
+    asked: Any = {"since": TODAY - timedelta(5), "until": TODAY + timedelta(20)}
+    assert [each.due for each in house.of(**asked)] == [TODAY + timedelta(17)]
+    house.bought(on=TODAY - timedelta(500))
+    assert [each.due for each in house.of(**asked)] == [TODAY]
+    assert [each.state for each in house.of(**asked)] == [State.TODAY]
+
+
+def test_the_ring_is_asked_after_every_half_year_as_long_as_it_is_hers(house: House) -> None:
+    house.rule(CHECK)
+    house.bought(on=date(2025, 8, 31))
+    found = house.of(since=date(2025, 1, 1), until=date(2027, 12, 31))
+    assert [(each.due, each.about.occurrence) for each in found] == [
+        (date(2026, 2, 28), "6"),
+        (date(2026, 8, 31), "12"),
+        (date(2027, 2, 28), "18"),
+        (date(2027, 8, 31), "24"),
+    ]
+    house.rule(replace(CHECK, every_months=9), version=2, since=date(2026, 6, 1))
+    again = house.of(since=date(2025, 1, 1), until=date(2027, 12, 31))
+    assert [(each.due, each.about.occurrence, each.version) for each in again] == [
+        (date(2026, 2, 28), "6", 1),
+        (date(2027, 2, 28), "18", 2),
+        (date(2027, 11, 30), "27", 2),
+    ]
+
+
+@pytest.mark.feature("N-05")
+def test_what_an_earlier_version_led_to_stays_and_after_it_is_switched_off_nothing_follows(house: House) -> None:
+    house.rule(CALL)
+    house.kept(PAUL, TODAY)
+    house.rule(replace(CALL, text="Send flowers"), version=2, since=TODAY + timedelta(1))
+    off = RuleSwitchedOff("rule", 3, date(2028, 1, 1))
+    house.happened(off, versions.stream_id("rule"))
+    found = house.of(since=date(2025, 1, 1), until=date(2028, 1, 1))
+    assert [(each.due.year, each.text, each.version) for each in found] == [
+        (2025, "Call", 1),
+        (2026, "Call", 1),
+        (2027, "Send flowers", 2),
+    ]
+    assert house.of(since=date(2028, 1, 2), until=date(2028, 12, 31)) == []
+
+
+@pytest.mark.feature("X-19")
+def test_who_stays_away_is_on_the_list_until_she_buys(house: House) -> None:
+    house.rule(Rule(Cause.LAPSE, "Call", 0, 0, 60, lapse=Lapse("jewelry", 9, 24)))
+    house.bought(on=date(2025, 6, 10))
+    [found] = house.of()
+    assert (found.due, found.state, found.about.cause) == (date(2026, 3, 10), State.OVERDUE, "jewelry")
+    assert found.about.occurrence == f"{SALE}/1"
+    house.bought(UUID(int=0xD1), TODAY)
+    assert house.of() == []
+    [over] = house.of(since=date(2026, 1, 1))
+    assert over.ended
+    assert (over.state, over.ended.how) == (State.SUPERSEDED, How.BOUGHT)
