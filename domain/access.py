@@ -35,6 +35,7 @@ class Right(StrEnum):
     KEEP_ORGANIZATIONS = "keep the organizations"
     KEEP_CALENDAR = "keep the calendar"
     SET_RULES = "set the rules of ticklers"
+    DISCLOSE = "tell personal data in clear"
 
 
 _SERVES_CLIENTS: Final = frozenset({Right.READ_CLIENTS, Right.CHANGE_CLIENTS, Right.RECORD_SALES, Right.READ_HOUSE})
@@ -50,8 +51,9 @@ RIGHTS: Final[dict[Role, frozenset[Right]]] = {
         Right.KEEP_CALENDAR,
         Right.SET_RULES,
         Right.FEED,
+        Right.DISCLOSE,
     },
-    Role.AUDITOR: frozenset({Right.READ_CLIENTS, Right.READ_HISTORY, Right.READ_HOUSE}),
+    Role.AUDITOR: frozenset({Right.READ_CLIENTS, Right.READ_HISTORY, Right.READ_HOUSE, Right.DISCLOSE}),
     Role.SUBSCRIBER: frozenset(),
     Role.POINT_OF_SALE: frozenset({Right.FEED}),
     Role.ADMINISTRATOR: frozenset({Right.READ_HOUSE, Right.RUN_HOUSE}),

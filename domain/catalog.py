@@ -11,6 +11,7 @@ from domain import (
     affiliation,
     appointment,
     associate,
+    disclosure,
     follow_up,
     invitation_list,
     item,
@@ -169,6 +170,7 @@ EVENTS: Final[dict[str, type]] = {
     "tickler-rule.set.v1": tickler_rule.RuleSet,
     "tickler-rule.switched-off.v1": tickler_rule.RuleSwitchedOff,
     "item.described.v1": item.ItemDescribed,
+    "disclosure.made.v1": disclosure.DisclosureMade,
     "receipt.command-answered.v1": receipt.CommandAnswered,
 }
 

@@ -5,6 +5,7 @@ Status 0: done. 1: it failed, or part of the input was refused. 2: the command w
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -26,6 +27,13 @@ import_app = typer.Typer(help="Take in what other systems recorded.", no_args_is
 app.add_typer(import_app, name="import")
 app.add_typer(dlq, name="dlq")
 app.add_typer(feed_app, name="feed")
+
+
+def _moment(text: str) -> datetime:
+    """A day means its beginning; a time without an offset is in UTC."""
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON on standard output.")]
 
@@ -175,6 +183,67 @@ def events(
     except LookupError as error:
         raise typer.BadParameter(str(error), param_hint="--type") from None
     raise typer.Exit(run(test, position=position, follow=follow, limit=limit, as_json=as_json))
+
+
+@app.command()
+def replay(
+    to: Annotated[
+        str,
+        typer.Argument(
+            help="A new file, FILE.jsonl, FILE.jsonl.gz or FILE.parquet; `-` for JSON Lines on standard output; or "
+            "topic:NAME, another topic that is there."
+        ),
+    ],
+    first: Annotated[int, typer.Option("--from", min=1, metavar="POSITION", help="The first position in the log.")] = 1,
+    last: Annotated[int | None, typer.Option("--to", min=1, metavar="POSITION", help="The last position.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(parser=_moment, metavar="TIME", help="Recorded then or later, ISO 8601, UTC.")
+    ] = None,
+    before: Annotated[
+        datetime | None, typer.Option(parser=_moment, metavar="TIME", help="Recorded before, ISO 8601, UTC.")
+    ] = None,
+    types: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--type", metavar="NAME", help="Only these: `sale.recorded.v1`, or every version: `sale.recorded`."
+        ),
+    ] = None,
+    client: Annotated[
+        UUID | None, typer.Option(metavar="ID", help="Only a client's: her own streams, and what names her.")
+    ] = None,
+    stream: Annotated[UUID | None, typer.Option(metavar="ID", help="Only those of one stream, such as a sale.")] = None,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="With what is personal in clear; that, and who asked, is recorded first.")
+    ] = False,
+    why: Annotated[
+        str | None, typer.Option(help="Why it is revealed, recorded with it. No personal data.", metavar="TEXT")
+    ] = None,
+    token: Annotated[
+        Path | None,
+        typer.Option(help="The file with the token of whoever asks, `-` for standard input.", metavar="FILE"),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write events to a file or another topic, for analysts: as they stand on Kafka (CARNET_KAFKA), or in the log.
+
+    In the order of the log, to the end as it is now; committed ones only. What is personal stays sealed, and no keys
+    are needed, unless it is revealed.
+    """
+    from infra.replay.process import Reveal
+    from infra.replay.process import replay as run
+    from infra.replay.selection import Selection
+
+    selection = Selection(first, last, since, before, tuple(types or ()), client, stream)
+    try:
+        selection.test()
+    except LookupError as error:
+        raise typer.BadParameter(str(error), param_hint="--type") from None
+    if len({reveal, token is not None, why is not None}) != 1:
+        raise typer.BadParameter("--reveal, --token and --why belong together")
+    if why is not None and not (why.strip() and why.isprintable()):
+        raise typer.BadParameter("a reason is a line of text", param_hint="--why")
+    revealing = Reveal(token, why) if token is not None and why is not None else None
+    raise typer.Exit(run(to, selection, revealing, as_json=as_json))
 
 
 @app.command()

@@ -9,8 +9,6 @@ from typing import Final
 import structlog
 import uvicorn
 from anyio import to_thread
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from fastapi import FastAPI
 
 from infra import logging
@@ -20,12 +18,12 @@ from infra.settings import Settings
 from infra.sql.engine import read_engine
 from infra.sql.waiting import Waiting
 from infra.status import Status, read_status
+from infra.tokens import tokens
 from infra.web.app import Web, create_app
-from infra.web.caller import Tokens
 from infra.web.operations import Readiness
 from infra.web.position import Positions
 from infra.web.sealing import CursorSeal
-from infra.wiring import House, house, now
+from infra.wiring import House, house
 from projections.projection import Recorded
 from projections.registry import PROJECTIONS
 from queries.ports import Reading
@@ -73,7 +71,7 @@ def application(opened: House) -> FastAPI:
         Web(
             opened.ports,
             reading,
-            Tokens(_public_key(opened), settings.token_issuer, settings.token_audience, now),
+            tokens(opened),
             positions,
             opened.secrets.derive("receipts"),
             settings.log_connections,
@@ -82,15 +80,6 @@ def application(opened: House) -> FastAPI:
             opened.intakes,
         )
     )
-
-
-def _public_key(opened: House) -> Ed25519PublicKey:
-    if (path := opened.settings.token_public_key) is None:
-        return opened.secrets.public_key
-    key = load_pem_public_key(path.read_bytes())
-    if not isinstance(key, Ed25519PublicKey):
-        raise TypeError(f"{path} does not hold an Ed25519 public key")
-    return key
 
 
 def _events(opened: House) -> Callable[[Sequence[int]], Awaitable[Sequence[Recorded | Exception]]]:

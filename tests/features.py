@@ -102,6 +102,7 @@ FEATURES: Final = {
     "N-07": "A read model is made anew from all history while the old one serves",
     "N-08": "Gift history that outlives the family of its time",
     "N-09": "Views that keep a surprise",
+    "N-12": "Business events, replayed from any position, under one contract",
     "N-13": "Handed over with its history: the owner on the date",
     "N-14": "What is done without a contact is seen to be",
     "N-17": "Corrections, with what was said before",

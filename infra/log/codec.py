@@ -48,6 +48,10 @@ class _Parts(NamedTuple):
     sealed: dict[str, Sealed]
 
 
+_Seals = dict[str, tuple[PersonKey, str]]
+"""What is sealed, by the field that holds the person's id: her key, and the ciphertext."""
+
+
 class Codec:
     """`decode` is a `consumers.source.Decode`. Holds no state: one for all threads."""
 
@@ -81,18 +85,35 @@ class Codec:
 
     def decode(self, records: Sequence[Record]) -> list[Recorded | Exception]:
         """Each record's event, or in its place the `Undecodable` that says why not; all keys are fetched at once."""
-        parts = [_apart(record) for record in records]
-        key_ids = {sealed.k for each in parts if isinstance(each, _Parts) for sealed in each.sealed.values()}
-        ring = self._keys.fetch(key_ids) if key_ids else {}
         return [
-            self._recorded(record, each, ring) if isinstance(each, _Parts) else each
-            for record, each in zip(records, parts, strict=True)
+            self._recorded(record, *each) if isinstance(each, tuple) else each
+            for record, each in zip(records, self._with_keys(records), strict=True)
+        ]
+
+    def personal(self, records: Sequence[Record]) -> list[bytes | Undecodable]:
+        """What is personal in each record as it is stored, in clear: one JSON object, with `ERASED` where a key is
+        destroyed. In place of one that cannot be opened, why not."""
+        return [
+            self._personal(record, *each) if isinstance(each, tuple) else each
+            for record, each in zip(records, self._with_keys(records), strict=True)
         ]
 
     def __call__(self, records: Sequence[Record]) -> list[Recorded | Exception]:
         return self.decode(records)
 
-    def _recorded(self, record: Record, parts: _Parts, ring: dict[UUID, PersonKey]) -> Recorded | Undecodable:
+    def _with_keys(self, records: Sequence[Record]) -> list[tuple[Shape, _Parts, _Seals] | Undecodable]:
+        """The parts of each record, with what opens them."""
+        parts = [_apart(record) for record in records]
+        key_ids = {sealed.k for each in parts if isinstance(each, _Parts) for sealed in each.sealed.values()}
+        ring = self._keys.fetch(key_ids) if key_ids else {}
+        return [
+            self._prepared(record, each, ring) if isinstance(each, _Parts) else each
+            for record, each in zip(records, parts, strict=True)
+        ]
+
+    def _prepared(
+        self, record: Record, parts: _Parts, ring: dict[UUID, PersonKey]
+    ) -> tuple[Shape, _Parts, _Seals] | Undecodable:
         shape = self._by_name.get(record.name)
         if shape is None:
             return NameUnknown(record, "this release does not know the name")
@@ -102,6 +123,15 @@ class Codec:
             if key is None:
                 return KeyUnknown(record, f"the key {sealed.k} is unknown")
             keys[field] = (key, sealed.c)
+        return shape, parts, keys
+
+    def _personal(self, record: Record, shape: Shape, parts: _Parts, keys: _Seals) -> bytes | Undecodable:
+        try:
+            return shape.personal(keys, record.stream_id, record.stream_version)
+        except Exception as error:
+            return Corrupt(record, _reason(error))
+
+    def _recorded(self, record: Record, shape: Shape, parts: _Parts, keys: _Seals) -> Recorded | Undecodable:
         try:
             event = shape.reveal(parts.data, keys, record.stream_id, record.stream_version)
             meta = read_meta(parts.meta)

@@ -86,22 +86,28 @@ class Shape:
 
     def reveal(self, data: bytes, sealed: Mapping[str, tuple[PersonKey, str]], stream_id: UUID, version: int) -> object:
         """The event; with `ERASED` in every field sealed by a key that is destroyed. Raises if it is corrupt."""
-        sections = [data]
-        for field, (key, text) in sealed.items():
-            if field not in self._people:
-                raise Unreadable(f"nothing is personal to {field}")
-            if key.cipher is None:
-                sections.append(self._erased[field])
-                continue
-            content = b64decode(text, validate=True)
-            nonce, ciphertext = content[:NONCE_BYTES], content[NONCE_BYTES:]
-            sections.append(key.cipher.decrypt(nonce, ciphertext, self._binding(stream_id, version, key.person)))
+        sections = [data, *self._opened(sealed, stream_id, version)]
         if self._steps:
             return self._upcast(sections, sealed)
         event: object = self._validate(_merged(sections), strict=True)
         if self._people:
             self._check(lambda name: getattr(event, name), sealed)
         return event
+
+    def personal(self, sealed: Mapping[str, tuple[PersonKey, str]], stream_id: UUID, version: int) -> bytes:
+        """What is sealed, as one JSON object in clear, by the names it was stored under; `ERASED` as in `reveal`."""
+        return _merged([b"{}", *self._opened(sealed, stream_id, version)])
+
+    def _opened(self, sealed: Mapping[str, tuple[PersonKey, str]], stream_id: UUID, version: int) -> Iterator[bytes]:
+        for field, (key, text) in sealed.items():
+            if field not in self._people:
+                raise Unreadable(f"nothing is personal to {field}")
+            if key.cipher is None:
+                yield self._erased[field]
+                continue
+            content = b64decode(text, validate=True)
+            nonce, ciphertext = content[:NONCE_BYTES], content[NONCE_BYTES:]
+            yield key.cipher.decrypt(nonce, ciphertext, self._binding(stream_id, version, key.person))
 
     def _upcast(self, sections: list[bytes], sealed: Mapping[str, tuple[PersonKey, str]]) -> object:
         values: dict[str, Any] = {}

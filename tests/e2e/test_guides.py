@@ -55,7 +55,7 @@ def test_the_guides_to_kafka_to_subscribing_and_to_rebuilding(
     assert [json.loads(each)["phase"] for each in switched][-1] == "serves"
 
 
-def test_the_guide_to_a_trunk_show(kafka: str, database: Callable[[], str], tmp_path: Path) -> None:
+def test_the_guides_to_a_trunk_show_and_replays_of_it(kafka: str, database: Callable[[], str], tmp_path: Path) -> None:
     with processes(kafka, database, tmp_path) as found:
         with found.running.client(Role.ADMINISTRATOR) as administrator:
             for made in (
@@ -66,7 +66,11 @@ def test_the_guide_to_a_trunk_show(kafka: str, database: Callable[[], str], tmp_
             ):
                 assert made.status_code == 201, made.text
         followed = follow(GUIDES / "trunk-show.md", found.environment, directory=tmp_path)
+        replayed = follow(GUIDES / "replay.md", found.environment, directory=tmp_path)
 
+    assert replayed.returncode == 0, replayed.stderr
+    assert "Aurélie: 2 of 6, 33.3 %" in replayed.stdout.splitlines()
+    assert sum("disclosure.made.v1" in line for line in replayed.stdout.splitlines()) == 1
     assert followed.returncode == 0, followed.stderr
     calendar, before, interest, after, offered, sold, credits = _answers(followed.stdout)
     [day] = calendar["items"]

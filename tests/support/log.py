@@ -32,6 +32,7 @@ from tests.support.examples import (
     calendar_event,
     client,
     contact,
+    disclosure,
     house,
     item,
     link,
@@ -57,6 +58,7 @@ EXAMPLES: dict[str, object] = {
     **calendar_event.EXAMPLES,
     **contact.EXAMPLES,
     **tickler.EXAMPLES,
+    **disclosure.EXAMPLES,
     "receipt.command-answered.v1": CommandAnswered(
         "5d41402abc4b2a76",
         SHOP,

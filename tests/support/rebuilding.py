@@ -64,13 +64,18 @@ def dropped(house: House, projection: Projection) -> list[Beside]:
         return generations.drop()
 
 
+def said(settings: Settings) -> dict[str, str]:
+    """The same settings, as a process is told them."""
+    given = settings.model_dump(exclude_unset=True, exclude_none=True)
+    return {f"CARNET_{name.upper()}": str(value) for name, value in given.items()}
+
+
 def beside(settings: Settings, module: str, *arguments: str) -> "subprocess.Popen[str]":
     """Runs this module in the same house, as a process of its own that can be talked to."""
-    given = settings.model_dump(exclude_unset=True, exclude_none=True)
     return subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
         cwd=REPOSITORY,
-        env={**os.environ, **{f"CARNET_{name.upper()}": str(value) for name, value in given.items()}},
+        env={**os.environ, **said(settings)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
