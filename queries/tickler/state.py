@@ -94,7 +94,12 @@ def with_state(found: CTE) -> Select[Any]:
             put_off.label("put_off_until"),
             done.c.owner.label("handed_to"),
             done.c.remark,
-            func.coalesce(contact.c.outreach_id, invited.c.outreach_id).label("outreach_id"),
+            # What somebody ended without a contact has none, though she was invited besides.
+            func.coalesce(
+                contact.c.outreach_id,
+                case((done.c.ended.is_(None), invited.c.outreach_id)),
+                type_=contact.c.outreach_id.type,
+            ).label("outreach_id"),
             case(
                 (contact.c.outreach_id.is_not(None), is_(How.CONTACT)),
                 (done.c.ended == COMPLETED, is_(How.COMPLETED)),

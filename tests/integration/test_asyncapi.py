@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,12 @@ def parser(pytestconfig: pytest.Config) -> Path:
     """Where the parser is installed, by the hashes of its lock; kept between runs."""
     assert pytestconfig.cache is not None
     home = pytestconfig.cache.mkdir("asyncapi")
-    shutil.copytree(HERE, home, dirs_exist_ok=True)
-    if not (home / "node_modules").exists():
+    # The workers of a run share it.
+    with (home / "lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        shutil.copytree(HERE, home, dirs_exist_ok=True)
+        if (home / "node_modules" / ".package-lock.json").exists():
+            return home
         run = [str(NODE / "bin" / "node"), str(NPM), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
         subprocess.run(run, cwd=home, check=True, capture_output=True)
     return home
