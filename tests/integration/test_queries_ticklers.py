@@ -40,7 +40,8 @@ def house_of(seed: int) -> Journal:
     journal = random_house(chance, 900)
     world = World(journal.recorded(), ASSOCIATE, UTC)
     found = [each for client_id in PEOPLE for each in ticklers_of(world, client_id)]
-    acted(chance, journal, chance.sample([Which(each.client_id, each.id, each.about) for each in found], k=200))
+    which = [Which(each.client_id, each.id, each.about) for each in found]
+    acted(chance, journal, chance.sample(which, k=min(200, len(which))))
     return journal
 
 
@@ -56,7 +57,7 @@ def agrees(world: World, found: list[Standing], answer: Ticklers | None) -> Tick
 @pytest.mark.feature("CS-26", "X-08", "X-09", "X-10", "X-11", "X-15", "X-17", "X-19", "N-05", "N-14")
 def test_what_is_to_do_is_what_the_whole_log_says(database: Database) -> None:
     seen: Counter[str] = Counter()
-    for seed in range(3):
+    for seed in range(9):
         journal = house_of(seed)
         world = World(journal.recorded(), ASSOCIATE, UTC)
         with Book(database(), journal) as book:
