@@ -1,6 +1,7 @@
 """AsyncAPI's own parser reads the contract with subscribers. It is JavaScript, and run by a Node from a wheel."""
 
 import json
+import os
 import shutil
 import subprocess
 from fcntl import LOCK_EX, flock
@@ -30,7 +31,9 @@ def parser(pytestconfig: pytest.Config) -> Path:
         if (home / "node_modules" / ".package-lock.json").exists():
             return home
         run = [str(NODE / "bin" / "node"), str(NPM), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        subprocess.run(run, cwd=home, check=True, capture_output=True)
+        # Whom everything else here trusts, Node does too.
+        trusted = {"NODE_EXTRA_CA_CERTS": path} if (path := os.environ.get("SSL_CERT_FILE")) else {}
+        subprocess.run(run, cwd=home, env={**os.environ, **trusted}, check=True, capture_output=True)
     return home
 
 
