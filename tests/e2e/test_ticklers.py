@@ -369,6 +369,9 @@ def test_a_rule_is_tried_on_the_past_before_it_is_switched_on(associate: httpx.C
         "client_id": women[0],
         "lines": [line],
     }
+    # What was bought before it was due followed nothing.
+    earlier = {**sale, "reference": {"source": "trial", "number": f"{label}, earlier"}, "client_id": women[1]}
+    associate.post("/sales", json=earlier).raise_for_status()
     sold = associate.post("/sales", json=sale)
 
     def came(first: str, last: str) -> list[tuple[str, str, bool]]:
