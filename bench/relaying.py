@@ -27,10 +27,10 @@ from infra.broker.client import READER, servers
 from infra.broker.partition import partition_of
 from infra.broker.position import KEY, Relayed, to_value
 from infra.broker.records import outgoing
+from infra.broker.relay import BATCH, Relay
 from infra.broker.topics import TopicAdmin, Topics
 from infra.broker.transaction import _PRODUCER
 from infra.log.streams import record
-from infra.relay import BATCH, Relay
 from infra.wiring import House, request
 from infra.work import rare_collections
 

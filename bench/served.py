@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql.psycopg import dialect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.access import HOUSE_POLICY, Role, Viewer
-from infra.serving import application
+from infra.processes.api import application
 from infra.settings import Settings
 from infra.wiring import house
 from queries import visibility

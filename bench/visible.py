@@ -24,9 +24,9 @@ from bench.measure import Figure, compared, tell
 from bench.opened import brokered, free_port, opened, token
 from bench.sales import sale
 from infra.broker.topics import TopicAdmin
-from infra.demonstration import _environment
+from infra.demo.process import _environment
+from infra.processes.supervise import Processes
 from infra.sql.offsets import CHANNEL
-from infra.supervise import Processes
 from infra.web.position import HEADER, Positions
 from infra.wiring import House
 from projections.purchase_history import purchase_history

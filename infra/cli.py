@@ -41,7 +41,7 @@ Json = Annotated[bool, typer.Option("--json", help="Answer in JSON on standard o
 @app.command()
 def api() -> None:
     """Serve commands and queries over HTTP until interrupted."""
-    from infra.serving import serve
+    from infra.processes.api import serve
 
     serve()
 
@@ -51,7 +51,7 @@ def project(
     names: Annotated[list[str] | None, typer.Argument(help="Projections to run; all if none is named.")] = None,
 ) -> None:
     """Turn events into read-model rows until interrupted."""
-    from infra.projecting import project as run
+    from infra.processes.project import project as run
 
     run(names or [])
 
@@ -59,7 +59,7 @@ def project(
 @app.command()
 def relay() -> None:
     """Send events from the log to Kafka, in order, until interrupted. Status 1 if log and topics do not fit."""
-    from infra.relaying import relay as run
+    from infra.processes.relay import relay as run
 
     run()
 
@@ -67,7 +67,7 @@ def relay() -> None:
 @app.command()
 def publish() -> None:
     """Publish a current card of each client to Kafka, for subscribers, until interrupted."""
-    from infra.publishing import publish as run
+    from infra.processes.publish import publish as run
 
     run()
 
@@ -78,7 +78,7 @@ def topics(
     as_json: Json = False,
 ) -> None:
     """Make and check the topics on Kafka. Status 1 if one is missing or is set up in another way."""
-    from infra.relaying import check_topics
+    from infra.processes.relay import check_topics
 
     created, differing = check_topics(create=create)
     typer.echo(_json({"created": created, "differing": differing}) if as_json else "\n".join([*created, *differing]))
@@ -114,7 +114,7 @@ def demo(
     feed: Annotated[bool, typer.Option("--feed", help="With tills that tell what they sold yesterday.")] = False,
 ) -> None:
     """Run the example house on this machine: load it, start its processes, and say what to try."""
-    from infra.demonstration import demonstrate
+    from infra.demo.process import demonstrate
 
     raise typer.Exit(demonstrate(clients, seed, kafka=kafka, feed=feed))
 
@@ -125,7 +125,7 @@ def token(
     hours: Annotated[float, typer.Option(min=0.01, max=24 * 365, help="How long it is valid.")] = 12,
 ) -> None:
     """Print a token for a person of the example house, signed with this house's own key."""
-    from infra.demonstration import demo_token
+    from infra.demo.process import demo_token
 
     typer.echo(demo_token(role, hours))
 

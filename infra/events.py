@@ -15,9 +15,9 @@ from domain.catalog import CATALOG
 from infra.broker.records import outgoing
 from infra.broker.topics import Unfit
 from infra.log.document import split
+from infra.processes.supervise import stop_signals
 from infra.reading import read, readable
 from infra.settings import Settings
-from infra.supervise import stop_signals
 
 Wanted = Callable[[Record], bool]
 

@@ -24,7 +24,6 @@ from infra import metrics
 from infra.broker.partition import partition_of
 from infra.broker.source import KafkaSource, group
 from infra.broker.topics import Topics
-from infra.clients import ReadModelClients
 from infra.databases import Databases, databases
 from infra.feeds.parked import SqlParked
 from infra.keys.secrets import Secrets
@@ -35,6 +34,7 @@ from infra.log.source import PARTITION, LogSource, records_at
 from infra.log.streams import LogStreams
 from infra.settings import Settings
 from infra.sql import read_models
+from infra.sql.clients import ReadModelClients
 from infra.sql.dead_letters import SqlDeadLetters
 from infra.sql.read_models import SqlReadModels
 from projections.projection import Projection

@@ -33,7 +33,7 @@ Format = Annotated[str | None, typer.Option("--format", help="Only of this forma
 def take_in(context: typer.Context) -> None:
     """Take in what points of sale tell, until interrupted."""
     if context.invoked_subcommand is None:
-        from infra.feeding import feed as run
+        from infra.processes.feed import feed as run
 
         run()
 
@@ -58,7 +58,7 @@ def retry(
 ) -> None:
     """Take parked pieces again, whatever they wait for. Status 1 if some of them are still parked."""
     from consumers.point_of_sale import Fate
-    from infra.feeding import as_till
+    from infra.processes.feed import as_till
 
     fates: Counter[str] = Counter()
     with _opened() as house:

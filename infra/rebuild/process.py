@@ -6,13 +6,13 @@ import typer
 
 from consumers.rebuilding import Cancelled, Stopped, Unprojectable
 from infra import logging
+from infra.processes.supervise import stop_signals
 from infra.rebuild.telling import JsonLines, Words
 from infra.rebuild.work import Ending, Rebuild, Refused, Switch
 from infra.settings import Settings
 from infra.sql.beside import Beside
 from infra.sql.beside import cancel as ask_to_stop
 from infra.sql.generations import Busy, Generations
-from infra.supervise import stop_signals
 from infra.wiring import OtherSource, chosen, house
 from infra.work import rare_collections
 from projections.projection import Projection

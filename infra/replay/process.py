@@ -17,12 +17,12 @@ from domain.catalog import CATALOG
 from domain.refusals import Refusal
 from infra.broker.topics import Topics, Unfit
 from infra.log.codec import Undecodable
+from infra.processes.supervise import stop_signals
 from infra.reading import BATCH, Readable, read, readable
 from infra.replay.outputs import output
 from infra.replay.selection import Selection
 from infra.replay.told import NoOutput, Told
 from infra.settings import Settings
-from infra.supervise import stop_signals
 from infra.tokens import tokens
 from infra.web.caller import CallerUnknown
 from infra.wiring import house, request

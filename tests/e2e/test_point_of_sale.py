@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from domain.access import Role
-from infra.feeding import as_till
+from infra.processes.feed import as_till
 from infra.wiring import new_id
 from tests.e2e.test_bad_input import JSON, named
 from tests.support.point_of_sale import article, line, message, transaction

@@ -13,7 +13,7 @@ from typing import Final
 import psycopg
 
 from infra.broker.transaction import DELIVERY_SECONDS
-from infra.relay import LEASE_SECONDS
+from infra.log.leading import LEASE_SECONDS
 from tests.faults.stage import REACHED_SECONDS, RECOVERY_SECONDS, Missed, Stage
 from tests.faults.supervisor import PROJECTORS, RELAYS, Carnet
 from tests.faults.tampering import stray_records

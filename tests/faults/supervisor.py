@@ -20,7 +20,7 @@ from domain.access import Caller, Role
 from infra.broker.topics import TopicAdmin, Topics
 from infra.embedded.kafka import EmbeddedKafka
 from infra.embedded.postgres import EmbeddedPostgres
-from infra.relay import LEADER_LOCK
+from infra.log.leading import RELAY_LOCK
 from infra.settings import Settings
 from infra.web.caller import issue
 from infra.wiring import House, house, now
@@ -169,7 +169,7 @@ class Carnet:
     def leader(self) -> str | None:
         """Which relay holds the lock."""
         with psycopg.connect(self.log) as connection:
-            row = connection.execute(_LEADER, (LEADER_LOCK,)).fetchone()
+            row = connection.execute(_LEADER, (RELAY_LOCK,)).fetchone()
         return row[0] if row else None
 
     def writes(self, name: str) -> bool:

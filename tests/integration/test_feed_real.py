@@ -16,7 +16,7 @@ from commands.ports import Offset
 from consumers.feeds.mapping import load
 from consumers.feeds.till_mapping import DocumentFormat, TillMapping, Trust
 from consumers.point_of_sale import Fate, Intake, Message
-from infra.feeding import as_till
+from infra.processes.feed import as_till
 from infra.wiring import House
 from tests.integration.test_import_real import (
     DATA,

@@ -21,7 +21,7 @@ from infra.broker.cards import CardTopic
 from infra.broker.position import read_ends
 from infra.broker.topics import Topics
 from infra.log.streams import LogStreams
-from infra.publishing import Publishing, read_cards
+from infra.processes.publish import Publishing, read_cards
 from infra.sql.engine import sqlalchemy_url
 from projections.registry import PROJECTIONS
 from tests.support.decisions import client

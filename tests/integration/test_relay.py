@@ -13,9 +13,9 @@ from consumers.source import Unavailable
 from domain.catalog import CATALOG
 from infra.broker.position import KEY, Relayed, read_ends, read_relayed, to_value
 from infra.broker.publisher import Publisher
+from infra.broker.relay import Refused, Relay, beginning
 from infra.broker.topics import TopicAdmin, Topics, Unfit
 from infra.log.source import LogSource
-from infra.relay import Refused, Relay, beginning
 from tests.support.kafka import (
     Writer,
     assert_exact,
@@ -161,7 +161,7 @@ def test_a_relay_is_woken_by_an_append(
     kafka: str, topics: Topics, fresh: FreshLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("infra.log.source.FALLBACK_SECONDS", 60.0)
-    monkeypatch.setattr("infra.relay.LEASE_SECONDS", 300)
+    monkeypatch.setattr("infra.log.leading.LEASE_SECONDS", 300)
     writer = Writer(fresh)
     stop = Event()
     with ThreadPoolExecutor(1) as pool:

@@ -19,14 +19,14 @@ from domain.catalog import CATALOG
 from infra.broker import transaction
 from infra.broker.position import read_relayed, read_undecided
 from infra.broker.publisher import Publisher
+from infra.broker.relay import beginning
 from infra.broker.topics import Topics
 from infra.embedded.kafka import EmbeddedKafka
 from infra.log.source import LogSource
-from infra.relay import beginning
 from tests.support.kafka import Writer, assert_exact, fresh_topics, relaying, wait_relayed
 from tests.support.log import FreshLog, fresh_log
 
-RELAY = "from infra.relaying import relay; relay()"
+RELAY = "from infra.processes.relay import relay; relay()"
 FAILPOINTS = ["relay.read", "relay.sent", "relay.stored", "relay.committed", "relay.committed:3"]
 
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
@@ -90,7 +90,7 @@ def test_a_broker_that_is_killed_paused_or_away_for_long_costs_nothing_but_time(
             broker.kill()
             killed.set()
 
-    monkeypatch.setattr("infra.relay.reached", reached)
+    monkeypatch.setattr("infra.broker.relay.reached", reached)
     topics, writer = fresh_topics(broker.bootstrap), Writer(fresh)
     with relaying(fresh.log.url, broker.bootstrap, topics):
         with busy(writer) as last:

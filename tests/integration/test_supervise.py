@@ -8,7 +8,7 @@ from time import monotonic
 
 import pytest
 
-from infra.supervise import ProcessEnded, Processes
+from infra.processes.supervise import ProcessEnded, Processes
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from kafka.admin import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]
 
 from infra.broker.topics import TopicAdmin, Topics, Unfit
-from infra.relaying import check_topics
+from infra.processes.relay import check_topics
 
 
 @pytest.fixture

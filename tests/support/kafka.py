@@ -12,9 +12,9 @@ from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]
 
 from infra.broker.client import READER
 from infra.broker.position import read_relayed
+from infra.broker.relay import Relay
 from infra.broker.topics import TopicAdmin, Topics
 from infra.log.streams import LogStreams
-from infra.relay import Relay
 from tests.support.log import EXAMPLES, FreshLog, change
 from tests.support.memory import request
 

@@ -19,7 +19,7 @@ def _one_higher(self: Projection, name: str, version: int) -> None:
 
 if __name__ == "__main__":
     Projection.__init__ = _one_higher  # type: ignore[method-assign]
-    from infra import serving
+    from infra.processes import api
     from infra.rebuild.process import drop
     from infra.settings import Settings
     from infra.status import wait_for
@@ -32,9 +32,9 @@ if __name__ == "__main__":
         sys.stdout.flush()
 
     def ready(opened: House) -> bool:
-        return asyncio.run(serving._ready(opened)).ready
+        return asyncio.run(api._ready(opened)).ready
 
-    serving.READY_WITHIN_SECONDS = 0.0  # type: ignore[misc]  # what happened is not old
+    api.READY_WITHIN_SECONDS = 0.0  # type: ignore[misc]  # what happened is not old
     with house(Settings()) as opened:
         [projection] = chosen([sys.argv[1]])
         say(version=projection.version, ready=ready(opened))

@@ -15,8 +15,8 @@ from types import MappingProxyType
 from typing import Any
 
 from infra.broker.topics import Topics
+from infra.processes.supervise import ready
 from infra.settings import Settings
-from infra.supervise import ready
 from infra.wiring import house
 from tests.support.kafka import fresh_topics
 from tests.support.running import Running

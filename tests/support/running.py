@@ -16,7 +16,7 @@ from typing_extensions import override
 
 from commands.ports import Clock
 from domain.access import Caller, Role
-from infra.serving import application
+from infra.processes.api import application
 from infra.settings import Settings
 from infra.sql.read_models import status
 from infra.web.caller import issue

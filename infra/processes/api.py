@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from infra import logging
 from infra.log.streams import record
-from infra.measuring import EVERY_SECONDS, tell_projections, tell_relay
+from infra.processes.measuring import EVERY_SECONDS, tell_projections, tell_relay
 from infra.settings import Settings
 from infra.sql.engine import read_engine
 from infra.sql.waiting import Waiting

@@ -5,13 +5,11 @@ of order rests on Kafka's transactions alone: a leader first fences every earlie
 committed transaction came. After any trouble it begins again from there.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from threading import Event
-from time import monotonic
-from typing import Any, Final
+from typing import Final
 
-import psycopg
 import structlog
 
 from consumers.source import Record, Unavailable
@@ -23,17 +21,14 @@ from infra.broker.records import outgoing
 from infra.broker.topics import TopicAdmin, Topics, Unfit
 from infra.failpoints import reached
 from infra.log.application import Log
+from infra.log.leading import RELAY_LOCK, leading
 from infra.log.source import PARTITION, LogSource
 from infra.log.streams import record
 
-LEADER_LOCK: Final = 0x4341524E45540003
 BATCH: Final = 2_000
 POLL_SECONDS: Final = 1.0
 FIRST_DELAY: Final = 0.1
 LONGEST_DELAY: Final = 5.0
-# A leader that does not show itself for so long is asleep: the lock goes to another.
-LEASE_SECONDS: Final = 10
-_SHOW_SECONDS: Final = 1.0
 
 log = structlog.get_logger()
 
@@ -76,7 +71,7 @@ class Relay:
 
     def _session(self, stop: Event) -> None:
         with (
-            leading(self._url, stop, self._poll) as lead,
+            leading(self._url, stop, self._poll, RELAY_LOCK) as lead,
             closing(Log.open(self._url, connections=1)) as events,
             closing(LogSource(events, sorted(CATALOG.internal))) as source,
             closing(Publisher(self._bootstrap, self._topics)) as publisher,
@@ -125,29 +120,3 @@ def beginning(events: Log, bootstrap: str, topics: Topics) -> Relayed:
     if [outgoing(record(row), events.incarnation).event_id for row in rows] != [relayed.event_id]:
         raise Refused(f"the event at position {relayed.position} was relayed, and is not in this log: an older copy?")
     return relayed
-
-
-class Lead:
-    """Held by one process at a time, as long as it shows itself."""
-
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
-        self._connection = connection
-        self._shown = monotonic()
-
-    def show(self) -> None:
-        """Still here. Raises psycopg's `OperationalError` if the lock has gone to another."""
-        if monotonic() - self._shown > _SHOW_SECONDS:
-            self._connection.execute("SELECT")
-            self._shown = monotonic()
-
-
-@contextmanager
-def leading(url: str, stop: Event, poll: float, lock: int = LEADER_LOCK) -> Iterator[Lead]:
-    """Waits for the lock, or until `stop` is set, and lets it go at the end."""
-    with closing(psycopg.connect(url, autocommit=True)) as connection:
-        connection.execute(f"SET idle_session_timeout = '{LEASE_SECONDS}s'")
-        while not stop.is_set():
-            if connection.execute("SELECT pg_try_advisory_lock(%s)", (lock,)).fetchone() == (True,):
-                break
-            stop.wait(poll)
-        yield Lead(connection)

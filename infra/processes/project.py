@@ -1,4 +1,4 @@
-"""The process `carnet project`."""
+"""The process `carnet project`: from events to rows, for as many projections as it is told."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -7,10 +7,10 @@ import structlog
 import typer
 
 from infra import logging, metrics
-from infra.measuring import measuring, tell_projections
+from infra.processes.measuring import measuring, tell_projections
+from infra.processes.supervise import stop_signals
 from infra.settings import Settings
 from infra.status import read_status
-from infra.supervise import stop_signals
 from infra.wiring import House, OtherSource, chosen, house
 from infra.work import rare_collections
 

@@ -20,16 +20,14 @@ from infra.broker.partition import partition_of
 from infra.broker.reader import KafkaReader
 from infra.broker.topics import TopicAdmin, Topics, Unfit
 from infra.databases import databases
-from infra.relay import leading
+from infra.log.leading import PUBLISH_LOCK, leading
+from infra.processes.supervise import stop_signals
 from infra.settings import Settings
 from infra.sql.engine import sqlalchemy_url
-from infra.supervise import stop_signals
 from infra.work import rare_collections
 from projections.client_card import client_card
 from queries.published_card import PUBLISHED
 
-# A key of its own for PostgreSQL's advisory locks ("carnet c").
-LEADER_LOCK: Final = 0x6361726E65742063
 BATCH: Final = 1_000
 POLL_SECONDS: Final = 0.5
 FIRST_DELAY: Final = 0.05
@@ -80,7 +78,7 @@ class Publishing:
 
     def _session(self, stop: Event) -> None:
         with ExitStack() as stack:
-            lead = stack.enter_context(leading(self._log_url, stop, POLL_SECONDS, LEADER_LOCK))
+            lead = stack.enter_context(leading(self._log_url, stop, POLL_SECONDS, PUBLISH_LOCK))
             if stop.is_set():
                 return
             with closing(TopicAdmin(self._bootstrap)) as admin:

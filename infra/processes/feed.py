@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from threading import Event
-from typing import Final
 
 import psycopg
 import structlog
@@ -20,13 +19,11 @@ from domain.access import Caller, Role
 from infra import logging, metrics
 from infra.broker.feed import KafkaMessages
 from infra.broker.topics import TopicAdmin
-from infra.relay import leading
+from infra.log.leading import FEED_LOCK, leading
+from infra.processes.supervise import stop_signals
 from infra.settings import Settings
-from infra.supervise import stop_signals
 from infra.wiring import House, house, recording, request
 from infra.work import rare_collections
-
-FEED_LOCK: Final = 0x4341524E45540004
 
 log = structlog.get_logger()
 

@@ -13,14 +13,14 @@ import typer
 
 from domain.access import Caller, Role
 from infra.broker.topics import TopicAdmin
-from infra.day_of_sales import tell_yesterday
 from infra.demo.house import STORES
 from infra.demo.load import load
+from infra.demo.yesterday import tell_yesterday
 from infra.embedded.kafka import EmbeddedKafka
 from infra.keys.secrets import Secrets
+from infra.processes.supervise import ProcessEnded, Processes
 from infra.settings import Settings
 from infra.status import read_status
-from infra.supervise import ProcessEnded, Processes
 from infra.web.caller import issue
 from infra.wiring import House, house, now, request
 from infra.work import progress_bar, rare_collections

@@ -1,4 +1,4 @@
-"""The process `carnet relay`."""
+"""The process `carnet relay`, and `carnet topics`, which it needs."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -7,14 +7,14 @@ import structlog
 import typer
 
 from infra import logging, metrics
+from infra.broker.relay import Refused, Relay
 from infra.broker.topics import TopicAdmin, Topics, Unfit
 from infra.databases import databases
 from infra.log.application import Log
-from infra.measuring import measuring, tell_relay
-from infra.relay import Refused, Relay
+from infra.processes.measuring import measuring, tell_relay
+from infra.processes.supervise import stop_signals
 from infra.settings import Settings
 from infra.status import read_relay_lag
-from infra.supervise import stop_signals
 from infra.work import rare_collections
 
 log = structlog.get_logger()
