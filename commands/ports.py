@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 from uuid import UUID
 
+from commands.trace import Trace
 from domain.access import Caller, Policy, Viewer
 from domain.membership import Tie
 from domain.receipt import Refused
@@ -79,7 +80,8 @@ class Request:
     """Around a command: who asks, what it belongs to, and what it insists on.
 
     `expected_version` is the stream version the caller has seen (`If-Match`); `receipt` makes a retry safe. `offset` is
-    where the feed that asks is afterwards: it moves in the same append, also if there is no news.
+    where the feed that asks is afterwards: it moves in the same append, also if there is no news. `trace` is this
+    request's own step in a trace, if it has one.
     """
 
     caller: Caller
@@ -89,6 +91,7 @@ class Request:
     expected_version: int | None = None
     receipt: Receipt | None = None
     offset: Offset | None = None
+    trace: Trace | None = None
 
 
 class OffsetTaken(Exception):

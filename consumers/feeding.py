@@ -12,6 +12,7 @@ from typing import Final, Protocol
 import structlog
 
 from commands.ports import Offset, OffsetTaken
+from commands.trace import Trace
 from consumers.feeds.parked import Parked
 from consumers.point_of_sale import Intake, Message, Record
 from consumers.source import Unavailable
@@ -26,12 +27,14 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A message as it came: which one of its feed it is, counted from 0, and in which format it is."""
+    """A message as it came: which one of its feed it is, counted from 0, in which format it is, and the step of a trace
+    that sent it, if one did."""
 
     feed: str
     number: int
     format: str
     body: bytes
+    trace: Trace | None = None
 
 
 class Messages(Protocol):
@@ -55,7 +58,7 @@ class Messages(Protocol):
 
 class Feeding:
     """Takes feeds in, for one thread. `reached` says where each of these feeds goes on, of those that ever came;
-    `record_as` records in the name of a point of sale; `rest` waits so many seconds."""
+    `record_as` records in the name of a point of sale, as what follows this step of a trace."""
 
     def __init__(
         self,
@@ -63,7 +66,7 @@ class Feeding:
         intakes: Mapping[str, Intake],
         parked: Parked,
         reached: Callable[[Sequence[str]], Mapping[str, int]],
-        record_as: Callable[[Intake], Record],
+        record_as: Callable[[Intake, Trace | None], Record],
         *,
         limit: int = 500,
     ) -> None:
@@ -113,7 +116,7 @@ class Feeding:
         many = 0
         for intake in self._intakes.values():
             if due := self._parked.due(intake.format, MOST_RETRIED):
-                intake.retry(due, self._record_as(intake))
+                intake.retry(due, self._record_as(intake, None))
                 many += len(due)
         return many
 
@@ -127,9 +130,11 @@ class Feeding:
 
     def _take(self, feed: str, arrived: Sequence[Arrived]) -> None:
         intake = self._intakes[arrived[0].format]
-        messages = []
-        for each in arrived:
-            offset = Offset(feed, each.number + 1, after=self._at[feed])
-            messages.append(Message(each.body, offset))
-            self._at[feed] = offset.next
-        intake.take(messages, self._record_as(intake))
+        # One append is of one request, and so of one trace.
+        for trace, of_trace in groupby(arrived, lambda each: each.trace):
+            messages = []
+            for each in of_trace:
+                offset = Offset(feed, each.number + 1, after=self._at[feed])
+                messages.append(Message(each.body, offset))
+                self._at[feed] = offset.next
+            intake.take(messages, self._record_as(intake, trace))

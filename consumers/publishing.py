@@ -8,9 +8,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final, NamedTuple, Protocol
 from uuid import UUID
 
+import structlog
+
 from consumers.source import Record
 
 _OF_CLIENTS: Final = "client."
+
+log = structlog.get_logger()
 
 
 class Cards(NamedTuple):
@@ -73,6 +77,7 @@ class CardPublisher:
         published = {id: _card(cards, id, self._partition_of(id)) for id in ids}
         self._publish(published, {partition: record.offset + 1 for partition, record in last.items()})
         self._waiting = ()
+        log.debug("published", records=records)
         return len(records)
 
 

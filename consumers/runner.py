@@ -8,11 +8,15 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
+import structlog
+
 from consumers.outcome import Outcome
 from consumers.projector import Count, Projector, Still
 from consumers.read_models import Overtaken, ReadModels, Unwritable
 from consumers.source import Decode, Record, Source, Unavailable
 from projections.projection import Projection, Recorded
+
+log = structlog.get_logger()
 
 
 class Runner:
@@ -103,6 +107,7 @@ class Runner:
             applied = self._threads.map(lambda projector: self._apply(projector, news, decoded), running)
             if still := [each for each in applied if each]:
                 self._move(still)
+            log.debug("projected", records=news)
         return len(polled)
 
     def _apply(

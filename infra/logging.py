@@ -1,7 +1,8 @@
 """How processes talk: one line of JSON an event on standard error, readable lines on a terminal.
 
 Only what is named is logged. Values of personal fields, headers, bodies and texts of errors, which may quote a value,
-never are. Lines of a request carry its `correlation_id`, and so does the line about an event that it led to.
+never are. Lines of a request carry its `correlation_id` and the `trace_id` of the trace that it is a step of, and so
+does the line about an event that it led to; a line about a batch carries the traces in it.
 """
 
 import logging
@@ -35,6 +36,7 @@ def configure(process: str, level: str = "info") -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         of_process,
         tell_record,
+        tell_records,
         tell_error,
     ]
     renderer: structlog.typing.Processor = (
@@ -94,7 +96,26 @@ def tell_record(_logger: Any, _method: str, line: Line) -> Line:
         meta = read_meta(split(record.state)[0])
     except ValueError:  # damaged: that is what the line is about
         return {**line, **told}
-    return {**line, **told, "event_id": str(meta.event_id), "correlation_id": str(meta.correlation_id)}
+    told |= {"event_id": str(meta.event_id), "correlation_id": str(meta.correlation_id)}
+    return {**line, **told, **({"trace_id": meta.trace_id} if meta.trace_id else {})}
+
+
+def tell_records(_logger: Any, _method: str, line: Line) -> Line:
+    """Of the `records` that a line is about: how many, the positions of the first and the last, and whose traces."""
+    records = line.pop("records", ())
+    if not records:
+        return line
+    positions = [record.position for record in records]
+    traces = list(dict.fromkeys(trace for record in records if (trace := _trace_id(record))))
+    told = {"events": len(records), "first": min(positions), "last": max(positions)}
+    return {**line, **told, **({"trace_ids": traces} if traces else {})}
+
+
+def _trace_id(record: Record) -> str | None:
+    try:
+        return read_meta(split(record.state)[0]).trace_id
+    except ValueError:  # damaged: no matter of this line
+        return None
 
 
 def tell_error(_logger: Any, _method: str, line: Line) -> Line:

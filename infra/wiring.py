@@ -12,6 +12,7 @@ import psycopg
 
 from commands.feed import record_fed
 from commands.ports import Clock, Ports, Request
+from commands.trace import Trace
 from consumers.dead_letters import DeadLetters, Operator
 from consumers.feeds import till_mapping
 from consumers.outcome import Outcome
@@ -144,10 +145,10 @@ def house(settings: Settings, clock: Clock = now) -> Iterator[House]:
                 log.close()
 
 
-def request(caller: Caller) -> Request:
+def request(caller: Caller, trace: Trace | None = None) -> Request:
     """The request around a command that a process gives by itself: a feed, or the example house."""
     id = new_id()
-    return Request(caller, correlation_id=id, command_id=id)
+    return Request(caller, correlation_id=id, command_id=id, trace=trace)
 
 
 def recording(ports: Ports, request: Callable[[], Request]) -> Record:

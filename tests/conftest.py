@@ -1,5 +1,6 @@
 """Fixtures that several folders share: the PostgreSQL under test and fresh databases on it."""
 
+import logging
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -19,7 +20,9 @@ from tests.support.running import Running, running
 pytest_plugins = ["tests.support.summary"]
 
 # Relays and projectors run in threads of a test: what they log is no part of what a command prints meanwhile.
-structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+structlog.configure(
+    logger_factory=structlog.ReturnLoggerFactory(), wrapper_class=structlog.make_filtering_bound_logger(logging.INFO)
+)
 
 # How long an example takes says nothing where others use the machine as well.
 settings.register_profile("carnet", deadline=None, suppress_health_check=[HealthCheck.too_slow])

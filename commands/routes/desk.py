@@ -100,7 +100,7 @@ class Desk:
     `caller` is the dependency that knows who asks; `run` carries a command out in a thread, as soon as a connection to
     the log is free; `position` makes the token of `Carnet-Position`; `receipts_key` is that of the fingerprints in
     receipts; `answers` says how OpenAPI declares refusals; `opened` knows what a gift receipt's token is about. The
-    request's id stands in `request.state.request_id`.
+    request's id stands in `request.state.request_id`, its step in a trace in `request.state.trace`.
     """
 
     ports: Ports
@@ -120,7 +120,7 @@ class Desk:
             receipt = None if key is None else Receipt(receipt_id(who.id, key), await self._fingerprint(http))
             command_id = self.ports.new_id()
             structlog.contextvars.bind_contextvars(command_id=str(command_id))
-            return Request(who, http.state.request_id, command_id, receipt=receipt)
+            return Request(who, http.state.request_id, command_id, receipt=receipt, trace=http.state.trace)
 
         return Depends(creating)
 

@@ -13,6 +13,7 @@ import structlog
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition  # type: ignore[import-untyped]
 from kafka.errors import KafkaError  # type: ignore[import-untyped]
 
+from commands.trace import Trace, read
 from consumers.feeding import Arrived
 from consumers.source import Unavailable
 from infra.broker.client import CLIENT, READER, reachable, servers
@@ -76,7 +77,7 @@ class KafkaMessages:
         if polled:
             reached("feed.polled")
         return [
-            Arrived(self._names[at], each.offset, self._topics[at.topic], each.value or b"")
+            Arrived(self._names[at], each.offset, self._topics[at.topic], each.value or b"", trace_of(each.headers))
             for at, messages in polled.items()
             for each in messages
         ]
@@ -92,6 +93,14 @@ class KafkaMessages:
         if self._consumer is None:
             self._consumer = KafkaConsumer(**self._config)
         return self._consumer
+
+
+def trace_of(headers: Sequence[tuple[str, bytes]]) -> Trace | None:
+    """The step that sent a record: as tracing of Kafka clients tells it, or as a CloudEvent does."""
+    for told in ("traceparent", "ce_traceparent"):
+        if found := read([value.decode("latin-1") for name, value in headers if name == told]):
+            return found
+    return None
 
 
 def send(bootstrap: str, messages: Iterable[tuple[str, str, bytes]]) -> None:

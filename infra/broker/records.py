@@ -21,7 +21,11 @@ Header = tuple[str, bytes]
 
 _VERSION: Final = ("ce_specversion", b"1.0")
 _CONTENT_TYPE: Final = ("content-type", b"application/json")
-_OPTIONAL: Final = (("ce_correlationid", "correlation_id"), ("ce_causationid", "causation_id"))
+_OPTIONAL: Final = (
+    ("ce_correlationid", "correlation_id"),
+    ("ce_causationid", "causation_id"),
+    ("ce_traceparent", "traceparent"),  # CloudEvents' extension for distributed tracing
+)
 
 log = structlog.get_logger()
 
@@ -79,8 +83,8 @@ def outgoing(record: Record, incarnation: UUID) -> Outgoing:
     if recorded_at:
         headers.append(("ce_time", recorded_at))
     for name, field in _OPTIONAL:
-        if (id := meta.get(field)) is not None:
-            headers.append((name, id.encode()))
+        if (told := meta.get(field)) is not None:
+            headers.append((name, told.encode()))
     return Outgoing(key, record.state, headers, timestamp)
 
 

@@ -95,8 +95,8 @@ class Relay:
 
     def _committed(self, records: Sequence[Record]) -> None:
         metrics.RELAY_EVENTS.inc(len(records))
-        first, self._position = records[0].position, records[-1].position
-        log.debug("relayed", first=first, position=self._position, events=len(records))
+        self._position = records[-1].position
+        log.debug("relayed", records=records)
         self._delay = FIRST_DELAY
 
 

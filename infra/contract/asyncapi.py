@@ -42,6 +42,11 @@ def headers() -> Schema:
     optional = {
         "ce_correlationid": {**_ID, "description": "The request that it came from."},
         "ce_causationid": {**_ID, "description": "The event that it came from."},
+        "ce_traceparent": {
+            "type": "string",
+            "pattern": "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$",
+            "description": "The step of a trace that recorded it (W3C Trace Context).",
+        },
     }
     return {"type": "object", "properties": required | optional, "required": list(required)}
 

@@ -172,6 +172,7 @@ def _meta_of(request: Request) -> dict[str, Any]:
         "correlation_id": request.correlation_id,
         "causation_id": request.causation_id,
         "command_id": request.command_id,
+        "traceparent": None if request.trace is None else str(request.trace),
     }
     return {name: value for name, value in meta.items() if value is not None}
 

@@ -6,10 +6,10 @@ reader take a part without parsing the others: quotes inside strings are escaped
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import AwareDatetime, TypeAdapter
+from pydantic import AwareDatetime, Field, TypeAdapter
 
 _START: Final = b'{"meta":{'
 _DATA: Final = b'},"data":{'
@@ -35,6 +35,12 @@ class Meta:
     correlation_id: UUID
     on_behalf_of: str | None = None
     causation_id: UUID | None = None
+    traceparent: Annotated[str | None, Field(pattern=r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")] = None
+
+    @property
+    def trace_id(self) -> str | None:
+        """The trace that the request belonged to, if it belonged to one."""
+        return None if self.traceparent is None else self.traceparent.split("-")[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import typer
 from eventsourcing.persistence import PersistenceError
 from typing_extensions import override
 
+from commands.trace import Trace
 from consumers.feeding import Arrived, Feeding, Messages
 from consumers.feeds.mapping import MappingInvalid
 from consumers.point_of_sale import Intake, Record
@@ -22,7 +23,7 @@ from infra.broker.topics import TopicAdmin
 from infra.log.leading import FEED_LOCK, leading
 from infra.processes.supervise import stop_signals
 from infra.settings import Settings
-from infra.wiring import House, house, recording, request
+from infra.wiring import House, house, new_id, recording, request
 from infra.work import rare_collections
 
 log = structlog.get_logger()
@@ -84,10 +85,10 @@ def feeding(opened: House, messages: Messages) -> Feeding:
     return Feeding(messages, opened.intakes, opened.parked, partial(_reached, opened), partial(as_till, opened))
 
 
-def as_till(opened: House, intake: Intake) -> Record:
-    """Records in the name of the points of sale of a format."""
+def as_till(opened: House, intake: Intake, trace: Trace | None = None) -> Record:
+    """Records in the name of the points of sale of a format, each append as a step that follows this one."""
     caller = Caller(f"feed:{intake.source}", Role.POINT_OF_SALE)
-    return recording(opened.ports, lambda: request(caller))
+    return recording(opened.ports, lambda: request(caller, trace and trace.next(new_id())))
 
 
 def messages_of(opened: House) -> Messages:

@@ -1,4 +1,5 @@
-"""What every request gets before anything looks at it, and every answer before it leaves: an id, a limit, a clock."""
+"""What every request gets before anything looks at it, and every answer before it leaves: an id, its place in a trace,
+a limit, a clock."""
 
 from time import perf_counter
 from typing import Final
@@ -10,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from commands.ports import NewId
+from commands.trace import Trace, begun, read
 from infra.logging import ACCESS, place
 from infra.metrics import REQUEST_SECONDS
 from infra.web.failures import Fault, fault
@@ -41,13 +43,14 @@ class Envelope:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         headers = Headers(scope=scope)
-        id = _given_id(headers) or self._new_id()
-        scope.setdefault("state", {})["request_id"] = id
+        trace = self._step_of(headers)
+        id = _given_id(headers) or UUID(trace.trace_id)
+        scope.setdefault("state", {}).update(request_id=id, trace=trace)
         limited, answered = _Limited(receive), _Answer(id, send)
         began = perf_counter()
         # Requests that come one behind another on a connection may share a context.
         structlog.contextvars.unbind_contextvars("command_id")
-        structlog.contextvars.bind_contextvars(correlation_id=str(id))
+        structlog.contextvars.bind_contextvars(correlation_id=str(id), trace_id=trace.trace_id)
         try:
             if _announced(headers) > LARGEST_BODY:
                 await limited.discard()
@@ -65,6 +68,12 @@ class Envelope:
             seconds = perf_counter() - began
             REQUEST_SECONDS.labels(method, route, answered.status).observe(seconds)
             access.info("request", method=method, route=route, status=answered.status, seconds=round(seconds, 6))
+
+    def _step_of(self, headers: Headers) -> Trace:
+        """This request's own step: the next one of the caller's trace, or the first of a new one."""
+        step = self._new_id()
+        before = read(headers.getlist("traceparent"))
+        return before.next(step) if before else begun(self._new_id(), step)
 
 
 class _Answer:
@@ -118,9 +127,8 @@ def _announced(headers: Headers) -> int:
 
 
 def _given_id(headers: Headers) -> UUID | None:
-    """The id that the caller gave this request: ours, or the trace id of a W3C `traceparent`."""
-    given = headers.get(REQUEST_ID) or headers.get("traceparent", "")[3:35]
+    """The id that the caller gave this request."""
     try:
-        return UUID(given)
+        return UUID(headers.get(REQUEST_ID, ""))
     except ValueError:
         return None

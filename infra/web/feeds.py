@@ -86,7 +86,7 @@ def routes(desk: Desk, intakes: Mapping[str, Intake], run: Run) -> APIRouter:
             return fault(Fault.NOT_JSON, http.state.request_id)
         body = await http.body()
         offset = None if sender is None else Offset(f"http/{format}/{who.id}/{sender}", number + 1)
-        request = Request(who, http.state.request_id, ports.new_id())
+        request = Request(who, http.state.request_id, ports.new_id(), trace=http.state.trace)
         told = await run(lambda: _take(intake, Message(body, offset), ports, request))
         return Response(orjson.dumps(_answer(told)), 200, media_type="application/json")
 

@@ -163,7 +163,7 @@ def by_kafka(database: Callable[[], str], bootstrap: str) -> Iterator[Subject]:
         def feeding(read: KafkaMessages) -> Feeding:
             record = recording(ports(streams), lambda: request(TILL))
             reached = fresh.log.recorder.tracked
-            return Feeding(read, {"atelier": intake}, parked, reached, lambda _: record, limit=3)
+            return Feeding(read, {"atelier": intake}, parked, reached, lambda *_: record, limit=3)
 
         def tell(bodies: list[bytes]) -> None:
             told.extend(bodies)

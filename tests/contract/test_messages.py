@@ -3,19 +3,21 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from kafka import KafkaProducer  # type: ignore[import-untyped]
 
+from commands.trace import Trace, begun, read
 from consumers.feeding import Arrived, Messages
-from infra.broker.feed import KafkaMessages
+from infra.broker.feed import KafkaMessages, trace_of
 from infra.broker.topics import TopicAdmin, Topics
 from tests.support.members import wait_until
 from tests.support.point_of_sale import MemoryMessages
 
 SOON = 20.0
 FEEDS = 2
+TOLD = b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
 @dataclass
@@ -23,7 +25,7 @@ class Subject:
     """Messages of two feeds, and a way to send one to each of them."""
 
     messages: Messages
-    send: Callable[[int, bytes], None]
+    send: Callable[..., None]
 
     def poll(self, many: int, limit: int = 100) -> list[Arrived]:
         """At least so many messages, in the order they come."""
@@ -41,7 +43,9 @@ class Subject:
 def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
     if request.param == "memory":
         messages = MemoryMessages("one", "other")
-        yield Subject(messages, lambda feed, body: messages.send(body, feed=["one", "other"][feed]))
+        yield Subject(
+            messages, lambda feed, body, trace=None: messages.send(body, feed=["one", "other"][feed], trace=trace)
+        )
         return
     bootstrap: str = request.getfixturevalue("kafka")
     topics = fresh_feed(bootstrap)
@@ -50,8 +54,9 @@ def subject(request: pytest.FixtureRequest) -> Iterator[Subject]:
         closing(KafkaProducer(bootstrap_servers=bootstrap)) as producer,
     ):
 
-        def send(feed: int, body: bytes) -> None:
-            producer.send(topics.feed("atelier"), body, partition=feed).get(10)
+        def send(feed: int, body: bytes, trace: Trace | None = None) -> None:
+            headers = [("traceparent", str(trace).encode())] if trace else []
+            producer.send(topics.feed("atelier"), body, partition=feed, headers=headers).get(10)
 
         yield Subject(read, send)
 
@@ -86,6 +91,32 @@ def test_it_goes_on_at_a_number_inclusive_as_often_as_asked(subject: Subject) ->
     for number in (2, 0, 1):
         subject.messages.seek({one: number, other: 0})
         assert [each.number for each in subject.poll(3 - number)] == list(range(number, 3))
+
+
+def test_a_message_says_which_step_of_a_trace_sent_it(subject: Subject) -> None:
+    one, other = subject.messages.feeds()
+    subject.messages.seek({one: 0, other: 0})
+    step = begun(UUID(int=0xA11CE), UUID(int=0xB0B))
+    subject.send(0, b"a", step)
+    subject.send(0, b"b")
+
+    assert [each.trace for each in subject.poll(2)] == [step, None]
+
+
+@pytest.mark.parametrize(
+    ("headers", "found"),
+    [
+        ([("traceparent", TOLD)], True),
+        ([("ce_traceparent", TOLD)], True),
+        ([("ce_traceparent", TOLD), ("traceparent", b"\xff")], True),
+        ([("traceparent", TOLD), ("traceparent", TOLD)], False),
+        ([("Traceparent", TOLD)], False),
+        ([("traceparent", b"\xff\xfe")], False),
+        ([], False),
+    ],
+)
+def test_it_is_told_as_tracing_or_as_a_cloud_event_tells_it(headers: list[tuple[str, bytes]], found: bool) -> None:
+    assert trace_of(headers) == (read([TOLD.decode()]) if found else None)
 
 
 def test_no_message_is_waited_for_in_vain(subject: Subject) -> None:

@@ -1,4 +1,5 @@
-"""What real processes say: one id from the request to the parked event, a line for each request, nothing personal."""
+"""What real processes say: one id and one trace from the request to what became of it, a line for each request, nothing
+personal."""
 
 import json
 from collections.abc import Callable
@@ -18,13 +19,17 @@ CANARIES = ("Canarini", "Zuleika", "canary", "612345678", "Rossignol")
 def test_one_id_leads_from_the_request_to_the_parked_event_and_nothing_personal_is_said(
     kafka: str, database: Callable[[], str], tmp_path: Path
 ) -> None:
-    given = uuid4()
-    with processes(kafka, database, tmp_path) as found, found.running.client() as associate:
+    given, trace = uuid4(), "0af7651916cd43dd8448eb211c80319c"
+    followed = {"traceparent": f"00-{trace}-b7ad6b7169203331-01", "tracestate": "vendor=Canarini"}
+    with (
+        processes(kafka, database, tmp_path, CARNET_LOG_LEVEL="debug") as found,
+        found.running.client() as associate,
+    ):
         ids = register(associate, 3)
         for id, value in zip(
             ids, ["sound@canary.example", "handler@canary.example", "database@canary.example"], strict=True
         ):
-            headers = {"Carnet-Request-Id": str(given)} if "handler" in value else {}
+            headers = {"Carnet-Request-Id": str(given), **followed} if "handler" in value else {}
             added = associate.post(
                 f"/clients/{id}/contact-points", json={"kind": "email", "value": value}, headers=headers
             )
@@ -51,10 +56,22 @@ def test_one_id_leads_from_the_request_to_the_parked_event_and_nothing_personal_
     parked = {line["reason"]: line for line in found.lines("project") if line["event"] == "event parked"}
     assert set(parked) == {"handler", "database"}
     assert parked["handler"]["correlation_id"] == str(given)
+    assert request["trace_id"] == parked["handler"]["trace_id"] == trace
     message = messages[parked["handler"]["event_id"]]
     assert header(message, "ce_correlationid") == str(given)
     meta = json.loads(message.value)["meta"]
     assert (meta["correlation_id"], meta["command_id"]) == (str(given), request["command_id"])
+    assert meta["traceparent"] == header(message, "ce_traceparent")
+    version, *step, flags = meta["traceparent"].split("-")
+    assert (version, step[0], flags) == ("00", trace, "01")
+    assert step[1] not in followed["traceparent"]
+    for name, event in (("relay", "relayed"), ("project", "projected")):
+        batches = [line for line in found.lines(name) if line["event"] == event]
+        (batch,) = [line for line in batches if trace in line["trace_ids"]]
+        assert batch["first"] <= parked["handler"]["position"] <= batch["last"]
+        assert {line["trace_id"] for line in requests if line["status"] == 201} == {
+            each for line in batches for each in line["trace_ids"]
+        }
     assert (parked["handler"]["position"], parked["handler"]["stream_id"]) == (
         int(header(message, "ce_sequence")),
         str(ids[1]),

@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 
 from commands.feed import record_fed
 from commands.ports import Change, Offset, Ports, Request, Stream
+from commands.trace import Trace
 from consumers.feeding import Arrived, Feeding
 from consumers.feeds.parked import Aside, ParkedPiece
 from consumers.feeds.till_mapping import TillMapping, load
@@ -124,11 +125,11 @@ class MemoryMessages:
     """`consumers.feeding.Messages` in memory."""
 
     def __init__(self, *feeds: str) -> None:
-        self.messages: dict[str, list[bytes]] = {feed: [] for feed in feeds}
+        self.messages: dict[str, list[tuple[bytes, Trace | None]]] = {feed: [] for feed in feeds}
         self._next: dict[str, int] = {}
 
-    def send(self, *bodies: bytes, feed: str | None = None) -> None:
-        self.messages[feed or next(iter(self.messages))] += bodies
+    def send(self, *bodies: bytes, feed: str | None = None, trace: Trace | None = None) -> None:
+        self.messages.setdefault(feed or next(iter(self.messages)), []).extend((body, trace) for body in bodies)
 
     def beside(self) -> "MemoryMessages":
         """Somebody else who reads the same."""
@@ -145,9 +146,9 @@ class MemoryMessages:
     def poll(self, limit: int, timeout: float) -> list[Arrived]:
         found: list[Arrived] = []
         for feed, at in self._next.items():
-            bodies = self.messages[feed][at : at + limit - len(found)]
-            found += [Arrived(feed, at + n, "atelier", body) for n, body in enumerate(bodies)]
-            self._next[feed] = at + len(bodies)
+            sent = self.messages[feed][at : at + limit - len(found)]
+            found += [Arrived(feed, number, "atelier", body, trace) for number, (body, trace) in enumerate(sent, at)]
+            self._next[feed] = at + len(sent)
         return found
 
     def close(self) -> None: ...
@@ -199,7 +200,10 @@ class PointOfSale:
         def reached(feeds: Sequence[str]) -> dict[str, int]:
             return {feed: at for feed, at in self.streams.offsets.items() if feed in feeds}
 
-        return Feeding(messages, {"atelier": self.intake}, self.parked, reached, lambda _: self.record(), limit=limit)
+        def record(_: Intake, trace: Trace | None) -> Record:
+            return self.record(lambda: replace(request(TILL), trace=trace))
+
+        return Feeding(messages, {"atelier": self.intake}, self.parked, reached, record, limit=limit)
 
     def log(self) -> dict[UUID, list[object]]:
         return {id: self.streams.events(id) for id in self.streams.streams}

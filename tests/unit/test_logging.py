@@ -2,8 +2,11 @@
 
 import subprocess
 import sys
+from dataclasses import replace
+from uuid import UUID
 
-from infra.logging import tell_error, tell_record
+from commands.trace import begun
+from infra.logging import tell_error, tell_record, tell_records
 from tests.support.log import EXAMPLES, MemoryKeys, change, make_codec, records
 from tests.support.memory import request
 
@@ -27,6 +30,30 @@ def test_of_a_record_no_content_is_told() -> None:
 
     assert set(line) == {"event", "position", "name", "stream_id", "stream_version", "event_id", "correlation_id"}
     assert line["correlation_id"] == str(request().correlation_id)
+
+
+def test_of_a_batch_is_told_where_it_is_and_whose_traces_it_holds() -> None:
+    one, other = begun(UUID(int=1), UUID(int=2)), begun(UUID(int=3), UUID(int=4))
+    codec = make_codec(MemoryKeys())
+    found = [
+        replace(each, position=at)
+        for at, trace in enumerate((one, one.next(UUID(int=5)), None, other), 7)
+        for each in records(codec.encode([change(EXAMPLES["client.registered.v1"])], replace(request(), trace=trace)))
+    ]
+    damaged = replace(found[0], position=11, state=b"Canarini")
+
+    line = tell_records(None, "debug", {"event": "projected", "records": [*found, damaged]})
+
+    assert line == {
+        "event": "projected",
+        "events": 5,
+        "first": 7,
+        "last": 11,
+        "trace_ids": [one.trace_id, other.trace_id],
+    }
+    parked = tell_record(None, "warning", {"event": "event parked", "record": found[3]})
+    assert parked["trace_id"] == other.trace_id
+    assert tell_records(None, "debug", {"event": "x"}) == {"event": "x"}
 
 
 def test_what_ends_a_process_or_a_thread_is_told_without_its_text() -> None:

@@ -1,7 +1,7 @@
 """What a subscriber gets is a CloudEvent by the official SDK's reading, and the stored event to the last byte."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from commands.trace import begun, read
 from consumers.source import Record
 from domain.catalog import CATALOG
 from infra.broker.records import Foreign, Outgoing, incoming, outgoing
@@ -101,6 +102,19 @@ def test_a_cause_is_told() -> None:
     caused = Record(0, 1, 1, ANN, SHOP, 1, record.name, state)
 
     assert dict(outgoing(caused, INCARNATION).headers)["ce_causationid"].decode() == str(ANN)
+
+
+def test_a_subscriber_goes_on_from_the_step_that_recorded_it() -> None:
+    trace = begun(UUID(int=0xA11CE), UUID(int=0xB0B))
+    traced = make_codec(MemoryKeys()).encode(
+        [change(EXAMPLES["sale.recorded.v1"], stream=SHOP, key=ANN)], replace(request(), trace=trace)
+    )
+    sent = outgoing(records(traced)[0], INCARNATION)
+
+    event = from_binary_event(KafkaMessage(dict(sent.headers), sent.key, sent.value))
+
+    assert event.get_attributes()["traceparent"] == str(trace)
+    assert read([event.get_attributes()["traceparent"]]) == trace
 
 
 @pytest.mark.parametrize(

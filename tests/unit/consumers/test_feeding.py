@@ -9,6 +9,7 @@ import pytest
 from typing_extensions import override
 
 from commands.ports import Offset
+from commands.trace import Trace, read
 from consumers.feeding import Arrived
 from consumers.source import Unavailable
 from domain.item import ItemDescribed, stream_id
@@ -43,10 +44,23 @@ def test_a_feed_that_appears_is_taken_from_its_beginning() -> None:
     feeding = till.feeding(messages)
     feeding.step()
 
-    messages.messages["other"] = [ONE[1]]
+    messages.send(ONE[1], feed="other")
     feeding.step()
 
     assert (till.streams.offsets, numbers(till)) == ({"one": 1, "other": 1}, ["T-0", "T-1"])
+
+
+def test_what_is_recorded_goes_on_from_the_step_that_sent_it() -> None:
+    till, messages = PointOfSale(), MemoryMessages("one")
+    known = len(till.streams.requests)
+    first, second = read(["00-" + "a" * 32 + "-" + "1" * 16 + "-01"]), read(["00-" + "b" * 32 + "-" + "2" * 16 + "-00"])
+    sent: list[Trace | None] = [first, first, second, None, first]
+    for body, trace in zip(ONE, sent, strict=True):
+        messages.send(body, trace=trace)
+    assert till.feeding(messages).step() == 5
+
+    assert [request.trace for request in till.streams.requests[known:]] == [first, second, None, first]
+    assert (till.streams.offsets, numbers(till)) == ({"one": 5}, [f"T-{number}" for number in range(5)])
 
 
 def test_who_is_overtaken_takes_nothing_twice_and_goes_on_behind() -> None:

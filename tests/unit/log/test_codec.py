@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 from typing_extensions import override
 
 from commands.ports import Change, Stream
+from commands.trace import begun
 from domain.access import Caller, Role
 from domain.catalog import CATALOG, EVENTS, Catalog, personal_fields
 from domain.personal import ERASED, Of, Personal
 from infra.keys.person import PersonErased, PersonKey
 from infra.log.codec import Codec, Corrupt, Undecodable
+from infra.log.document import read_meta, split
 from infra.log.shape import Unstorable
 from projections.projection import Recorded
 from tests.support.log import ANN, BEN, EXAMPLES, SHOP, MemoryKeys, change, events_of, make_codec, records
@@ -92,6 +94,21 @@ def test_a_stored_event_says_who_when_and_why_and_then_what() -> None:
     assert document["data"] == {"client_id": str(ANN), "store_id": "paris-1"}
     assert list(document["personal"]) == ["client_id"]
     assert list(document["personal"]["client_id"]) == ["k", "c"]
+
+
+def test_a_stored_event_says_which_step_of_a_trace_recorded_it_if_one_did() -> None:
+    trace = begun(UUID(int=0xA11CE), UUID(int=0xB0B))
+    codec = make_codec(MemoryKeys())
+
+    (stored,) = codec.encode([change(EXAMPLES["client.registered.v1"])], replace(request(), trace=trace))
+
+    meta = split(stored.state)[0]
+    assert orjson.loads(meta)["traceparent"] == str(trace)
+    assert read_meta(meta).trace_id == trace.trace_id
+    [back] = codec.decode(records([stored]))
+    assert isinstance(back, Recorded)
+    (before,) = codec.encode([change(EXAMPLES["client.registered.v1"])], request())
+    assert read_meta(split(before.state)[0]).trace_id is None
 
 
 def test_what_the_log_knows_comes_back_with_the_event() -> None:

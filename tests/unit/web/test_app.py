@@ -8,6 +8,7 @@ from uuid import UUID
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 from typing_extensions import override
 
@@ -103,13 +104,42 @@ def test_what_was_written_carries_who_asked_and_to_which_request_it_belongs() ->
     assert (request.caller.id, request.correlation_id) == ("associate-7", given)
 
 
+TRACE, STEP = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+
+
 def test_a_request_id_is_taken_from_a_trace_and_never_from_anything_else(api: Api) -> None:
-    trace = "0af7651916cd43dd8448eb211c80319c"
-    traced = api("GET", "/live", headers={"traceparent": f"00-{trace}-b7ad6b7169203331-01"})
-    assert UUID(traced.headers["Carnet-Request-Id"]) == UUID(trace)
+    traced = api("GET", "/live", headers={"traceparent": f"00-{TRACE}-{STEP}-01"})
+    assert UUID(traced.headers["Carnet-Request-Id"]) == UUID(TRACE)
+    torn = api("GET", "/live", headers={"traceparent": f"00-{TRACE}-{STEP}"})
+    assert UUID(torn.headers["Carnet-Request-Id"]) != UUID(TRACE)
 
     answer = api("GET", "/live", headers={"Carnet-Request-Id": "<script>"})
     assert UUID(answer.headers["Carnet-Request-Id"]).version == 4
+
+
+def test_what_was_written_is_the_next_step_of_the_callers_trace_or_the_first_of_one() -> None:
+    streams = MemoryStreams()
+    told = {
+        "traceparent": f"00-{TRACE}-{STEP}-01",
+        "tracestate": "vendor=Leclerc",
+        "Carnet-Request-Id": str(UUID(int=7)),
+    }
+    with api_in_memory(streams) as api, capture_logs(processors=[merge_contextvars]) as logged:
+        api("POST", "/clients", json=ANNE, headers=told)
+        api("POST", "/clients", json=ANNE)
+        api("POST", "/clients", json=ANNE, headers={"traceparent": ", ".join([told["traceparent"]] * 2)})
+    followed, alone, torn = [request.trace for request in streams.requests]
+
+    assert followed is not None
+    assert alone is not None
+    assert torn is not None
+    assert (followed.trace_id, followed.flags) == (TRACE, 1)
+    assert streams.requests[0].correlation_id == UUID(int=7)
+    assert streams.requests[1].correlation_id == UUID(alone.trace_id)
+    assert len({STEP, followed.step_id, alone.step_id, torn.step_id}) == 4
+    assert len({TRACE, alone.trace_id, torn.trace_id}) == 3
+    assert [line["trace_id"] for line in logged] == [TRACE, alone.trace_id, torn.trace_id]
+    assert "vendor" not in str(streams.requests) + str(logged)
 
 
 @pytest.mark.parametrize(
