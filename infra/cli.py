@@ -289,6 +289,36 @@ def rebuild(
 
 
 @app.command()
+def move(
+    place: Annotated[
+        str,
+        typer.Argument(
+            help="The house that is to be moved: its data directory (CARNET_HOME), or the libpq URI of its log.",
+            metavar="FROM",
+        ),
+    ],
+    keys: Annotated[
+        str | None,
+        typer.Option(help="Database of its person keys, if its log has a URI. Default: beside it.", metavar="URI"),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="JSON Lines on standard output: how far it is, and what was found.")
+    ] = False,
+) -> None:
+    """Move a house to the servers that the settings name: its log and its keys, byte by byte, and receipts that wait.
+
+    The house is stopped and left as it is. Its secrets have to be where CARNET_SECRETS says. Every row is compared and
+    every key opened before anybody can use the new place. Interrupted or killed, it goes on where it was when it is run
+    again. Read models are made anew there.
+
+    Status 1: nothing was moved, or it is not complete yet.
+    """
+    from infra.moving.process import move as run
+
+    raise typer.Exit(run(place, keys, as_json=as_json))
+
+
+@app.command()
 def duplicates(
     likely: Annotated[bool, typer.Option("--likely", help="Only pairs that are likely the same person.")] = False,
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many pairs at most.")] = 1000,
@@ -335,9 +365,11 @@ def main() -> None:
     try:
         app()
     except Exception as error:
+        from infra.log.arriving import Arriving
         from infra.sql.tables import Misshapen
 
-        if not isinstance(error, Misshapen):
+        if not isinstance(error, Misshapen | Arriving):
             raise
-        typer.echo(f"this release does not fit its read models: {error}", err=True)
+        misshapen = isinstance(error, Misshapen)
+        typer.echo(f"this release does not fit its read models: {error}" if misshapen else str(error), err=True)
         sys.exit(1)

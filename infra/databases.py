@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
 import psycopg
 from psycopg import conninfo, sql
 
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.settings import Settings
+
+_EMBEDDED: Final = ("carnet", "carnet_keys", "carnet_read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ def databases(settings: Settings) -> Iterator[Databases]:
     if settings.database_url is None:
         server = EmbeddedPostgres.start(settings.home / "postgres")
         try:
-            yield Databases(*(server.create_database(name) for name in ("carnet", "carnet_keys", "carnet_read")))
+            yield Databases(*(server.create_database(name) for name in _EMBEDDED))
         finally:
             server.stop()
     else:
@@ -38,6 +42,23 @@ def databases(settings: Settings) -> Iterator[Databases]:
         for url in (found.log, found.keys, found.read):
             _create_missing(url)
         yield found
+
+
+@contextmanager
+def existing(place: str, keys_url: str | None = None, read_url: str | None = None) -> Iterator[Databases]:
+    """The databases of a house that is there, by its data directory (`CARNET_HOME`) or by the libpq URI of its log.
+    Nothing is made. Raises `LookupError` if there is none."""
+    if "://" in place or "=" in place:
+        yield Databases(place, keys_url or _beside(place, "keys"), read_url or _beside(place, "read"))
+        return
+    data = Path(place) / "postgres"
+    if not (data / "PG_VERSION").exists():
+        raise LookupError(f"there is no house in {place}")
+    server = EmbeddedPostgres.start(data)
+    try:
+        yield Databases(*(server.url(name) for name in _EMBEDDED))
+    finally:
+        server.stop()
 
 
 def _beside(url: str, suffix: str) -> str:

@@ -9,7 +9,8 @@ Of a command: `append.begins`, `append.committed` (an append is one statement: t
 `project.polled` (from Kafka), `project.written` (a table of several), `project.commits`, `project.committed`. Of
 a feed: `feed.polled`, `feed.parked` (kept, but its offset has not moved). Of a rebuild, beside those of a projector:
 `rebuild.filled`, `rebuild.finished` (indexed), `rebuild.compares`, `rebuild.held` (what serves stands still),
-`rebuild.switching` (of two moves one is made), `rebuild.switched`.
+`rebuild.switching` (of two moves one is made), `rebuild.switched`. Of a move to other servers: `move.begun`,
+`move.written` (some rows, not committed), `move.copied`, `move.compared`, `move.arrives`, `move.arrived`.
 """
 
 import os

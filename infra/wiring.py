@@ -136,13 +136,18 @@ def house(settings: Settings, clock: Clock = now) -> Iterator[House]:
             read_models.migrate(found.read, PROJECTIONS)
             codec = Codec(CATALOG, keys, clock, new_id)
             log = Log.open(found.log, settings.log_connections, codec)
-            parked = SqlParked(found.log, secrets.derive("parked pieces"), clock, settings.feed_days)
+            parked = parked_at(found.log, secrets, clock, settings.feed_days)
             try:
                 parked.migrate()
                 yield House(settings, found, secrets, log, codec, parked, clock)
             finally:
                 parked.close()
                 log.close()
+
+
+def parked_at(log_url: str, secrets: Secrets, clock: Clock = now, days: int = 1) -> SqlParked:
+    """What points of sale told and could not be taken in yet, kept beside the log for so many days."""
+    return SqlParked(log_url, secrets.derive("parked pieces"), clock, days)
 
 
 def request(caller: Caller, trace: Trace | None = None) -> Request:

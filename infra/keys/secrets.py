@@ -41,6 +41,13 @@ class Secrets:
             raise TypeError(f"{directory / 'signing.pem'} does not hold an Ed25519 key")
         return cls(wrapping_key, signing_key)
 
+    @classmethod
+    def existing(cls, directory: Path) -> "Secrets":
+        """Reads the secrets, where to make new ones would be wrong. Raises `LookupError` if there are none."""
+        if not (directory / "wrapping.key").exists():
+            raise LookupError(f"there is no wrapping key in {directory}")
+        return cls.open(directory)
+
     @property
     def public_key(self) -> Ed25519PublicKey:
         return self.signing_key.public_key()

@@ -35,6 +35,9 @@ CREATE TABLE IF NOT EXISTS person_key (
 )"""
 _BY_PERSON: Final = "SELECT person, key_id, wrapped FROM person_key WHERE person = ANY(%b::uuid[])"
 _BY_ID: Final = "SELECT person, key_id, wrapped FROM person_key WHERE key_id = ANY(%b::uuid[])"
+_NEXT: Final = """
+SELECT person, key_id, wrapped FROM person_key
+WHERE person > %b::uuid OR %b::uuid IS NULL ORDER BY person LIMIT %b::bigint"""
 _INSERT: Final = """
 INSERT INTO person_key (person, key_id, wrapped)
 SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::bytea[]) ON CONFLICT (person) DO NOTHING"""
@@ -87,6 +90,17 @@ class KeyStore:
         """See `Keys`."""
         with self._connection() as connection:
             return {row[1]: self._unwrap(row) for row in _select(connection, _BY_ID, list(set(key_ids)))}
+
+    def each(self, portion: int = 10_000) -> Iterator[list[PersonKey]]:
+        """Every key there is, destroyed ones included, so many at a time. Raises `KeyDamaged`, `Unavailable`."""
+        after: UUID | None = None
+        while True:
+            with self._connection() as connection, connection.cursor(binary=True) as cursor:
+                rows: list[_Row] = cursor.execute(_NEXT.encode(), (after, after, portion)).fetchall()
+            if not rows:
+                return
+            yield [self._unwrap(row) for row in rows]
+            after = rows[-1][0]
 
     def destroy(self, person: UUID) -> None:
         """Makes everything sealed for this person unreadable, for ever; also fences off one who has no key yet."""

@@ -17,6 +17,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 from typing_extensions import override
 
+from infra.log.arriving import require_arrived
 from infra.log.codec import Codec
 from infra.log.mapper import CodecMapper
 from infra.log.recorder import LogRecorder
@@ -29,8 +30,8 @@ _INCARNATION: Final = """
 CREATE TABLE IF NOT EXISTS carnet_incarnation (
     one boolean PRIMARY KEY DEFAULT true CHECK (one),
     id uuid NOT NULL DEFAULT gen_random_uuid()
-);
-INSERT INTO carnet_incarnation DEFAULT VALUES ON CONFLICT DO NOTHING"""
+)"""
+_BEGUN: Final = "INSERT INTO carnet_incarnation DEFAULT VALUES ON CONFLICT DO NOTHING"
 
 
 class Datastore(PostgresDatastore):
@@ -85,11 +86,12 @@ class Log(Application[UUID]):
 
     @classmethod
     def open(cls, url: str, connections: int = 4, codec: Codec | None = None) -> "Log":
-        """Connects; `LookupError` if the log was never migrated. `connections` bounds how many threads use it at once.
+        """Connects; `LookupError` if the log was never migrated, `Arriving` if it is not all there yet.
 
-        Only the library's own ways of reading need the codec.
+        `connections` bounds how many threads use it at once. Only the library's own ways of reading need the codec.
         """
         with psycopg.connect(url) as connection:
+            require_arrived(connection)
             if connection.execute("SELECT to_regclass('carnet_incarnation')").fetchone() == (None,):
                 raise LookupError("there is no log in this database yet: it has not been migrated")
             (incarnation,) = connection.execute("SELECT id FROM carnet_incarnation").fetchone() or (None,)
@@ -99,10 +101,18 @@ class Log(Application[UUID]):
 
     @classmethod
     def migrate(cls, url: str) -> None:
-        """Makes the tables that are missing; several processes may do so at once."""
+        """Makes the tables that are missing; several processes may do so at once. Raises `Arriving`."""
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
-            cls(url, 1, None, create_table=True).close()
+            require_arrived(connection)
+            cls.make_tables(url)
+            connection.execute(_BEGUN)
+
+    @classmethod
+    def make_tables(cls, url: str) -> None:
+        """Makes the tables that are missing, for a log that brings its incarnation along."""
+        cls(url, 1, None, create_table=True).close()
+        with psycopg.connect(url) as connection:
             connection.execute(_INCARNATION)
 
     @override

@@ -11,6 +11,7 @@ from typing import Self
 
 import consumers.rebuilding
 import infra.failpoints
+import infra.moving.process
 import infra.rebuild.process
 from infra.cli import main
 from infra.rebuild.work import Ending, Rebuild, Switch
@@ -84,7 +85,7 @@ def beside(settings: Settings, module: str, *arguments: str) -> "subprocess.Pope
 
 
 class Victims:
-    """`carnet rebuild` as processes to be killed at a failpoint: each a copy of one that has everything imported."""
+    """`carnet` as processes to be killed at a failpoint: each a copy of one that has everything imported."""
 
     def __init__(self, settings: Settings) -> None:
         self._process = beside(settings, "tests.support.rebuilding")
@@ -96,6 +97,10 @@ class Victims:
         self._process.communicate(timeout=60)
 
     def rebuild(self, failpoint: str, *arguments: str) -> int:
+        """The status of a `carnet rebuild` that runs until it comes to this point for the n-th time, `name:n`."""
+        return self.run(failpoint, "rebuild", *arguments)
+
+    def run(self, failpoint: str, *arguments: str) -> int:
         """The status of one that runs until it comes to this point for the n-th time, `name:n`, or to its end."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -106,12 +111,13 @@ class Victims:
 
 def _each_a_copy() -> None:
     consumers.rebuilding.LIMIT = SMALL  # type: ignore[misc]  # for these processes only
+    infra.moving.kept.ROWS = SMALL  # type: ignore[misc]
     for line in sys.stdin:
         failpoint, *arguments = line.split()
         if (child := os.fork()) == 0:
             name, _, nth = failpoint.partition(":")
             infra.failpoints._failpoint = infra.failpoints.Failpoint(name, int(nth or 1), signal.SIGKILL)  # type: ignore[misc]
-            sys.argv[1:] = ["rebuild", *arguments]
+            sys.argv[1:] = arguments
             with Path(os.devnull).open("w") as sys.stdout:
                 main()
         sys.stdout.write(f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n")
