@@ -156,7 +156,7 @@ def _associates(*, of_category: bool) -> Select[Any]:
             func.coalesce(version, 0).label("version"),
             listed(serving).label("associates"),
         )
-        .where(card.c.client_id == bindparam("client_id"), visibility.client(card.c.client_id))
+        .where(visibility.HER_FILE)
         .subquery("served")
     )
     return select(row.c.version, shown(row).label("shown"))

@@ -117,7 +117,7 @@ _OF: Final[dict[str, tuple[ColumnElement[bool], FromClause, tuple[ColumnElement[
     "client": (
         appointment.c.client_id == bindparam("client_id"),
         _HERS,
-        (_HERS.c.client_id == bindparam("client_id"), _HERS.c.is_client, visibility.client(_HERS.c.client_id)),
+        (_HERS.c.client_id == bindparam("client_id"), visibility.file(_HERS)),
     ),
     "store": (appointment.c.store_id == STORE_ID, STORE, KNOWN_STORE),
     "associate": (appointment.c.associate_id == bindparam("associate_id"), WHO, (KNOWN_ASSOCIATE,)),
@@ -131,7 +131,7 @@ def _appointments(of: str, given: frozenset[str]) -> Select[Any]:
     page = (
         select(*_APPOINTMENT)
         .join_from(appointment, card, card.c.client_id == appointment.c.client_id)
-        .where(theirs, card.c.is_client, visibility.client(card.c.client_id))
+        .where(theirs, visibility.file())
         .where(*(_CONDITIONS[name] for name in sorted(given)))
         .order_by(*_PLACE)
         .limit(bindparam("fetch"))

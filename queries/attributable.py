@@ -122,9 +122,7 @@ _EVENTS: Final = (
     .order_by(func.abs(_DAYS), _DAYS.desc(), *PLACE)
     .limit(bindparam("most", type_=Integer))
 )
-_OFFERED: Final[Select[Any]] = select(card.c.client_id, listed(_EVENTS).label("events")).where(
-    card.c.client_id == _CLIENT_ID, card.c.is_client, visibility.client(card.c.client_id)
-)
+_OFFERED: Final[Select[Any]] = select(card.c.client_id, listed(_EVENTS).label("events")).where(visibility.HER_FILE)
 
 
 async def attributable_events(engine: AsyncEngine, caller: Viewer, client_id: UUID, on: date | None) -> Json:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
 from domain.refusals import ClientUnknown
-from projections.client_card import address, card
+from projections.client_card import address
 from queries import visibility
 from queries.client_card import Address, hers
 from queries.ports import Json, example
@@ -46,9 +46,7 @@ _IN_FORCE: Final = holds(address.c.since, address.c.until, bindparam("on"))
 @cache
 def _addresses(*, on_a_day: bool) -> Select[Any]:
     kept = hers(address).where(_IN_FORCE) if on_a_day else hers(address)
-    return select(listed(kept).label("items")).where(
-        card.c.client_id == bindparam("client_id"), card.c.is_client, visibility.client(card.c.client_id)
-    )
+    return select(listed(kept).label("items")).where(visibility.HER_FILE)
 
 
 async def client_addresses(engine: AsyncEngine, caller: Viewer, client_id: UUID, on: date | None) -> Json:

@@ -111,9 +111,7 @@ _EVENTS: Final = (
     .join(_REACHED, _REACHED.c.calendar_event_id == calendar_event.c.calendar_event_id)
     .order_by(*PLACE)
 )
-_CALENDAR: Final[Select[Any]] = select(*COLUMNS, listed(_EVENTS).label("events")).where(
-    card.c.client_id == _CLIENT_ID, card.c.is_client, visibility.client(card.c.client_id)
-)
+_CALENDAR: Final[Select[Any]] = select(*COLUMNS, listed(_EVENTS).label("events")).where(visibility.HER_FILE)
 
 
 async def client_calendar(

@@ -124,7 +124,7 @@ def _history(*, continued: bool) -> Select[Any]:
     return (
         select(*of_page.c)
         .select_from(card.outerjoin(of_page, true()))
-        .where(card.c.client_id == bindparam("client_id"), card.c.is_client, visibility.client(card.c.client_id))
+        .where(visibility.HER_FILE)
         .order_by(of_page.c.position.desc())
     )
 

@@ -187,7 +187,7 @@ def _who(wanted: Wanted, *conditions: ColumnElement[bool]) -> Select[Any]:
             _values("email", asked=bool(wanted.email)).label("emails"),
             _OTHERS.label("others"),
         )
-        .where(card.c.is_client, visibility.client(card.c.client_id), *conditions)
+        .where(visibility.file(), *conditions)
         .limit(bindparam("candidates"))
     )
 

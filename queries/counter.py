@@ -12,7 +12,7 @@ from uuid import UUID
 
 import orjson
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
@@ -110,7 +110,7 @@ _ROW: Final = (
         listed(hers(life_date, *life_date.c["kind", "label"], _DAY)).label("dates"),
         listed(hers(trait, *trait.c["kind", "value"]).where(trait.c.kind.in_(SAID_TO_HER))).label("traits"),
     )
-    .where(card.c.client_id == bindparam("client_id"), card.c.is_client, visibility.client(card.c.client_id))
+    .where(visibility.HER_FILE)
     .subquery("profile")
 )
 _PROFILE: Final[Select[Any]] = select(card.c.stream_version.label("version"), shown(_ROW).label("shown")).join_from(

@@ -118,7 +118,7 @@ async def duplicates_of(engine: AsyncEngine, caller: Viewer, entered: Entered) -
 
 _BOOK: Final = (
     select(card.c.client_id)
-    .where(card.c.is_client, card.c.client_id.in_(SERVED), visibility.client(card.c.client_id))
+    .where(card.c.client_id.in_(SERVED), visibility.file())
     .order_by(card.c.client_id)
     .limit(bindparam("fetch"))
     .cte("chosen")

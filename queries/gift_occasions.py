@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain import occasion
@@ -19,7 +19,6 @@ from domain.days import holds
 from domain.occasion import Occasion, Source
 from domain.refusals import ClientUnknown
 from domain.relation import Circle
-from projections.client_card import card
 from projections.gifts import mark
 from projections.purchase_history import line, sale
 from queries import visibility
@@ -136,9 +135,7 @@ _GIFTS: Final = (
     .order_by(None)
     .order_by(sale.c.occurred_at.desc(), mark.c.sale_id, mark.c.mark_id)
 )
-_TILL: Final[Select[Any]] = select(*COLUMNS, listed(_GIFTS).label("gifts")).where(
-    card.c.client_id == bindparam("client_id"), card.c.is_client, visibility.client(card.c.client_id)
-)
+_TILL: Final[Select[Any]] = select(*COLUMNS, listed(_GIFTS).label("gifts")).where(visibility.HER_FILE)
 _CLOSEST: Final = {circle: rank for rank, circle in enumerate(Circle)}
 
 

@@ -161,9 +161,7 @@ def _proposing(*which: ColumnElement[bool]) -> tuple[ColumnElement[Any], ...]:
     )
 
 
-_OF_CLIENT: Final[Select[Any]] = select(*_proposing(sale.c.occurred_at >= _SINCE)).where(
-    card.c.client_id == bindparam("client_id"), card.c.is_client, visibility.client(card.c.client_id)
-)
+_OF_CLIENT: Final[Select[Any]] = select(*_proposing(sale.c.occurred_at >= _SINCE)).where(visibility.HER_FILE)
 _sold: Final = sale.alias("sold")
 _OF_SALE: Final[Select[Any]] = (
     select(*_proposing(sale.c.sale_id == _BOUGHT))

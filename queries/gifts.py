@@ -192,7 +192,7 @@ def _gifts(given: frozenset[str], direction: Direction | None) -> Select[Any]:
     return (
         select(page)
         .select_from(card.outerjoin(page, true()))
-        .where(card.c.client_id == _CLIENT_ID, card.c.is_client, visibility.client(card.c.client_id))
+        .where(visibility.HER_FILE)
         .order_by(page.c.day.desc(), page.c.mark_id)
     )
 

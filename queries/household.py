@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain import occasion
@@ -98,9 +98,7 @@ COLUMNS: Final = (
 )
 """What a `Household` is made of, beside the client's row of `card`: columns for any statement about her."""
 
-_FAMILY: Final[Select[Any]] = select(*COLUMNS).where(
-    card.c.client_id == bindparam("client_id"), card.c.is_client, visibility.client(card.c.client_id)
-)
+_FAMILY: Final[Select[Any]] = select(*COLUMNS).where(visibility.HER_FILE)
 
 
 # --------------------------------------------------------------------------------------------------------- the answers

@@ -92,7 +92,7 @@ _LAST: Final = (
     .ext(distinct_on(preview.c.client_id, *_PIECE))
     .select_from(preview.join(_SHOWN, true()).join(card, card.c.client_id == preview.c.client_id))
     .where(preview.c.calendar_event_id == _THIS)
-    .where(card.c.is_client, ~card.c.died, visibility.client(card.c.client_id))
+    .where(~card.c.died, visibility.file())
     .order_by(preview.c.client_id, *_PIECE, preview.c.at.desc(), preview.c.preview_id.desc())
     .subquery("last")
 )

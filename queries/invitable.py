@@ -23,8 +23,7 @@ _MEMBERS: Final = (
         term.c.organization_id == bindparam("organization_id", type_=Uuid),
         or_(_TIE.is_(None), term.c.tie == _TIE),
         overlaps(term.c.since, term.c.until, _FIRST, _LAST),
-        card.c.is_client,
-        visibility.client(card.c.client_id),
+        visibility.file(),
     )
 )
 _REACHED: Final = reach.reached(_MEMBERS, _FIRST, _LAST, _THIS).subquery("reached")

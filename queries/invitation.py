@@ -222,7 +222,7 @@ def _of_event(standing: Standing | None, *, continued: bool) -> Select[Any]:
         select(*_ROW, _name(card), _NAMES[0].label("family"), _NAMES[1].label("given"))
         .select_from(STANDING)
         .where(invitation.c.calendar_event_id == bindparam("calendar_event_id"))
-        .where(card.c.is_client, visibility.client(card.c.client_id))
+        .where(visibility.file())
         .where(_STANDS if standing is None else STANDS[standing])
         .order_by(*_NAMES)
         .limit(bindparam("fetch"))
@@ -255,7 +255,7 @@ def _of_client(standing: Standing | None, *, continued: bool) -> Select[Any]:
     return (
         select(*found.c["calendar_event_id", "calendar_event", "starts_at"], *_of(found))
         .select_from(card.outerjoin(found, true()))
-        .where(card.c.client_id == bindparam("client_id"), card.c.is_client, visibility.client(card.c.client_id))
+        .where(visibility.HER_FILE)
         .order_by(*(column.desc() for column in found.c["starts_at", "calendar_event_id"]))
     )
 

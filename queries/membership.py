@@ -103,7 +103,7 @@ def _members(given: frozenset[str]) -> Select[Any]:
         )
         .join_from(term, card, card.c.client_id == term.c.client_id)
         .where(term.c.organization_id == bindparam("organization_id"))
-        .where(card.c.is_client, visibility.client(card.c.client_id))
+        .where(visibility.file())
         .where(*(_CONDITIONS[name] for name in sorted(given)))
         .order_by(*_PLACE)
         .limit(bindparam("fetch"))
@@ -129,7 +129,7 @@ def _organizations(given: frozenset[str]) -> Select[Any]:
     return (
         select(*hers.c)
         .select_from(card.outerjoin(hers, true()))
-        .where(card.c.client_id == bindparam("client_id"), card.c.is_client, visibility.client(card.c.client_id))
+        .where(visibility.HER_FILE)
         .order_by(hers.c.folded, hers.c.membership_id, hers.c.since.desc().nulls_last(), hers.c.term)
     )
 

@@ -118,7 +118,7 @@ _ROW: Final = (
 _ONE: Final = (
     select(_ROW.c.version, case((_ROW.c.note_id.is_not(None), shown(_ROW))).label("shown"))
     .select_from(card.outerjoin(_ROW, true()))
-    .where(card.c.client_id == bindparam("client_id"), card.c.is_client, visibility.client(card.c.client_id))
+    .where(visibility.HER_FILE)
 )
 
 
@@ -136,7 +136,7 @@ def _notes(*, continued: bool) -> Select[Any]:
     return (
         select(*of_page.c["written_at", "note_id"], shown(of_page).label("shown"))
         .select_from(card.outerjoin(of_page, true()))
-        .where(card.c.client_id == bindparam("client_id"), card.c.is_client, visibility.client(card.c.client_id))
+        .where(visibility.HER_FILE)
         .order_by(of_page.c.written_at.desc(), of_page.c.note_id)
     )
 

@@ -131,7 +131,7 @@ def _outreach(given: frozenset[str]) -> Select[Any]:
     return (
         select(*page.c["at", "outreach_id"], shown(page).label("shown"))
         .select_from(card.outerjoin(page, true()))
-        .where(card.c.client_id == bindparam("client_id"), card.c.is_client, visibility.client(card.c.client_id))
+        .where(visibility.HER_FILE)
         .order_by(page.c.at.desc(), page.c.outreach_id)
     )
 

@@ -32,7 +32,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.access import Viewer
 from domain.refusals import ClientUnknown
 from domain.sale.facts import Handover
-from projections.client_card import card
 from projections.gifts import GIFT, given_back, mark
 from projections.purchase_history import SALE, line, sale
 from projections.purchase_orders import HANDED_OVER, step
@@ -205,7 +204,7 @@ def _owned(given: frozenset[str], *, continued: bool) -> Select[Any]:
         listed(_counted(hers, "category")).label("by_category"),
         listed(_counted(hers, "brand")).label("by_brand"),
         listed(of_attribute).label("by_attribute"),
-    ).where(card.c.client_id == _CLIENT_ID, card.c.is_client, visibility.client(card.c.client_id))
+    ).where(visibility.HER_FILE)
 
 
 async def owned(engine: AsyncEngine, caller: Viewer, client_id: UUID, filters: Filters, paging: Paging) -> Json:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import orjson
 from pydantic import Field
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
@@ -89,7 +89,6 @@ _NOTES: Final = (
     .limit(LATEST_NOTES)
     .correlate(card)
 )
-_HERS: Final = (card.c.client_id == bindparam("client_id"), card.c.is_client, visibility.client(card.c.client_id))
 _ROW: Final = (
     select(
         *CARD,
@@ -101,7 +100,7 @@ _ROW: Final = (
         listed(stores_shopped(card.c.client_id).correlate(card)).label("stores"),
         listed(_NOTES).label("notes"),
     )
-    .where(*_HERS)
+    .where(visibility.HER_FILE)
     .subquery("profile")
 )
 _PROFILE: Final[Select[Any]] = select(_ROW.c.version, shown(_ROW).label("shown"), *COLUMNS).join_from(

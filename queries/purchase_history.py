@@ -127,7 +127,7 @@ def _purchases(given: frozenset[str], state: State = State.BOUGHT, view: counter
             shown(page).label("shown"),
         )
         .select_from(card.outerjoin(page, true()))
-        .where(card.c.client_id == bindparam("client_id"), card.c.is_client, visibility.client(card.c.client_id))
+        .where(visibility.HER_FILE)
         .order_by(page.c.occurred_at.desc(), page.c.sale_id, page.c.ordinal)
     )
 

@@ -108,7 +108,7 @@ def _returns(given: frozenset[str]) -> Select[Any]:
     return (
         select(*page.c["occurred_at", "return_id", "ordinal"], shown(page).label("shown"))
         .select_from(card.outerjoin(page, true()))
-        .where(card.c.client_id == bindparam("client_id"), card.c.is_client, visibility.client(card.c.client_id))
+        .where(visibility.HER_FILE)
         .order_by(page.c.occurred_at.desc(), page.c.return_id, page.c.ordinal)
     )
 

@@ -120,10 +120,7 @@ _LINES: Final = (
     select(*line_columns(NOW)).where(line.c.sale_id == sale.c.sale_id).order_by(line.c.ordinal).correlate(sale)
 )
 _SEES_RECIPIENT: Final = (
-    select(card.c.client_id)
-    .where(card.c.client_id == sent.c.recipient_id, card.c.is_client, visibility.client(card.c.client_id))
-    .correlate(sent)
-    .exists()
+    select(card.c.client_id).where(card.c.client_id == sent.c.recipient_id, visibility.file()).correlate(sent).exists()
 )
 _DELIVERY: Final = (
     select(

@@ -109,7 +109,7 @@ def _sold_to(*, served: bool | None, continued: bool) -> Select[Any]:
             *to.c["sales", "last_at"],
         )
         .join_from(to, card, card.c.client_id == to.c.client_id)
-        .where(card.c.is_client, visibility.client(card.c.client_id))
+        .where(visibility.file())
         .order_by(to.c.last_at.desc(), card.c.client_id)
         .limit(bindparam("fetch"))
     )

@@ -96,7 +96,7 @@ _ROW: Final = (
         home_store(card.c.client_id, card.c.store_id).label("home_store_id"),
         listed(_SHOPPED).label("stores"),
     )
-    .where(card.c.client_id == bindparam("client_id"), visibility.client(card.c.client_id))
+    .where(visibility.HER_FILE)
     .subquery("row")
 )
 _STORES: Final = select(_ROW)

@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
 from domain.refusals import ClientUnknown
-from projections.client_card import card
 from queries import visibility
 from queries.given import GIFTS, worth
 from queries.known import NOW, THEN, movements
@@ -109,9 +108,7 @@ def _totals(*, then: bool) -> Select[Any]:
         .scalar_subquery()
     )
     gifts = null() if then else listed(GIFTS)
-    return select(listed(rows).label("sums"), last.label("last_sale"), gifts.label("gifts")).where(
-        card.c.client_id == bindparam("client_id"), card.c.is_client, visibility.client(card.c.client_id)
-    )
+    return select(listed(rows).label("sums"), last.label("last_sale"), gifts.label("gifts")).where(visibility.HER_FILE)
 
 
 async def totals(

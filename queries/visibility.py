@@ -8,7 +8,21 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, Date, Text, and_, any_, bindparam, case, exists, or_, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Date,
+    FromClause,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    case,
+    exists,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.access import Privacy, Right, Role, Sharing, Viewer, require
@@ -57,6 +71,11 @@ def client(client_id: ColumnElement[UUID]) -> ColumnElement[bool]:
     return or_(bindparam("caller_sees_all", type_=Boolean), seen.exists())
 
 
+def file(person: FromClause = card) -> ColumnElement[bool]:
+    """Whether the person of this card is a client whom the caller sees: whoever is none has no file."""
+    return and_(person.c.is_client, client(person.c.client_id))
+
+
 def sale(client_id: ColumnElement[UUID]) -> ColumnElement[bool]:
     """Whether the caller sees a sale that stands on the client with this id: who sees the client does, and everybody
     one that stands on nobody."""
@@ -88,6 +107,10 @@ def store(store_id: ColumnElement[str]) -> ColumnElement[bool]:
 def herself(associate_id: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether the caller is this associate, or acts for her."""
     return associate_id == any_(bindparam("caller_serves_as", type_=ARRAY(Text)))
+
+
+HER_FILE: Final = and_(card.c.client_id == bindparam("client_id", type_=Uuid), file())
+"""The file that `client_id` names, if the caller sees it."""
 
 
 def gift_to(released_on: ColumnElement[date], discreet: ColumnElement[bool]) -> ColumnElement[bool]:

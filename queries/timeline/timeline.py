@@ -23,7 +23,7 @@ from queries.page import Paging, bound
 from queries.ports import Json, example
 from queries.sql import read, shown
 from queries.timeline import circles, contact, invited, person, serving, shopping
-from queries.timeline.line import CLIENT_ID, Kind
+from queries.timeline.line import Kind
 
 AnyLine = (
     shopping.Sold
@@ -142,7 +142,7 @@ def _timeline(given: frozenset[str]) -> Select[Any]:
     return (
         select(*page.c)
         .select_from(card.outerjoin(page, true()))
-        .where(card.c.client_id == CLIENT_ID, card.c.is_client, visibility.client(card.c.client_id))
+        .where(visibility.HER_FILE)
         .order_by(page.c.at.desc(), page.c.kind, page.c.id)
     )
 

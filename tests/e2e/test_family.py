@@ -338,3 +338,24 @@ def test_the_occasions_of_a_client_are_hers_and_those_of_her_family_in_order(car
             ("2026-06-01", "birthday", None),
         ]
         assert answer["items"][0]["years"] == 86
+
+
+def test_somebody_who_is_no_client_has_no_file_by_any_route(carnet: Running) -> None:
+    with carnet.client(Role.HEAD_OFFICE) as head_office:
+        anne = registered(head_office, "Anne")
+        noted = linked(head_office, anne, "daughter", **person("Zoë"), since="2004-02-29")
+        [zoe] = [each["client_id"] for each in family(head_office, anne, noted)["items"]]
+        described = head_office.get("/openapi.json").json()["paths"]
+        routes = [path for path, methods in described.items() if _asks_for_a_file(path, methods)]
+        assert len(routes) > 15
+        for route in routes:
+            hers = head_office.get(route.format(client_id=anne))
+            assert hers.status_code in {200, 403}, (route, hers.text)
+            if hers.status_code == 200:
+                assert head_office.get(route.format(client_id=zoe)).status_code == 404, route
+
+
+def _asks_for_a_file(path: str, methods: dict[str, Any]) -> bool:
+    if "get" not in methods or not path.startswith("/clients/{client_id}") or path.count("{") > 1:
+        return False
+    return not any(each["required"] for each in methods["get"]["parameters"] if each["in"] == "query")
