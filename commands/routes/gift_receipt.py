@@ -74,7 +74,7 @@ def routes(desk: Desk) -> APIRouter:
         SaleInvalid,
         shape=Noted,
     )
-    async def take_in(body: gift_receipt.TakeIn, request: Annotated[Request, creating]) -> Response:
+    async def take_piece_in(body: gift_receipt.TakeIn, request: Annotated[Request, creating]) -> Response:
         return await desk.noted("/gift-receipts/services", partial(gift_receipt.take_in, body, opened, ports, request))
 
     return router

@@ -28,7 +28,7 @@ from domain.refusals import (
 _OF_A_STORE = [f"{operation}(store_id)" for operation in ("join_region", "close_store")]
 _OF_AN_ASSOCIATE = [
     f"{operation}(associate_id)"
-    for operation in ("get_associate", "get_book", "move_associate", "give_role", "leave", "reassign")
+    for operation in ("get_associate", "get_book", "move_associate", "give_role", "leave_house", "reassign_book")
 ]
 
 
@@ -112,7 +112,7 @@ def routes(desk: Desk) -> APIRouter:
         AssociateInvalid,
         shape=Named,
     )
-    async def leave(associate_id: str, body: house.Leave, request: Annotated[Request, changing]) -> Response:
+    async def leave_house(associate_id: str, body: house.Leave, request: Annotated[Request, changing]) -> Response:
         return await desk.changed(partial(house.leave, associate_id, body, ports, request), _called(associate_id))
 
     @desk.makes(
@@ -125,7 +125,7 @@ def routes(desk: Desk) -> APIRouter:
         ReadModelBehind,
         shape=Reassigned,
     )
-    async def reassign(
+    async def reassign_book(
         associate_id: str, body: reassignment.Reassign, request: Annotated[Request, creating]
     ) -> Response:
         command = partial(reassignment.reassign, associate_id, body, ports, request)

@@ -44,7 +44,7 @@ def routes(desk: Desk) -> APIRouter:
         return await desk.made("/links", partial(link.begin, client_id, body, ports, request))
 
     @desk.changes(
-        router.post, "/links/{link_id}/end", "End a link, or say it never was", LinkUnknown, LinkInvalid, LinkDiffers
+        router.post, "/links/{link_id}/ending", "End a link, or say it never was", LinkUnknown, LinkInvalid, LinkDiffers
     )
     async def end_link(link_id: UUID, body: link.EndLink, request: Annotated[Request, changing]) -> Response:
         return await desk.changed(partial(link.end, link_id, body, ports, request))

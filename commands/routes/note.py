@@ -45,7 +45,7 @@ def routes(desk: Desk) -> APIRouter:
         return await desk.changed(partial(note.change_privacy, client_id, note_id, body, ports, request))
 
     @desk.changes(
-        router.post, f"{one}/hand-over", "Give a note to another associate", ClientUnknown, NoteUnknown, NoteNotYours
+        router.post, f"{one}/handover", "Give a note to another associate", ClientUnknown, NoteUnknown, NoteNotYours
     )
     async def hand_over_note(
         client_id: UUID, note_id: UUID, body: note.HandOverNote, request: Annotated[Request, changing]

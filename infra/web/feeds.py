@@ -67,7 +67,7 @@ def routes(desk: Desk, intakes: Mapping[str, Intake], run: Run) -> APIRouter:
             }
         },
     )
-    async def tell(
+    async def tell_sales(
         http: fastapi.Request,
         format: Annotated[Code, Path(description="The format of the message: " + ", ".join(sorted(intakes)) + ".")],
         who: Annotated[Caller, Depends(desk.caller)],

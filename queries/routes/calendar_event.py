@@ -42,7 +42,7 @@ class EventPage(CalendarPage):
         Code | None, Field(description="That reach this store: its own, its region's, and national ones.")
     ] = None
     kind: Annotated[Code | None, Field(description="Of this kind.")] = None
-    scope: Annotated[Reach | None, Field(description="That reach so far.")] = None
+    reach: Annotated[Reach | None, Field(description="That reach so far.")] = None
 
 
 def routes(shelf: Shelf) -> APIRouter:
@@ -60,7 +60,7 @@ def routes(shelf: Shelf) -> APIRouter:
         position: Position = None,
     ) -> Response:
         await caught_up(reading, position, calendar, membership, house)
-        wanted = Wanted(page.first, page.last, page.organization_id, page.store_id, page.kind, page.scope)
+        wanted = Wanted(page.first, page.last, page.organization_id, page.store_id, page.kind, page.reach)
         return paged(http, await calendar_events(reading.engine, who, wanted, shelf.paging(page)))
 
     @router.get(

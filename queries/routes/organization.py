@@ -22,7 +22,7 @@ from queries.routes.shelf import ETAG, LINK, Asked, Code, Day, Page, Position, S
 class OrganizationPage(Page):
     kind: Annotated[Code | None, Field(description="Of this kind.")] = None
     world: Annotated[World | None, Field(description="On the list of this world.")] = None
-    scope: Annotated[Reach | None, Field(description="That reach so far.")] = None
+    reach: Annotated[Reach | None, Field(description="That reach so far.")] = None
     region_id: Annotated[Code | None, Field(description="Of this region.")] = None
     store_id: Annotated[Code | None, Field(description="Of this store.")] = None
     part_of: Annotated[UUID | None, Field(description="That are parts of this one.")] = None
@@ -50,7 +50,7 @@ def routes(shelf: Shelf) -> APIRouter:
         position: Position = None,
     ) -> Response:
         await caught_up(reading, position, membership)
-        wanted = Wanted(page.kind, page.world, page.scope, page.region_id, page.store_id, page.part_of, page.text)
+        wanted = Wanted(page.kind, page.world, page.reach, page.region_id, page.store_id, page.part_of, page.text)
         paging = shelf.paging(page)
         return paged(http, await organizations(reading.engine, who, wanted, paging))
 

@@ -122,7 +122,7 @@ def test_an_event_of_any_kind_is_on_the_calendars_of_its_organizations(
     assert listed("/calendar-events", organization_id=men, kind="wine tasting") == [gala]
     assert listed("/calendar-events", organization_id=men, store_id=store) == [evening, gala]
     assert listed("/calendar-events", organization_id=men, store_id="elsewhere") == [gala]
-    assert listed("/calendar-events", store_id=store, scope="store") == [evening]
+    assert listed("/calendar-events", store_id=store, reach="store") == [evening]
 
     first = associate.get(f"/organizations/{men}/calendar", params={"limit": 1})
     second = associate.get(first.links["next"]["url"])

@@ -142,7 +142,7 @@ def test_a_divorce_ends_what_they_had_in_common_and_a_second_marriage_begins_ane
         wedding = {"kind": "wedding", "day": {"month": 6, "day": 12}}
         assert associate.put(f"{link}/anniversary", json=wedding, headers={"If-Match": version}).status_code == 200
         assert linked(associate, anne, "spouse", reverse="wife", other_id=paul).headers["ETag"] == '"2"'
-        seen = associate.post(f"{link}/end", json={"reason": "divorce", "until": "2020-03-01"})
+        seen = associate.post(f"{link}/ending", json={"reason": "divorce", "until": "2020-03-01"})
         assert seen.status_code == 200, seen.text
         named(associate.put(f"{link}/anniversary", json=wedding), 422, "link_id")
 
@@ -161,7 +161,7 @@ def test_a_divorce_ends_what_they_had_in_common_and_a_second_marriage_begins_ane
             (2, "2025-05-04", True),
         ]
         assert "wedding" not in {each["name"] for each in both[1]["occasions"]}
-        seen = associate.post(f"{link}/end", json={"reason": "recorded_in_error"})
+        seen = associate.post(f"{link}/ending", json={"reason": "recorded_in_error"})
         assert [each["term"] for each in family(associate, anne, seen, all="true")["items"]] == [1]
 
 
@@ -288,13 +288,13 @@ def test_a_link_that_is_not_there_or_of_one_alone(carnet: Running) -> None:
         named(associate.post(f"/clients/{anne}/family", json={"relation": "wife", "other_id": anne}), 422, "other_id")
         body = {"relation": "friend", **person("Zoë")}
         named(associate.post(f"/clients/{NOBODY}/family", json=body), 404, "client_id")
-        named(associate.post(f"/links/{NOBODY}/end", json={}), 404, "link_id")
+        named(associate.post(f"/links/{NOBODY}/ending", json={}), 404, "link_id")
         named(associate.put(f"/links/{NOBODY}/anniversary", json={"kind": "wedding", "day": None}), 404, "link_id")
         named(associate.put(f"/links/{NOBODY}/salutation", json={"salutation": None}), 404, "link_id")
         link = linked(associate, anne, "friend", **person("Zoë"), since="2020-01-01").headers["Location"]
-        named(associate.post(f"{link}/end", json={"reason": "bored"}), 422, "reason")
-        named(associate.post(f"{link}/end", json={"until": "2019-12-31"}), 422, "until")
-        named(associate.post(f"{link}/end", json={"term": 2}), 422, "term")
+        named(associate.post(f"{link}/ending", json={"reason": "bored"}), 422, "reason")
+        named(associate.post(f"{link}/ending", json={"until": "2019-12-31"}), 422, "until")
+        named(associate.post(f"{link}/ending", json={"term": 2}), 422, "term")
         named(associate.put(f"{link}/salutation", json={"salutation": "Both"}), 422, "link_id")
         named(
             associate.put(f"{link}/anniversary", json={"kind": "wedding", "day": {"month": 6, "day": 31}}), 422, "day"

@@ -116,7 +116,7 @@ def test_a_private_note_answers_like_one_that_never_was(
         ("GET", "", {}),
         ("PUT", "/text", {"json": {"text": "X"}}),
         ("PUT", "/privacy", {"json": {"privacy": "open"}}),
-        ("POST", "/hand-over", {"json": {"to": who.id}}),
+        ("POST", "/handover", {"json": {"to": who.id}}),
         ("POST", "/withdrawal", {}),
     ]
     with asking(carnet, who) as other:
@@ -135,8 +135,8 @@ def test_a_private_note_is_handed_over_by_who_keeps_it_alone(carnet: Running, au
     note = written(author, anne, "In divorce.", "private")
     place = note.headers["Location"]
     key = {"Idempotency-Key": f"hand-over-{place}"}
-    given = author.post(f"{place}/hand-over", json={"to": MARC.id}, headers=key)
-    assert author.post(f"{place}/hand-over", json={"to": MARC.id}, headers=key).headers["Idempotent-Replayed"] == "true"
+    given = author.post(f"{place}/handover", json={"to": MARC.id}, headers=key)
+    assert author.post(f"{place}/handover", json={"to": MARC.id}, headers=key).headers["Idempotent-Replayed"] == "true"
 
     assert texts(author, anne, given) == []
     named(author.post(f"{place}/withdrawal"), 404, "note.unknown", "note_id")
@@ -221,6 +221,6 @@ def test_what_is_not_there_is_named(author: httpx.Client, anne: str) -> None:
         "request.version_stale",
         "If-Match",
     )
-    named(author.post(f"{note}/hand-over", json={}), 422, "request.invalid", "to")
+    named(author.post(f"{note}/handover", json={}), 422, "request.invalid", "to")
     named(author.put(f"{anne}/notes/x/text", json={"text": "x"}), 422, "request.invalid", "note_id")
     named(author.get(f"{anne}/notes", params={"cursor": "nonsense"}), 400, "request.cursor_invalid", "cursor")

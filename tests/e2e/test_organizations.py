@@ -74,7 +74,7 @@ def test_an_organization_of_any_kind_reaches_everywhere_a_region_or_a_store(mana
     ]
     for filters, expected in (
         ({"kind": "body"}, [league]),
-        ({"scope": "store", "store_id": "paris-1"}, [pearls]),
+        ({"reach": "store", "store_id": "paris-1"}, [pearls]),
         ({"region_id": "europe"}, [league]),
         ({"part_of": league}, [pearls]),
         ({"text": f"AURELIE {word}"}, [house]),
@@ -254,4 +254,4 @@ def test_what_is_not_there_is_named(associate: httpx.Client, manager: httpx.Clie
         named(associate.get(path, params={"when": "2026-02-03"}), 422, "request.invalid", "when")
     named(associate.get(f"/organizations/{club}/members", params={"tie": "x"}), 422, "request.invalid", "tie")
     named(associate.get("/organizations", params={"world": "x"}), 422, "request.invalid", "world")
-    named(associate.get("/organizations", params={"scope": "x"}), 422, "request.invalid", "scope")
+    named(associate.get("/organizations", params={"reach": "x"}), 422, "request.invalid", "reach")

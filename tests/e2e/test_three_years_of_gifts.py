@@ -169,7 +169,7 @@ def test_what_he_gave_her_is_remembered_and_never_told_too_early(told: Told) -> 
     ]
 
     # They part. What was given stays what it was; nobody proposes her any more.
-    told.tell("POST", f"/links/{link}/end", {"reason": "divorce", "until": "2026-05-20"})
+    told.tell("POST", f"/links/{link}/ending", {"reason": "divorce", "until": "2026-05-20"})
     told.on("2026-05-28")
     assert hers(told.ask(f"/clients/{him}/gift-occasions"), her) is None
     assert [each["description"] for each in told.ask(f"/clients/{him}/gifts", person_id=her)["items"]] == [

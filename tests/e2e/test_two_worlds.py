@@ -36,7 +36,7 @@ HOUSE = {"/regions": ["emea"], "/stores": ["paris-1", "rome-1"], "/associates": 
 # Routes that can only refuse what the document has as an example, and why; how they refuse is compared all the same.
 REFUSED = {
     "send_sale": "it names an address that nobody here has",
-    **dict.fromkeys(("open_gift_receipt", "return_gift", "exchange_gift", "take_in"), "a receipt is of chance"),
+    **dict.fromkeys(("open_gift_receipt", "return_gift", "exchange_gift", "take_piece_in"), "a receipt is of chance"),
 }
 
 
@@ -165,7 +165,7 @@ class Story:
         for who, method, part, body in (
             (AUTHOR, "PUT", "text", {"text": "Second draft."}),
             (AUTHOR, "PUT", "privacy", {"privacy": "circle", "circle": [CIRCLE.id]}),
-            (AUTHOR, "POST", "hand-over", {"to": CIRCLE.id}),
+            (AUTHOR, "POST", "handover", {"to": CIRCLE.id}),
             (CIRCLE, "PUT", "privacy", {"privacy": "private"}),
             (CIRCLE, "POST", "withdrawal", None),
         ):

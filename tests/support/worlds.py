@@ -48,7 +48,7 @@ class Operation:
     def ends(self) -> bool:
         """Whether something is over or gone after it, and can be asked for no other thing."""
         return self.method == "DELETE" or self.path.endswith(
-            ("/end", "/ending", "/withdrawal", "/hand-over", "/closing", "/cancellation", "/death")
+            ("/ending", "/withdrawal", "/handover", "/closing", "/cancellation", "/death")
         )
 
 
