@@ -88,7 +88,7 @@ class ParquetFile:
             import pyarrow as pa  # type: ignore[import-untyped]
             from pyarrow.parquet import ParquetWriter  # type: ignore[import-untyped]
         except ImportError:
-            raise NoOutput("Parquet needs pyarrow: install carnet[parquet]") from None
+            raise NoOutput("Parquet needs pyarrow: the extra `parquet` installs it") from None
         text = pa.string()
         columns = {
             "position": pa.int64(),
