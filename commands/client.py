@@ -14,7 +14,7 @@ from commands.execute import Decision, execute, execute_many
 from commands.fields import Body, Country, Day, Sentence, Switch, Word, email_address, example, phone_number
 from commands.ports import Done, Ports, Request, Stream
 from domain.access import Right, require
-from domain.client import events, facts, reach, registration, state
+from domain.client import addresses, events, facts, registration, state
 from domain.client.events import AddressAdded, ClientRegistered
 from domain.client.facts import AddressType, ContactKind, ContactState
 from domain.client.patch import ClientPatch, apply
@@ -164,9 +164,9 @@ def add_contact_point(client_id: UUID, body: AddContactPoint, ports: Ports, requ
     id = ports.new_id()
     decision = about(
         client_id,
-        lambda now: reach.add_contact_point(now, client_id, id, body.kind, body.value),
+        lambda now: addresses.add_contact_point(now, client_id, id, body.kind, body.value),
         id,
-        lambda now: reach.known_contact_point(now, body.kind, body.value),
+        lambda now: addresses.known_contact_point(now, body.kind, body.value),
     )
     return execute(ports, request, decision)
 
@@ -174,7 +174,7 @@ def add_contact_point(client_id: UUID, body: AddContactPoint, ports: Ports, requ
 def remove_contact_point(client_id: UUID, contact_point_id: UUID, ports: Ports, request: Request) -> Done:
     require(request.caller, Right.CHANGE_CLIENTS)
     id = contact_point_id
-    return execute(ports, request, about(client_id, lambda now: reach.remove_contact_point(now, client_id, id), id))
+    return execute(ports, request, about(client_id, lambda now: addresses.remove_contact_point(now, client_id, id), id))
 
 
 def set_contact_state(
@@ -182,14 +182,16 @@ def set_contact_state(
 ) -> Done:
     require(request.caller, Right.CHANGE_CLIENTS)
     id, state = contact_point_id, body.state
-    decision = about(client_id, lambda now: reach.set_contact_state(now, client_id, id, state), id)
+    decision = about(client_id, lambda now: addresses.set_contact_state(now, client_id, id, state), id)
     return execute(ports, request, decision)
 
 
 def set_surprises(client_id: UUID, contact_point_id: UUID, body: SetSurprises, ports: Ports, request: Request) -> Done:
     require(request.caller, Right.CHANGE_CLIENTS)
     id, kept_from = contact_point_id, body.not_for_surprises
-    decision = about(client_id, lambda now: reach.set_surprises(now, client_id, id, not_for_surprises=kept_from), id)
+    decision = about(
+        client_id, lambda now: addresses.set_surprises(now, client_id, id, not_for_surprises=kept_from), id
+    )
     return execute(ports, request, decision)
 
 
@@ -199,7 +201,7 @@ def add_address(client_id: UUID, body: AddAddress, ports: Ports, request: Reques
     address = facts.PostalAddress(body.country, body.lines, body.city, body.region, body.postal_code)
     added = AddressAdded(client_id, id, body.type, address, body.since, body.until)
     decision = about(
-        client_id, lambda now: reach.add_address(now, added), id, lambda now: reach.known_address(now, added)
+        client_id, lambda now: addresses.add_address(now, added), id, lambda now: addresses.known_address(now, added)
     )
     return execute(ports, request, decision)
 
@@ -207,13 +209,13 @@ def add_address(client_id: UUID, body: AddAddress, ports: Ports, request: Reques
 def remove_address(client_id: UUID, address_id: UUID, ports: Ports, request: Request) -> Done:
     require(request.caller, Right.CHANGE_CLIENTS)
     id = address_id
-    return execute(ports, request, about(client_id, lambda now: reach.remove_address(now, client_id, id), id))
+    return execute(ports, request, about(client_id, lambda now: addresses.remove_address(now, client_id, id), id))
 
 
 def set_residency(client_id: UUID, address_id: UUID, body: Residency, ports: Ports, request: Request) -> Done:
     require(request.caller, Right.CHANGE_CLIENTS)
     id = address_id
-    decision = about(client_id, lambda now: reach.set_residency(now, client_id, id, body.since, body.until), id)
+    decision = about(client_id, lambda now: addresses.set_residency(now, client_id, id, body.since, body.until), id)
     return execute(ports, request, decision)
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import Field
 
-from commands import invitation, inviting, preview
+from commands import invitation, invitation_list, preview
 from commands.ports import Done, Request
 from commands.routes.desk import Changed, Desk
 from commands.routes.many import LeftAlone, told
@@ -85,9 +85,9 @@ def routes(desk: Desk) -> APIRouter:
         shape=Listed,
     )
     async def invite_organization(
-        calendar_event_id: UUID, body: inviting.InviteOrganization, request: Annotated[Request, creating]
+        calendar_event_id: UUID, body: invitation_list.InviteOrganization, request: Annotated[Request, creating]
     ) -> Response:
-        command = partial(inviting.invite_organization, calendar_event_id, body, ports, request)
+        command = partial(invitation_list.invite_organization, calendar_event_id, body, ports, request)
         place = f"/calendar-events/{calendar_event_id}/invitations/from-organization"
         return await desk.made(place, command, _listed)
 
@@ -239,5 +239,5 @@ def routes(desk: Desk) -> APIRouter:
 
 
 def _listed(done: Done) -> dict[str, Any]:
-    assert isinstance(done, inviting.Listed)
+    assert isinstance(done, invitation_list.Listed)
     return {"put_on": done.put_on, "left_alone": told(done.left_alone)}

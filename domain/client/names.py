@@ -4,8 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from domain.client.events import Event, NameAdded, NameRemoved, SalutationSet
-from domain.client.reach import require_in_order
-from domain.client.state import Client, removed, require_known
+from domain.client.state import Client, removed, require_in_order, require_known
 from domain.refusals import NameUnknown
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID
 
+from domain.client.addresses import add_address, add_contact_point, remove_address, remove_contact_point
 from domain.client.events import AddressAdded, ClientRegistered, DateAdded, Event
 from domain.client.facts import AddressType, ContactKind, DateKind, Name, PostalAddress, Reference, TraitKind
 from domain.client.life import add_date, remove_date
-from domain.client.reach import add_address, add_contact_point, remove_address, remove_contact_point
 from domain.client.registration import client_id, correct_name, register
 from domain.client.state import Client, evolve
 from domain.client.traits import add_trait, remove_trait

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -29,7 +30,7 @@ from domain.client.events import (
 )
 from domain.client.facts import ContactKind, ContactState, Name
 from domain.personal import Erased
-from domain.refusals import ClientHasDied, ClientUnknown, Refusal
+from domain.refusals import ClientHasDied, ClientInvalid, ClientUnknown, Refusal
 
 Fact = TypeVar("Fact")
 
@@ -150,6 +151,12 @@ def require_living(now: Client) -> None:
     require_client(now)
     if now.died:
         raise ClientHasDied("Nobody invites the dead.", "client_id")
+
+
+def require_in_order(since: date | None, until: date | None) -> None:
+    """Refuses with `ClientInvalid` what ends before it begins."""
+    if since and until and until < since:
+        raise ClientInvalid("Nothing ends before it begins.", "until")
 
 
 def removed(now: Client, facts: Mapping[UUID, object], id: UUID, event: Event, unknown: Refusal) -> list[Event]:

@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from domain import link, relation
-from domain.client import life, reach, registration, state
+from domain.client import addresses, life, registration, state
 from domain.client.events import AddressAdded, DateAdded, PersonNoted
 from domain.client.facts import AddressType, DateKind, Name
 from domain.client.state import Client
@@ -151,7 +151,7 @@ def _no_clients(chance: Random, known: Family, lives: Household, store: Store) -
         if what == "child":
             lives_at = address(chance, chance.choice(HOMES[store.id]))
             added = AddressAdded(person.id, named_id(person.id, what), AddressType.HOME, lives_at, None, None)
-            telling.then(reach.add_address(telling.now, added))
+            telling.then(addresses.add_address(telling.now, added))
         return person, telling.story()
 
     if known.married_before:

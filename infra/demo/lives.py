@@ -4,7 +4,7 @@ from datetime import date
 from random import Random
 from typing import Final
 
-from domain.client import life, names, reach, traits
+from domain.client import addresses, life, names, traits
 from domain.client.events import AddressAdded, NameAdded
 from domain.client.facts import AddressType, ContactKind, ContactState, Name, NameKind, TraitKind
 from domain.values import named_id
@@ -31,10 +31,12 @@ def reached(telling: Telling, person: Person, lives: Household) -> None:
     id = telling.id
     for kind, value in ((ContactKind.EMAIL, person.email), (ContactKind.PHONE, person.phone)):
         if value is not None:
-            telling.then(reach.add_contact_point(telling.now, id, named_id(id, kind, value), kind, value))
+            telling.then(addresses.add_contact_point(telling.now, id, named_id(id, kind, value), kind, value))
     for type, where in ((AddressType.HOME, lives.home), (AddressType.SEASONAL, lives.second_home)):
         if where is not None:
-            telling.then(reach.add_address(telling.now, AddressAdded(id, named_id(id, type), type, where, None, None)))
+            telling.then(
+                addresses.add_address(telling.now, AddressAdded(id, named_id(id, type), type, where, None, None))
+            )
 
 
 def life_of(
@@ -48,9 +50,9 @@ def life_of(
     _residency(telling, chance, store)
     for contact_point_id in telling.now.contact_points:
         [now] = chance.choices(list(ContactState), (25, 62, 7, 6))
-        telling.then(reach.set_contact_state(telling.now, id, contact_point_id, now))
+        telling.then(addresses.set_contact_state(telling.now, id, contact_point_id, now))
         if chance.random() < 0.08:
-            telling.then(reach.set_surprises(telling.now, id, contact_point_id, not_for_surprises=True))
+            telling.then(addresses.set_surprises(telling.now, id, contact_point_id, not_for_surprises=True))
     said = [(kind, chance.choice(values)) for kind, values in _SAID.items() if chance.random() < 0.3]
     for kind, value in [*said, (TraitKind.BRAND, taste.brand)]:
         telling.then(traits.add_trait(telling.now, id, named_id(id, kind, value), kind, value))
@@ -100,8 +102,8 @@ def _residency(telling: Telling, chance: Random, store: Store) -> None:
     moved = chance.random() < 0.15
     if home not in telling.now.addresses or chance.random() < 0.4:
         return
-    telling.then(reach.set_residency(telling.now, id, home, since, None))
+    telling.then(addresses.set_residency(telling.now, id, home, since, None))
     if moved:
         left = date.fromordinal(since.toordinal() - 1)
         added = AddressAdded(id, named_id(id, "home before"), AddressType.HOME, before, None, left)
-        telling.then(reach.add_address(telling.now, added))
+        telling.then(addresses.add_address(telling.now, added))

@@ -4,7 +4,7 @@ from datetime import date
 from random import Random
 from uuid import UUID
 
-from domain.client import events, facts, life, names, reach, registration, state, traits
+from domain.client import addresses, events, facts, life, names, registration, state, traits
 from domain.days import CalendarDay
 from tests.support.decisions.nouns import CLIENTS, STORES, WORDS, Noun
 
@@ -27,11 +27,11 @@ def _add_contact_point(chance: Random, now: state.Client, id: UUID, new: UUID) -
             (facts.ContactKind.PHONE, "+41227000000"),
         ]
     )
-    return reach.add_contact_point(now, id, new, kind, value)
+    return addresses.add_contact_point(now, id, new, kind, value)
 
 
 def _remove_contact_point(chance: Random, now: state.Client, id: UUID, new: UUID) -> list[events.Event]:
-    return reach.remove_contact_point(now, id, chance.choice([*now.contact_points, new]))
+    return addresses.remove_contact_point(now, id, chance.choice([*now.contact_points, new]))
 
 
 def _add_address(chance: Random, now: state.Client, id: UUID, new: UUID) -> list[events.Event]:
@@ -39,11 +39,11 @@ def _add_address(chance: Random, now: state.Client, id: UUID, new: UUID) -> list
     address = facts.PostalAddress(chance.choice(["CH", "JP"]), lines, chance.choice([None, *WORDS]))
     since = chance.choice([None, date(2020, 2, 29)])
     kind = chance.choice(list(facts.AddressType))
-    return reach.add_address(now, events.AddressAdded(id, new, kind, address, since, None))
+    return addresses.add_address(now, events.AddressAdded(id, new, kind, address, since, None))
 
 
 def _remove_address(chance: Random, now: state.Client, id: UUID, new: UUID) -> list[events.Event]:
-    return reach.remove_address(now, id, chance.choice([*now.addresses, new]))
+    return addresses.remove_address(now, id, chance.choice([*now.addresses, new]))
 
 
 def _note(chance: Random, now: state.Client, id: UUID, new: UUID) -> list[events.Event]:
@@ -57,17 +57,17 @@ def _take_up(chance: Random, now: state.Client, id: UUID, new: UUID) -> list[eve
 
 def _set_contact_state(chance: Random, now: state.Client, id: UUID, new: UUID) -> list[events.Event]:
     which = chance.choice([*now.contact_points, new])
-    return reach.set_contact_state(now, id, which, chance.choice(list(facts.ContactState)))
+    return addresses.set_contact_state(now, id, which, chance.choice(list(facts.ContactState)))
 
 
 def _set_surprises(chance: Random, now: state.Client, id: UUID, new: UUID) -> list[events.Event]:
     which = chance.choice([*now.contact_points, new])
-    return reach.set_surprises(now, id, which, not_for_surprises=chance.random() < 0.5)
+    return addresses.set_surprises(now, id, which, not_for_surprises=chance.random() < 0.5)
 
 
 def _set_residency(chance: Random, now: state.Client, id: UUID, new: UUID) -> list[events.Event]:
     since, until = (chance.choice([None, date(2020, 2, 29), date(2021, 7, 1)]) for _ in range(2))
-    return reach.set_residency(now, id, chance.choice([*now.addresses, new]), since, until)
+    return addresses.set_residency(now, id, chance.choice([*now.addresses, new]), since, until)
 
 
 def _add_name(chance: Random, now: state.Client, id: UUID, new: UUID) -> list[events.Event]:

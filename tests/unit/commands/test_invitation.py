@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from commands import client, invitation, inviting, membership, person, preview
+from commands import client, invitation, invitation_list, membership, person, preview
 from commands.ports import Change, Done, Ports, Receipt, Request, Stream
 from domain.access import Caller, Policy, Role
 from domain.calendar_event.events import CalendarEventCancelled, CalendarEventScheduled
@@ -74,9 +74,9 @@ class World:
         body = invitation.PutOnList.model_validate({"client_id": str(client_id), **said})
         return invitation.put_on_list(SHOW, body, self.ports, request())
 
-    def invites(self, asked: Request, **said: Any) -> inviting.Listed:
-        body = inviting.InviteOrganization.model_validate({"organization_id": str(CLUB), **said})
-        return inviting.invite_organization(SHOW, body, self.ports, asked)
+    def invites(self, asked: Request, **said: Any) -> invitation_list.Listed:
+        body = invitation_list.InviteOrganization.model_validate({"organization_id": str(CLUB), **said})
+        return invitation_list.invite_organization(SHOW, body, self.ports, asked)
 
 
 def by_manager(fingerprint: str | None = None) -> Request:
@@ -292,7 +292,7 @@ def test_only_who_keeps_the_calendar_invites_an_organization() -> None:
 
 
 def test_too_many_at_once_are_refused_before_anybody_is_invited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inviting, "MOST_CLIENTS", 2)
+    monkeypatch.setattr(invitation_list, "MOST_CLIENTS", 2)
     world = World(3)
     refused(InvitationInvalid, "organization_id", lambda: world.invites(by_manager()))
     assert world.streams.sizes == []

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from domain.client.addresses import add_address, add_contact_point, remove_address, remove_contact_point
 from domain.client.events import (
     AddressAdded,
     AddressRemoved,
@@ -18,7 +19,6 @@ from domain.client.events import (
     PersonNoted,
 )
 from domain.client.facts import AddressType, ContactKind, Name, PostalAddress, Reference
-from domain.client.reach import add_address, add_contact_point, remove_address, remove_contact_point
 from domain.client.registration import client_id, correct_name, note, register, take_up
 from domain.client.state import after, require_client, require_known
 from domain.personal import ERASED

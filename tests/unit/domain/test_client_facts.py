@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from domain.client.addresses import set_contact_state, set_residency, set_surprises
 from domain.client.events import (
     AddressAdded,
     ClientRegistered,
@@ -38,7 +39,6 @@ from domain.client.facts import (
 )
 from domain.client.life import add_date, known_date, record_death, remove_date, withdraw_death
 from domain.client.names import add_name, known_name, remove_name, set_salutation
-from domain.client.reach import set_contact_state, set_residency, set_surprises
 from domain.client.state import after
 from domain.client.traits import add_trait, known_trait, remove_trait
 from domain.days import CalendarDay

@@ -9,7 +9,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.client import life, names, reach, registration, state, traits
+from domain.client import addresses, life, names, registration, state, traits
 from domain.client.events import AddressAdded, ClientRegistered, DateAdded, NameAdded, PersonNoted
 from domain.client.facts import (
     AddressType,
@@ -76,11 +76,11 @@ def client_decisions(draw: st.DrawFn) -> Decide:
         lambda now: registration.note(now, noted),
         lambda now: registration.take_up(now, ME, "paris-1"),
         lambda now: registration.correct_name(now, ME, name),
-        lambda now: reach.add_contact_point(now, ME, id, kind, value),
-        lambda now: reach.remove_contact_point(now, ME, id),
-        lambda now: reach.set_contact_state(now, ME, id, draw_state),
-        lambda now: reach.set_surprises(now, ME, id, not_for_surprises=flag),
-        lambda now: reach.set_residency(now, ME, id, address.since, address.until),
+        lambda now: addresses.add_contact_point(now, ME, id, kind, value),
+        lambda now: addresses.remove_contact_point(now, ME, id),
+        lambda now: addresses.set_contact_state(now, ME, id, draw_state),
+        lambda now: addresses.set_surprises(now, ME, id, not_for_surprises=flag),
+        lambda now: addresses.set_residency(now, ME, id, address.since, address.until),
         lambda now: names.add_name(now, called),
         lambda now: names.remove_name(now, ME, id),
         lambda now: names.set_salutation(now, ME, word),
@@ -90,8 +90,8 @@ def client_decisions(draw: st.DrawFn) -> Decide:
         lambda now: life.withdraw_death(now, ME),
         lambda now: traits.add_trait(now, ME, id, trait, value),
         lambda now: traits.remove_trait(now, ME, id),
-        lambda now: reach.add_address(now, address),
-        lambda now: reach.remove_address(now, ME, id),
+        lambda now: addresses.add_address(now, address),
+        lambda now: addresses.remove_address(now, ME, id),
     ]
     return draw(st.sampled_from(choices))
 

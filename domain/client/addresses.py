@@ -15,8 +15,8 @@ from domain.client.events import (
     SurprisesSet,
 )
 from domain.client.facts import ContactKind, ContactState
-from domain.client.state import Client, ContactPoint, removed, require_known
-from domain.refusals import AddressUnknown, ClientInvalid, ContactPointUnknown
+from domain.client.state import Client, ContactPoint, removed, require_in_order, require_known
+from domain.refusals import AddressUnknown, ContactPointUnknown
 
 
 def add_contact_point(now: Client, id: UUID, contact_point_id: UUID, kind: ContactKind, value: str) -> list[Event]:
@@ -72,12 +72,6 @@ def set_residency(now: Client, id: UUID, address_id: UUID, since: date | None, u
     if known is None:
         raise _no_address()
     return [] if (known.since, known.until) == (since, until) else [ResidencySet(id, address_id, since, until)]
-
-
-def require_in_order(since: date | None, until: date | None) -> None:
-    """Refuses with `ClientInvalid` what ends before it begins."""
-    if since and until and until < since:
-        raise ClientInvalid("Nothing ends before it begins.", "until")
 
 
 def _contact_point(now: Client, contact_point_id: UUID) -> ContactPoint:
