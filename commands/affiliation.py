@@ -1,6 +1,6 @@
 """Commands about who serves a client, for what and on which days, and who is her primary associate."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -8,11 +8,11 @@ from pydantic import Field
 
 from commands.execute import Decision, execute
 from commands.fields import Body, Day, Word, example
+from commands.needs import known_client
 from commands.ports import Done, Ports, Request, Stream
 from domain import affiliation
 from domain.access import RIGHTS, Caller, Right, require
 from domain.affiliation import AffiliationBegun, AffiliationCorrected, Affiliations, PrimaryNamed
-from domain.client import state
 from domain.refusals import AffiliationInvalid, NotAllowed
 
 Categories = Annotated[tuple[Word, ...], Field(min_length=1, max_length=50)]
@@ -133,12 +133,8 @@ def _of(
     known: Callable[[Affiliations], UUID | None] | None = None,
 ) -> Decision[Affiliations]:
     """About the affiliations of a client of the house."""
-
-    def is_client(events: Sequence[object]) -> None:
-        state.require_client(state.after(events))
-
     stream = Stream(affiliation.stream_id(client_id), client_id)
-    return Decision(stream, affiliation.after, decide, subject_id, known, {client_id: is_client})
+    return Decision(stream, affiliation.after, decide, subject_id, known, {client_id: known_client})
 
 
 def _require_hers(caller: Caller, associate_id: str) -> None:

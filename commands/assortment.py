@@ -1,14 +1,13 @@
 """Commands about what is brought to a calendar event, and about what it is to sell."""
 
-from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
-from commands.calendar_event import Needs, kept
+from commands.calendar_event import kept
 from commands.fields import Amount, Body, Code, Currency, Quantity, Sentence, Switch, Word, example
-from commands.needs import known_store
+from commands.needs import Needs, known_associate, known_store
 from commands.ports import Done, Ports, Request
 from domain import associate, store
 from domain.calendar_event import assortment, facts
@@ -79,7 +78,7 @@ def set_target(calendar_event_id: UUID, body: SetTarget, ports: Ports, request: 
     target = Target(body.amount, body.currency)
     needs: Needs = {store.stream_id(body.store_id): known_store("store_id")}
     if body.associate_id is not None:
-        needs[associate.stream_id(body.associate_id)] = _is_associate
+        needs[associate.stream_id(body.associate_id)] = known_associate("associate_id")
     return kept(
         calendar_event_id,
         lambda now: assortment.set_target(now, calendar_event_id, body.store_id, body.associate_id, target),
@@ -98,7 +97,3 @@ def remove_target(
         ports,
         request,
     )
-
-
-def _is_associate(events: Sequence[object]) -> None:
-    associate.require_associate(associate.after(events), "associate_id")

@@ -10,10 +10,9 @@ from pydantic import Field
 from commands import till
 from commands.execute import Decision, execute
 from commands.fields import Body, Ordinal, example
-from commands.needs import Check, together
+from commands.needs import Needs, known_event, together
 from commands.ports import Done, Ports, Request, Stream
 from domain.access import Caller, Right, require
-from domain.calendar_event import state as calendar_event
 from domain.sale import attributing
 from domain.sale import state as sales
 from domain.sale.events import Event
@@ -44,7 +43,7 @@ def attribute(sale_id: UUID, body: AttributeSale, ports: Ports, request: Request
         lambda now: attributing.attribute(now, event_id, body.lines, who),
         ports,
         request,
-        {event_id: _known_event},
+        {event_id: known_event},
     )
 
 
@@ -60,7 +59,7 @@ def along_with(selling: Decision[Sale], calendar_event_id: UUID, caller: Caller)
     return replace(
         selling,
         decide=lambda now: attributing.along_with(now, record(now), calendar_event_id, who, "calendar_event_id"),
-        needs=together(*selling.needs.items(), (calendar_event_id, _known_event)),
+        needs=together(*selling.needs.items(), (calendar_event_id, known_event)),
     )
 
 
@@ -69,12 +68,8 @@ def _about(
     decide: Callable[[Sale], Sequence[Event]],
     ports: Ports,
     request: Request,
-    needs: dict[UUID, Check] | None = None,
+    needs: Needs | None = None,
 ) -> Done:
     require(request.caller, Right.RECORD_SALES)
     decision = Decision(Stream(sale_id, sale_id), sales.after, decide, sale_id, needs=needs or {}, whose=till.whose)
     return execute(ports, request, decision)
-
-
-def _known_event(events: Sequence[object]) -> None:
-    calendar_event.require_known(calendar_event.after(events))

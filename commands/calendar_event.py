@@ -1,6 +1,6 @@
 """Commands about a calendar event: schedule it, keep what is said of it, cancel it, and on whose calendars it is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -8,16 +8,14 @@ from pydantic import Field, StringConstraints
 
 from commands.execute import Decision, execute
 from commands.fields import Body, ByClock, Scope, Sentence, TimeZone, Word, example
-from commands.needs import known_store
+from commands.needs import Needs, known_organization, known_region, known_store
 from commands.ports import Done, Ports, Request, Stream
-from domain import organization, store
+from domain import store
 from domain.access import Right, require
 from domain.calendar_event import facts, scheduling, state
 from domain.calendar_event.events import CalendarEventScheduled, Event
 from domain.calendar_event.facts import KINDS
 from domain.calendar_event.state import CalendarEvent
-
-Needs = dict[UUID, Callable[[Sequence[object]], None]]
 
 # --------------------------------------------------------------------------------------------------------------- bodies
 
@@ -96,7 +94,7 @@ class CancelCalendarEvent(Body):
 
 def schedule(body: ScheduleCalendarEvent, ports: Ports, request: Request) -> Done:
     id, on = ports.new_id(), tuple(dict.fromkeys(body.organizations))
-    needs = {each: _is_organization(f"organizations.{body.organizations.index(each)}") for each in on}
+    needs = {each: known_organization(f"organizations.{body.organizations.index(each)}") for each in on}
 
     def decide(now: CalendarEvent) -> list[Event]:
         scheduled = CalendarEventScheduled(id, body.name, body.kind, on, body.scope.value(), body.held(), body.venue)
@@ -134,7 +132,7 @@ def put_on(calendar_event_id: UUID, body: PutOnCalendar, ports: Ports, request: 
         lambda now: scheduling.put_on(now, calendar_event_id, body.organization_id),
         ports,
         request,
-        {body.organization_id: _is_organization("organization_id")},
+        {body.organization_id: known_organization("organization_id")},
     )
 
 
@@ -167,15 +165,7 @@ def _reached(scope: Scope) -> Needs:
     """It reaches a region or a store that there is."""
     needs: Needs = {}
     if scope.region_id is not None:
-        needs[store.region_stream_id(scope.region_id)] = _is_region
+        needs[store.region_stream_id(scope.region_id)] = known_region("scope.region_id")
     if scope.store_id is not None:
         needs[store.stream_id(scope.store_id)] = known_store("scope.store_id")
     return needs
-
-
-def _is_organization(field: str) -> Callable[[Sequence[object]], None]:
-    return lambda events: organization.require_known(organization.after(events), field)
-
-
-def _is_region(events: Sequence[object]) -> None:
-    store.require_region(store.region_after(events), "scope.region_id")

@@ -1,6 +1,5 @@
 """What commands about contacts with a client share: whose they are, where and when they were, and what they name."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -8,11 +7,10 @@ from uuid import UUID
 from pydantic import Field
 
 from commands.fields import Body, Sentence, Word
-from commands.needs import Check, known_client, known_store
+from commands.needs import Check, Needs, known_client, known_event, known_store
 from commands.ports import Ports
 from domain import store
 from domain.access import RIGHTS, Caller, Right
-from domain.calendar_event import state as calendar_event
 from domain.refusals import NotAllowed, Refusal
 from domain.tickler_cause import About
 
@@ -48,11 +46,11 @@ def where(store_id: str | None, caller: Caller, invalid: type[Refusal]) -> str:
 
 def named(
     client_id: UUID, calendar_event_id: UUID | None, store_id: str | None, of_client: Check | None = None
-) -> dict[UUID, Check]:
+) -> Needs:
     """What there has to be: the client, the calendar event and the store that the body names."""
-    needs = {client_id: of_client or known_client}
+    needs: Needs = {client_id: of_client or known_client}
     if calendar_event_id:
-        needs[calendar_event_id] = _is_calendar_event
+        needs[calendar_event_id] = known_event
     if store_id:
         needs[store.stream_id(store_id)] = known_store("store_id")
     return needs
@@ -62,7 +60,3 @@ def require_hers(caller: Caller, associate_id: str) -> None:
     """An associate takes back what is recorded of herself; who answers for others what is recorded of them."""
     if associate_id not in caller.serves_as and Right.ASSIGN_CLIENTS not in RIGHTS[caller.role]:
         raise NotAllowed("Another associate's contact is withdrawn by herself, or by a manager.")
-
-
-def _is_calendar_event(events: Sequence[object]) -> None:
-    calendar_event.require_known(calendar_event.after(events))

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
+from commands.needs import Check
 from commands.ports import Change, Conflict, Done, History, Ports, Request, Stream
 from commands.visibility import hidden
 from domain.receipt import CommandAnswered, Refused
@@ -27,7 +28,7 @@ class Aside(Generic[State]):
     """
 
     decide: Callable[[State, bool], Sequence[object]]
-    needs: Mapping[UUID, Callable[[Sequence[object]], None]] = field(default_factory=dict)
+    needs: Mapping[UUID, Check] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Decision(Generic[State]):
     decide: Callable[[State], Sequence[object]]
     subject_id: UUID
     known: Callable[[State], UUID | None] | None = None
-    needs: Mapping[UUID, Callable[[Sequence[object]], None]] = field(default_factory=dict)
+    needs: Mapping[UUID, Check] = field(default_factory=dict)
     guard: Callable[[State], object] | None = None
     also: Sequence["Decision[Any]"] = ()
     whose: Callable[[State], UUID | None] | None = None
@@ -140,7 +141,7 @@ def _refuse_unseen(together: Sequence[Decision[Any]], people: Sequence[set[UUID]
             each.decide(each.fold(()))
 
 
-def _check(needs: Mapping[UUID, Callable[[Sequence[object]], None]], known: Mapping[UUID, Sequence[object]]) -> None:
+def _check(needs: Mapping[UUID, Check], known: Mapping[UUID, Sequence[object]]) -> None:
     for id, check in needs.items():
         check(known[id])
 

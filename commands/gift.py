@@ -9,7 +9,7 @@ from pydantic import Field
 from commands import till
 from commands.execute import Aside, Decision, execute
 from commands.fields import Body, Day, Ordinal, Parts, Quantity, Switch, Word, example
-from commands.needs import Check, somebody
+from commands.needs import Needs, somebody
 from commands.ports import Done, Ports, Request, Stream
 from domain.access import Right, require
 from domain.occasion import Source
@@ -19,8 +19,6 @@ from domain.sale.events import Event
 from domain.sale.facts import MOST_GIVERS
 from domain.sale.gifts import Gift
 from domain.sale.state import Sale
-
-Needs = dict[UUID, Check]
 
 # --------------------------------------------------------------------------------------------------------------- bodies
 

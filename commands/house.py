@@ -1,13 +1,13 @@
 """Commands about the house itself: its regions, its stores, and who works where."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import Field
 
 from commands.execute import Decision, execute
 from commands.fields import Body, Code, Country, Day, TimeZone, Word, example
-from commands.needs import known_store
+from commands.needs import known_region, known_store
 from commands.ports import Done, Ports, Request, Stream
 from domain import associate, store
 from domain.access import Right, Role, require
@@ -144,7 +144,7 @@ def _of_store(
 ) -> Decision[Store]:
     """About a store, which belongs only to a region that there is."""
     id = store.stream_id(store_id)
-    needs = {} if region_id is None else {store.region_stream_id(region_id): _is_region}
+    needs = {} if region_id is None else {store.region_stream_id(region_id): known_region("region_id")}
     return Decision(Stream(id, id), store.after, decide, id, needs=needs)
 
 
@@ -155,7 +155,3 @@ def _of_associate(
     id = associate.stream_id(associate_id)
     needs = {} if store_id is None else {store.stream_id(store_id): known_store("store_id")}
     return Decision(Stream(id, id), associate.after, decide, id, needs=needs)
-
-
-def _is_region(events: Sequence[object]) -> None:
-    store.require_region(store.region_after(events), "region_id")

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from commands.execute import Decision, execute
 from commands.fields import Body, Scope, Word, example
+from commands.needs import known_organization
 from commands.ports import Done, Ports, Request, Stream
 from domain import organization
 from domain.access import Right, require
@@ -55,7 +56,7 @@ def found(body: FoundOrganization, ports: Ports, request: Request) -> Done:
     id = ports.new_id()
     event = OrganizationFounded(id, body.name, body.kind, body.world, body.scope.value(), body.part_of)
     whole = body.part_of
-    needs = {whole: lambda events: organization.require_known(organization.after(events), "part_of")} if whole else {}
+    needs = {whole: known_organization("part_of")} if whole else {}
     stream = Stream(id, id)
     return execute(
         ports,

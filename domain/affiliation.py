@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from domain.days import holds
+from domain.days import holds, overlaps
 from domain.refusals import AffiliationInvalid, AffiliationOverlaps, AffiliationUnknown, NotServing, PrimaryTaken
 from domain.values import named_id
 
@@ -214,7 +214,7 @@ def begin(now: Affiliations, event: AffiliationBegun) -> list[Event]:
     if known_as(now, event):
         return []
     for each in now.by_id.values():
-        same_days = _met(each.since, each.until, event.since, event.until)
+        same_days = overlaps(each.since, each.until, event.since, event.until)
         if each.associate_id == event.associate_id and same_days and each.scope.meets(event.scope):
             raise AffiliationOverlaps("She serves the client at that time already.", "since")
     return [event]
@@ -263,7 +263,7 @@ def name_primary(now: Affiliations, event: PrimaryNamed, *, replacing: bool) -> 
     if all(_named(now, day) == event.associate_id for day in turns):
         return []
     if event.associate_id is not None and not any(
-        each.associate_id == event.associate_id and _met(each.since, each.until, event.since, event.until)
+        each.associate_id == event.associate_id and overlaps(each.since, each.until, event.since, event.until)
         for each in now.by_id.values()
     ):
         raise NotServing("Only who serves the client can be her primary associate.", "associate_id")
@@ -293,9 +293,3 @@ def require_affiliation(now: Affiliations, affiliation_id: UUID) -> Affiliation:
 def _require_days(since: date | None, until: date | None) -> None:
     if since and until and until < since:
         raise AffiliationInvalid("Nobody stops serving before she begins.", "until")
-
-
-def _met(since: date | None, until: date | None, other_since: date | None, other_until: date | None) -> bool:
-    return (since is None or other_until is None or since <= other_until) and (
-        other_since is None or until is None or other_since <= until
-    )

@@ -60,15 +60,19 @@ def holds(since: date | None, until: date | None, on: date) -> bool:
     return (since is None or since <= on) and (until is None or on <= until)
 
 
-def overlaps(since: date | None, until: date | None, first: date, last: date) -> bool:
+def overlaps(since: date | None, until: date | None, first: date | None, last: date | None) -> bool:
     """Whether what lasts from `since` to `until` holds on any day from the first to the last."""
-    return (since is None or since <= last) and (until is None or first <= until)
+    return _in_order(since, last) and _in_order(first, until)
 
 
 def months_before(day: date, months: int) -> date:
     """The same day of the month so many months before, or the last day of that month where it has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _in_order(since: date | None, until: date | None) -> bool:
+    return since is None or until is None or since <= until
 
 
 def _is_leap(year: int) -> bool:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
+from domain.days import overlaps
 from domain.refusals import MembershipHasEnded, MembershipInvalid, MembershipOverlaps, MembershipUnknown
 from domain.values import named_id
 
@@ -184,9 +185,5 @@ def _check(term: Term) -> None:
 
 def _check_apart(term: Term, others: Iterable[Term]) -> None:
     for other in others:
-        if _before(term.since, other.until) and _before(other.since, term.until):
+        if overlaps(term.since, term.until, other.since, other.until):
             raise MembershipOverlaps("There is a term at that time already: end or correct it.", "since")
-
-
-def _before(since: date | None, until: date | None) -> bool:
-    return since is None or until is None or since <= until
