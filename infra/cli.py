@@ -301,6 +301,13 @@ def move(
         str | None,
         typer.Option(help="Database of its person keys, if its log has a URI. Default: beside it.", metavar="URI"),
     ] = None,
+    rows: Annotated[
+        bool, typer.Option("--rows", help="Move nothing: compare the rows of its read models with those made here.")
+    ] = False,
+    read: Annotated[
+        str | None,
+        typer.Option(help="Database of its read models, if its log has a URI. Default: beside it.", metavar="URI"),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="JSON Lines on standard output: how far it is, and what was found.")
     ] = False,
@@ -311,11 +318,13 @@ def move(
     every key opened before anybody can use the new place. Interrupted or killed, it goes on where it was when it is run
     again. Read models are made anew there.
 
-    Status 1: nothing was moved, or it is not complete yet.
+    Status 1: nothing was moved, it is not complete yet, or the rows are not equal.
     """
-    from infra.moving.process import move as run
+    from infra.moving import process
 
-    raise typer.Exit(run(place, keys, as_json=as_json))
+    if rows:
+        raise typer.Exit(process.compare_rows(place, read, as_json=as_json))
+    raise typer.Exit(process.move(place, keys, as_json=as_json))
 
 
 @app.command()

@@ -107,7 +107,7 @@ class Snapshot:
     def _difference(self, table: Table) -> Difference:
         key = key_columns(table)
         told = ["there", *(name for name in table.columns.keys() if name not in key)]  # noqa: SIM118 - no mapping
-        shown = [name for name in key if not is_owned(table) or not isinstance(table.c[name].type, Text)]
+        shown = shown_keys(table)
         statement = SQL(_DIFFERING).format(
             shown=_names(shown),
             columns=_names(table.columns.keys()),
@@ -124,6 +124,11 @@ class Snapshot:
             for _, *named, added, missing in rows
         ]
         return Difference(table.name, rows[0][0] if rows else 0, first)
+
+
+def shown_keys(table: Table) -> list[str]:
+    """The columns of a key by which a row may be named: an owned row's text could be personal."""
+    return [name for name in key_columns(table) if not is_owned(table) or not isinstance(table.c[name].type, Text)]
 
 
 def _names(columns: Sequence[str], of: str | None = None) -> Composed:
