@@ -328,6 +328,29 @@ def move(
 
 
 @app.command()
+def verify(
+    restored: Annotated[
+        bool,
+        typer.Option(
+            "--restored",
+            help="If all is well, give the log a new name: it was restored from a backup, and what came after is lost.",
+        ),
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Read every event of the log and open every key: whether they are whole, and belong together.
+
+    Positions and versions without a hole or a double, every event as this release reads it, every key opened by the
+    wrapping key. Nothing is made or changed, but the log's name if it is asked for.
+
+    Status 1: something is wrong.
+    """
+    from infra.verifying import verify as run
+
+    raise typer.Exit(run(restored=restored, as_json=as_json))
+
+
+@app.command()
 def duplicates(
     likely: Annotated[bool, typer.Option("--likely", help="Only pairs that are likely the same person.")] = False,
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many pairs at most.")] = 1000,
@@ -376,8 +399,9 @@ def main() -> None:
     except Exception as error:
         from infra.log.arriving import Arriving
         from infra.sql.tables import Misshapen
+        from infra.wiring import OtherSource
 
-        if not isinstance(error, Misshapen | Arriving):
+        if not isinstance(error, Misshapen | Arriving | OtherSource):
             raise
         misshapen = isinstance(error, Misshapen)
         typer.echo(f"this release does not fit its read models: {error}" if misshapen else str(error), err=True)

@@ -1,7 +1,7 @@
 """Where the three databases are: the log, the person keys and the read models, each on its own."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -59,6 +59,11 @@ def existing(place: str, keys_url: str | None = None, read_url: str | None = Non
         yield Databases(*(server.url(name) for name in _EMBEDDED))
     finally:
         server.stop()
+
+
+def existing_of(settings: Settings) -> AbstractContextManager[Databases]:
+    """Those of these settings, as they are there."""
+    return existing(settings.database_url or str(settings.home), settings.keys_url, settings.read_url)
 
 
 def _beside(url: str, suffix: str) -> str:

@@ -37,6 +37,7 @@ from infra.settings import Settings
 from infra.sql import read_models
 from infra.sql.clients import ReadModelClients
 from infra.sql.dead_letters import SqlDeadLetters
+from infra.sql.made_from import furthest, made_from
 from infra.sql.read_models import SqlReadModels
 from projections.projection import Projection
 from projections.registry import PROJECTIONS
@@ -121,13 +122,14 @@ class House:
 
 
 class OtherSource(Exception):
-    """The read models hold offsets of the log where they should be Kafka's, or the other way round."""
+    """The read models were made from another log, or hold offsets of the log where they should be Kafka's, or the other
+    way round."""
 
 
 @contextmanager
 def house(settings: Settings, clock: Clock = now) -> Iterator[House]:
     """Opens the databases, makes the tables that are missing, and closes everything at the end. What happens there
-    happens when `clock` says; who is let in is not its matter."""
+    happens when `clock` says; who is let in is not its matter. Raises `OtherSource` for read models of another log."""
     with databases(settings) as found:
         secrets = Secrets.open(settings.secrets or settings.home / "secrets")
         with closing(KeyStore(found.keys, secrets.wrapping_key, settings.log_connections)) as keys:
@@ -139,6 +141,7 @@ def house(settings: Settings, clock: Clock = now) -> Iterator[House]:
             parked = parked_at(found.log, secrets, clock, settings.feed_days)
             try:
                 parked.migrate()
+                require_same_log(found.read, log, settings.kafka)
                 yield House(settings, found, secrets, log, codec, parked, clock)
             finally:
                 parked.close()
@@ -171,6 +174,22 @@ def require_same_source(read_url: str, kafka: str | None) -> None:
         made = "the log" if max(known) == 1 else "Kafka"
         raise OtherSource(
             f"these read models were made from {made}: name others by CARNET_READ_URL, or go on as before"
+        )
+
+
+def require_same_log(read_url: str, log: Log, kafka: str | None) -> None:
+    """Rows that were made from another log, or from what is no longer in this one, are not gone on with: what happens
+    from now on would be taken for what they know already."""
+    if (other := made_from(read_url, log.incarnation)) != log.incarnation:
+        raise OtherSource(
+            f"these read models were made from the log {other}, and this is {log.incarnation}: "
+            "name others by CARNET_READ_URL"
+        )
+    # On Kafka they follow the topics, and whether those are of this log the relay looks.
+    if kafka is None and furthest(read_url) > (end := log.recorder.end()):
+        raise OtherSource(
+            f"these read models know of events behind {end}, the end of this log: is it an older copy? "
+            "Then see docs/guides/backup.md"
         )
 
 

@@ -27,8 +27,8 @@ _PATIENCE_SECONDS: Final = 3.0
 _NAME: Final = "carnet move"
 _OTHERS: Final = """
 SELECT count(*) FROM pg_stat_activity
-WHERE datname = current_database() AND coalesce(backend_type, 'client backend') = 'client backend'
-AND application_name IS DISTINCT FROM %s"""
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+AND coalesce(backend_type, 'client backend') = 'client backend' AND application_name IS DISTINCT FROM %s"""
 _SEQUENCE: Final = "SELECT pg_get_serial_sequence('carnet_events', 'notification_id')"
 _ARRIVE: Final = """
 INSERT INTO carnet_incarnation (id) VALUES (%s) ON CONFLICT (one) DO UPDATE SET id = EXCLUDED.id"""
@@ -63,7 +63,7 @@ class Origin:
                 raise Refused("another log is just being moved there")
             columns: dict[Kept, list[str]] = {}
             for connection, tables in ((log, IN_LOG), (keys, IN_KEYS)):
-                _require_unused(connection, "the house that is to be moved")
+                require_unused(connection, "the house that is to be moved")
                 there = {table: names for table in tables if (names := columns_of(connection, table))}
                 _hold(connection, list(there))
                 columns |= there
@@ -106,7 +106,7 @@ class Destination:
                 raise Refused("a log is just being moved to or from that database")
             standing = _standing(log, keys, incarnation)
             for connection in (log, keys):
-                _require_unused(connection, "the house that it is to be moved to")
+                require_unused(connection, "the house that it is to be moved to")
             yield cls(databases, log, keys, standing)
 
     def of(self, table: Kept) -> Connection:
@@ -116,7 +116,7 @@ class Destination:
         """Nobody opens this log from now on, until it has arrived."""
         with self.log.transaction():
             self.log.execute("SELECT pg_advisory_xact_lock(%s)", (MIGRATION_LOCK,))
-            _require_unused(self.log, "the house that it is to be moved to", patience=0)
+            require_unused(self.log, "the house that it is to be moved to", patience=0)
             arriving.begin(self.log, incarnation)
         reached("move.begun")
 
@@ -159,7 +159,8 @@ def _hold(connection: Connection, tables: Sequence[Kept]) -> None:
         raise Refused("somebody is writing to the house that is to be moved") from None
 
 
-def _require_unused(connection: Connection, what: str, patience: float = _PATIENCE_SECONDS) -> None:
+def require_unused(connection: Connection, what: str, patience: float = _PATIENCE_SECONDS) -> None:
+    """Raises `Refused` while anybody else is connected to this database."""
     deadline = monotonic() + patience
     while True:
         ((others,),) = connection.execute(_OTHERS, (_NAME,)).fetchall()

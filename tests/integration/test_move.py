@@ -258,6 +258,8 @@ def test_a_house_in_use_is_not_moved(moving: Moving, monkeypatch: pytest.MonkeyP
         refused(moving, "the house that it is to be moved to is in use")
     # Nobody is left, and there was nothing in it.
     assert moving.command()[0] == 0
+    with house(moving.new):
+        pass
 
 
 def test_nothing_is_moved_over_another_house(moving: Moving) -> None:
