@@ -64,7 +64,8 @@ DAMAGE = {
     "a byte of a seal": (
         (
             "UPDATE carnet_events SET state = overlay(state PLACING 'AAAA'::bytea FROM length(state) - 20) "
-            "WHERE notification_id = (SELECT min(notification_id) FROM carnet_events WHERE topic = 'client.registered.v1')"
+            "WHERE notification_id = "
+            "(SELECT min(notification_id) FROM carnet_events WHERE topic = 'client.registered.v1')"
         ),
         "a seal does not fit",
     ),
