@@ -1,10 +1,11 @@
 """The web application without a server: requests go straight into it, from plain functions."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
@@ -13,7 +14,7 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 
-from commands.ports import Streams
+from commands.ports import Change, History, Request, Streams
 from consumers.point_of_sale import Intake
 from domain.access import Caller
 from infra.sql.engine import read_engine
@@ -77,11 +78,30 @@ class Api:
         self._runner.run(self._client.aclose())
 
 
+class _Whose:
+    """The streams of whoever uses the one application at the moment."""
+
+    def __init__(self) -> None:
+        self.within: Streams = MemoryStreams()
+
+    def read(self, ids: Sequence[UUID]) -> list[History]:
+        return self.within.read(ids)
+
+    def append(self, changes: Sequence[Change], request: Request) -> list[tuple[int, ...]]:
+        return self.within.append(changes, request)
+
+
+_WHOSE: Final = _Whose()
+# To make an application takes longer than what most tests do with it.
+_shared: Final = cache(lambda: application(_WHOSE))
+
+
 @contextmanager
 def api_in_memory(
     streams: Streams | None = None, intakes: Mapping[str, Intake] = MappingProxyType({})
 ) -> Iterator[Api]:
+    _WHOSE.within = streams or MemoryStreams()
     with asyncio.Runner() as runner:
-        api = Api(runner, application(streams, intakes))
+        api = Api(runner, application(streams, intakes) if intakes else _shared())
         yield api
         api.close()
