@@ -1,13 +1,8 @@
-"""Two years of real transactions come to the figures that are known of them, from the read models.
-
-The data is not part of the repository (UCI "Online Retail II", CC BY 4.0): `CARNET_TEST_DATA` names the directory that
-holds `online_retail/`; by default it is looked for in `../shared/data`.
-"""
+"""Two years of real transactions come to the figures that are known of them, from the read models; and told as a
+point of sale tells them, they are no news."""
 
 import csv
-import gzip
 import json
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,19 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-import pytest
 
+from consumers.point_of_sale import Fate
 from projections.client_card import card
 from projections.purchase_history import RETURN, SALE, line, sale
-from tests.support.importing import REPOSITORY, Importing
+from tests.support.importing import Importing
+from tests.support.retail import FIRST, SECOND, needs_the_files, receipts, told
 
-DATA = Path(os.environ.get("CARNET_TEST_DATA", REPOSITORY.parent / "shared" / "data")) / "online_retail"
-FIRST, SECOND = (DATA / f"online_retail_{years}.csv.gz" for years in ("2009-2010", "2010-2011"))
-
-pytestmark = pytest.mark.skipif(
-    not (FIRST.exists() and SECOND.exists()),
-    reason=f"the real sales files are not at {DATA}; CARNET_TEST_DATA names another place",
-)
+pytestmark = needs_the_files
 
 
 @dataclass(frozen=True)
@@ -69,12 +59,13 @@ def test_the_figures_of_each_file_and_of_both_come_out_of_the_read_model(
 
     report, first = imported(carnet, FIRST)
     assert (report["unchanged"], figures(carnet, first)) == (0, IN_FIRST)
+    no_news_to_a_till(carnet, report, first)
 
     report, second = imported(carnet, SECOND)
     twice = {row["invoice"] for row in first}
     assert report["unchanged"] + sum(row["invoice"] in twice for row in second) == 22_523
     assert figures(carnet, [*first, *(row for row in second if row["invoice"] not in twice)]) == IN_BOTH
-    assert figures(carnet, second, invoices_of(SECOND)) == IN_SECOND
+    assert figures(carnet, second, list(receipts(SECOND))) == IN_SECOND
     assert clients(carnet) == IN_BOTH.clients
 
 
@@ -88,6 +79,24 @@ def imported(carnet: Importing, file: Path) -> tuple[dict[str, Any], list[dict[s
             pass
     with Path(report["rejected_rows"]).open(encoding="utf-8", newline="") as rows:
         return report, list(csv.DictReader(rows))
+
+
+def no_news_to_a_till(carnet: Importing, report: dict[str, Any], rejected: Sequence[dict[str, str]]) -> None:
+    """A point of sale tells the first file, and every receipt is there with the same content or kept out like its rows:
+    whoever brings it, it comes to the same figures."""
+    before, told_of = carnet.stored(), receipts(FIRST)
+    impossible = {row["invoice"] for row in rejected if row["rejected because"] == "impossible"}
+    with carnet.opened() as house:
+        fates, aside = told(house, told_of)
+
+    recorded = report["sales"] + report["returns"]
+    assert aside == dict.fromkeys(impossible, "impossible")
+    assert fates == {
+        Fate.UNCHANGED: recorded,
+        Fate.PARKED: len(impossible),
+        Fate.DECLINED: len(told_of) - recorded - len(impossible),
+    }
+    assert carnet.stored() == before
 
 
 def figures(carnet: Importing, rejected: Sequence[dict[str, str]], invoices: Sequence[str] | None = None) -> Figures:
@@ -109,8 +118,3 @@ def clients(carnet: Importing) -> int:
     with psycopg.connect(str(carnet.settings.read_url)) as connection:
         [[count]] = connection.execute(f"SELECT count(*) FROM {card.name}").fetchall()
         return int(count)
-
-
-def invoices_of(file: Path) -> list[str]:
-    with gzip.open(file, "rt", encoding="utf-8", newline="") as rows:
-        return list({row["invoice"] for row in csv.DictReader(rows)})
