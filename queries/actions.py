@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
 from domain.associate import stream_id
+from domain.contact import Channel, Direction, Outcome, Purpose
 from domain.refusals import AssociateUnknown, DayInvalid, StoreUnknown
 from projections.contacts import appointment, outreach, visit
 from projections.house import store
@@ -25,7 +26,7 @@ from queries.book import KNOWN as KNOWN_ASSOCIATE
 from queries.book import WHO
 from queries.family import require_covered
 from queries.local_day import local_day
-from queries.outreach import REACHED, Channel, Direction, Outcome, Purpose
+from queries.outreach import REACHED
 from queries.ports import Json, example
 from queries.sql import listed, read
 

@@ -18,11 +18,11 @@ from projections.client_card import card
 from projections.invitations import guest, invitation, preview
 from queries import reach, visibility
 from queries.calendar_event import EXAMPLE, OF_EVENT, PLACE, OfCalendarEvent
-from queries.client_card import Name
+from queries.client_card import Name, name_of
 from queries.family import require_covered
 from queries.invited import STANDING, STANDS_HOW, Standing
 from queries.ports import Json, example
-from queries.sql import combined, listed, read
+from queries.sql import listed, read
 
 
 class Host(BaseModel):
@@ -84,7 +84,7 @@ _BROUGHT: Final = (
     select(
         guest.c.calendar_event_id,
         guest.c.client_id,
-        combined(family=_HOST.c.family, given=_HOST.c.given, title=_HOST.c.title).label("name"),
+        name_of(_HOST),
         visibility.client(_HOST.c.client_id).label("seen"),
     )
     .join(_HOST, _HOST.c.client_id == guest.c.client_id)

@@ -15,12 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
 from domain.refusals import CalendarEventUnknown, DayInvalid, OrganizationUnknown
+from domain.scope import Reach
 from projections.calendar import calendar_event, on_calendar, piece
 from projections.house import store
 from projections.membership import organization
 from queries import visibility
-from queries.organization import Reach, Scope
-from queries.page import Paging, bound
+from queries.organization import Scope
+from queries.page import Paging, bound, shown_as
 from queries.ports import Json, Versioned, example
 from queries.sql import amount, combined, listed, read, shown
 
@@ -250,8 +251,4 @@ async def _page(
         conditions.add("after")
         given |= {"after_day": date.fromisoformat(place[0]), "after_id": UUID(place[1])}
     found = await read(engine, statement(frozenset(conditions)), {**given, "fetch": page.fetch})
-    return page.answer(found, _shown, lambda row: [row.first_day, row.calendar_event_id])
-
-
-def _shown(row: Any) -> Json:
-    return {name: getattr(row, name) for name in OfCalendarEvent.model_fields}
+    return page.answer(found, shown_as(OfCalendarEvent), lambda row: [row.first_day, row.calendar_event_id])

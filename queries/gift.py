@@ -98,7 +98,7 @@ class Gifts(BaseModel):
                 "sku": "E-2",
                 "description": "Earrings",
                 "brand": "Aurélie",
-                "category": "jewellery",
+                "category": "jewelry",
                 "type": "earrings",
                 "serial_number": None,
                 "attributes": [{"name": "stone", "value": "emerald"}],

@@ -37,6 +37,7 @@ from projections.client_card import card
 from projections.gifts import GIFT, given_back, giver, mark, service
 from projections.purchase_history import line, sale
 from queries import counter, visibility
+from queries.client_card import name_of
 from queries.gift import Direction
 from queries.giving import DO_NOT_MENTION, OCCASION, PIECES_BEFORE, day_of
 from queries.page import Paging, bound
@@ -71,20 +72,16 @@ _BY_GIVER: Final = _came_back(given_back.c.credited_to_id.is_(None))
 _OF_HERS: Final = given_back.c.credited_to_id.is_not(None)
 
 
-def _person(of: Any) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    return of.c.client_id, combined(family=of.c.family, given=of.c.given, title=of.c.title).label("name")
-
-
 _her: Final = card.alias("her")
 _RECIPIENT: Final = (
-    select(func.json_build_object("client_id", _her.c.client_id, "name", _person(_her)[1]))
+    select(func.json_build_object("client_id", _her.c.client_id, "name", name_of(_her)))
     .where(_her.c.client_id == mark.c.recipient_id)
     .correlate(mark)
     .scalar_subquery()
 )
 _who: Final = card.alias("who")
 _GIVERS: Final = listed(
-    select(*_person(_who), giver.c.parts)
+    select(_who.c.client_id, name_of(_who), giver.c.parts)
     .join_from(giver, _who, _who.c.client_id == giver.c.giver_id)
     .where(giver.c.sale_id == mark.c.sale_id, giver.c.mark_id == mark.c.mark_id)
     .order_by(giver.c.place)

@@ -32,10 +32,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.access import Viewer
 from domain.refusals import ClientUnknown
 from domain.sale.facts import Handover
-from projections.gifts import GIFT, given_back, mark
+from projections.gifts import GIFT, mark
 from projections.purchase_history import SALE, line, sale
 from projections.purchase_orders import HANDED_OVER, step
 from queries import visibility
+from queries.giving import RETURNED
 from queries.page import Paging, bound
 from queries.ports import Json, example
 from queries.purchase_history import Filters, as_sold, bindings
@@ -84,7 +85,7 @@ class Owned(BaseModel):
                 "sku": "E-2",
                 "description": "Earrings",
                 "brand": "Aurélie",
-                "category": "jewellery",
+                "category": "jewelry",
                 "type": "earrings",
                 "attributes": [{"name": "stone", "value": "emerald"}],
                 "serial_number": None,
@@ -94,7 +95,7 @@ class Owned(BaseModel):
                 "ordinal": 1,
             }
         ],
-        by_category=[{"name": "jewellery", "pieces": 1}],
+        by_category=[{"name": "jewelry", "pieces": 1}],
         by_brand=[{"name": "Aurélie", "pieces": 1}],
         by_attribute=[{"name": "stone", "value": "emerald", "pieces": 1}],
         next_cursor=None,
@@ -109,14 +110,7 @@ class Owned(BaseModel):
 _CLIENT_ID: Final[ColumnElement[UUID]] = bindparam("client_id", type_=Uuid)
 _AS_SOLD: Final = line.c["sku", "description", "brand", "category", "type", "attributes", "serial_number"]
 
-_CAME_BACK: Final = func.coalesce(
-    select(func.sum(given_back.c.quantity))
-    .where(given_back.c.sale_id == mark.c.sale_id, given_back.c.mark_id == mark.c.mark_id)
-    .correlate(mark)
-    .scalar_subquery(),
-    0,
-)
-STILL_GIVEN: Final = mark.c.quantity - _CAME_BACK
+STILL_GIVEN: Final = mark.c.quantity - RETURNED
 """How many pieces of a mark did not come back."""
 
 
