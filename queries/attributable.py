@@ -17,7 +17,7 @@ from projections.calendar import calendar_event
 from projections.client_card import card
 from projections.invitations import guest, invitation, preview
 from queries import reach, visibility
-from queries.calendar_event import EXAMPLE, OF_EVENT, PLACE, OfCalendarEvent
+from queries.calendar_event import EXAMPLE, OF_EVENT, PLACE, EventAsShown
 from queries.client_card import Name, name_of
 from queries.family import require_covered
 from queries.invited import STANDING, STANDS_HOW, Standing
@@ -32,7 +32,7 @@ class Host(BaseModel):
     name: Name | None
 
 
-class AttributableEvent(OfCalendarEvent):
+class AttributableEvent(EventAsShown):
     """An event that what she buys may come from, and how she stands to it."""
 
     days: Annotated[int, Field(description="Until its first day; 0: it is held; below 0: since its last day.")]

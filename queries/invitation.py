@@ -19,7 +19,7 @@ from projections.contacts import outreach
 from projections.invitations import guest, invitation, preview, sending
 from queries import visibility
 from queries.calendar_event import EXAMPLE as EXAMPLE_EVENT
-from queries.calendar_event import OF_EVENT, OfCalendarEvent
+from queries.calendar_event import OF_EVENT, EventAsShown
 from queries.client_card import Name, name_of
 from queries.invited import SENDING, STANDING, STANDS, STANDS_HOW, Standing
 from queries.page import Paging, bound, shown_as
@@ -87,7 +87,7 @@ class OfInvitation(BaseModel):
     version: Annotated[int, Field(description="For `If-Match`, of all that is between her and the event.")]
 
 
-class Invited(OfInvitation):
+class InvitedClient(OfInvitation):
     """A client, and how she stands to the event."""
 
     client_id: UUID
@@ -97,7 +97,7 @@ class Invited(OfInvitation):
 class Invitation(OfInvitation):
     """A calendar event, and how the client stands to it."""
 
-    calendar_event: OfCalendarEvent
+    calendar_event: EventAsShown
 
 
 _EXAMPLE: Final[Json] = {
@@ -149,7 +149,7 @@ class Invitations(BaseModel):
         ],
         next_cursor=None,
     )
-    items: list[Invited]
+    items: list[InvitedClient]
     next_cursor: str | None
 
 
@@ -269,7 +269,7 @@ async def invitations(
     if not found:
         raise CalendarEventUnknown("There is no calendar event with this id.", "calendar_event_id")
     there = [] if found[0].client_id is None else found
-    return page.answer(there, shown_as(Invited), lambda row: [row.family, row.given, row.client_id])
+    return page.answer(there, shown_as(InvitedClient), lambda row: [row.family, row.given, row.client_id])
 
 
 async def client_invitations(

@@ -44,7 +44,7 @@ from queries.sale_line import Attribute
 from queries.sql import listed, read
 
 
-class Piece(BaseModel):
+class OwnedPiece(BaseModel):
     """Pieces she has. Of a gift nothing is told of its sale."""
 
     source: Annotated[Literal["bought", "gift"], Field(description="Whether she bought it or was given it.")]
@@ -100,7 +100,7 @@ class Owned(BaseModel):
         by_attribute=[{"name": "stone", "value": "emerald", "pieces": 1}],
         next_cursor=None,
     )
-    items: list[Piece]
+    items: list[OwnedPiece]
     by_category: list[Count]
     by_brand: list[Count]
     by_attribute: list[AttributeCount]
@@ -177,7 +177,7 @@ def _owned(given: frozenset[str], *, continued: bool) -> Select[Any]:
     conditions = as_sold(_PIECES)
     hers = select(_PIECES).where(*(conditions[name] for name in sorted(given))).cte("hers")
     place = (hers.c.since.desc(), hers.c.place, func.coalesce(hers.c.ordinal, 0))
-    page = select(*(hers.c[name] for name in Piece.model_fields), hers.c.place).order_by(*place)
+    page = select(*(hers.c[name] for name in OwnedPiece.model_fields), hers.c.place).order_by(*place)
     if continued:
         after = tuple_(hers.c.place, func.coalesce(hers.c.ordinal, 0)) > tuple_(
             bindparam("after_place"), bindparam("after_ordinal")
@@ -222,7 +222,7 @@ async def owned(engine: AsyncEngine, caller: Viewer, client_id: UUID, filters: F
 
 
 def _piece(row: Json) -> Json:
-    return {name: row[name] for name in Piece.model_fields}
+    return {name: row[name] for name in OwnedPiece.model_fields}
 
 
 def _place(row: Json) -> list[Any]:

@@ -27,7 +27,7 @@ from queries.sale_line import Amount
 from queries.sql import amount, contains, listed, read
 
 
-class Credit(BaseModel):
+class CreditOfSeller(BaseModel):
     currency: str
     net: Annotated[Amount, Field(description="Her share of what changed hands, less her share of what came back.")]
 
@@ -38,7 +38,7 @@ class SoldToEntry(BaseModel):
     served: Annotated[bool, Field(description="Whether she serves the client today.")]
     sales: int
     last_at: Annotated[datetime, Field(description="When she sold her something last.")]
-    credit: list[Credit]
+    credit: list[CreditOfSeller]
 
 
 class SoldTo(BaseModel):

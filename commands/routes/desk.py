@@ -33,7 +33,7 @@ class Changed(BaseModel):
     version: int
 
 
-class Noted(BaseModel):
+class Recorded(BaseModel):
     """What was done, by an id of its own. What it was done to may be somebody else's: nothing of that is told."""
 
     id: UUID
