@@ -141,16 +141,13 @@ def status(
     ] = 0,
     as_json: Json = False,
 ) -> None:
-    """Say how far every projection is behind the log. Status 1 if one is paused, has parked events, or was waited for
-    in vain."""
-    from infra.settings import Settings
-    from infra.status import describe, wait_for
-    from infra.wiring import house
+    """Say how every hop is, what is wrong first and what to do next; the API shows the same as a page, `/status`.
 
-    with house(Settings()) as opened:
-        found, in_time = wait_for(opened, wait)
-    typer.echo(_json(found.as_dict()) if as_json else describe(found))
-    raise typer.Exit(0 if found.healthy and in_time else 1)
+    Status 1 if anything but being behind is wrong, or was waited for in vain.
+    """
+    from infra.oncall.process import status as run
+
+    raise typer.Exit(run(wait, as_json=as_json))
 
 
 @app.command(rich_help_panel=EVENTS)
