@@ -69,7 +69,9 @@ class Settings(BaseSettings):
     metrics_port: Annotated[
         int | None,
         Field(
-            description="Port on which `carnet relay` and `carnet project` tell metrics. Unset: none.", ge=0, le=65535
+            description="Port on which `carnet relay`, `carnet project` and `carnet feed` tell metrics. Unset: none.",
+            ge=0,
+            le=65535,
         ),
     ] = None
     log_connections: Annotated[

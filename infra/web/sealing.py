@@ -1,4 +1,4 @@
-"""Seals cursors: whoever holds one can neither read nor change it."""
+"""Seals cursors and gift receipts: whoever holds one can neither read nor change it."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from os import urandom
