@@ -22,6 +22,7 @@ _ENDINGS: Final = {
     Ending.READY: "the new generation of {name} stands ready; --switch lets it serve, --drop removes it",
     Ending.DIFFERS: "the new generation of {name} stands ready and differs; --switch lets it serve, --drop removes it",
 }
+_BACK: Final = "the former generation of {name} serves again; --back to the other one, or --drop it"
 
 
 def rebuild(name: str, *, back: bool, switch: Switch, park: bool, as_json: bool) -> int:
@@ -41,7 +42,8 @@ def rebuild(name: str, *, back: bool, switch: Switch, park: bool, as_json: bool)
     except (Refused, Busy, OtherSource, Unprojectable) as refusal:
         tell.ended("refused", f"{name}: {refusal}")
         return 1
-    tell.ended(ending.value, _ENDINGS[ending].format(name=name))
+    sentence = _BACK if back and ending is Ending.SERVES else _ENDINGS[ending]
+    tell.ended(ending.value, sentence.format(name=name))
     return 1 if ending is Ending.DIFFERS else 0
 
 

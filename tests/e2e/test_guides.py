@@ -48,7 +48,7 @@ def test_the_guides_to_kafka_to_subscribing_and_to_rebuilding(
     assert first.endswith("rows compared: equal")
     assert [each.partition(";")[0] for each in (serves, back, dropped, ready)] == [
         "the new generation of client_card serves",
-        "the new generation of client_card serves",
+        "the former generation of client_card serves again",
         "client_card: dropped former",
         "the new generation of client_card stands ready",
     ]
