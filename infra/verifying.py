@@ -74,7 +74,7 @@ def verify(*, restored: bool, as_json: bool) -> int:
         typer.echo(f"carnet verify: {told}", err=True)
         return 1
     if as_json:
-        typer.echo(json.dumps({**asdict(verified), "renamed": named}, default=str))
+        typer.echo(json.dumps({**asdict(verified), "renamed": named}, indent=2, default=str))
     else:
         typer.echo("\n".join(_told(verified, named)))
     return 1 if verified.wrong else 0
