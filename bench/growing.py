@@ -1,6 +1,8 @@
 """A client's profile, and what the till asks of her, over HTTP in a house of a million clients, beside ten thousand.
 
-The rows are those of the example house, copied under other ids as often as it takes; names and spellings repeat.
+The rows are those of the example house, copied under other ids as often as it takes; names and spellings repeat. Every
+client is asked about once, and both houses are in memory: on a disk that answers in 0.2 ms, the thirty pages that are
+hers alone would be most of what is measured.
 """
 
 import random
@@ -15,6 +17,7 @@ import psycopg
 from psycopg import sql
 
 from bench.measure import Figure, compared, tell
+from bench.memory import in_memory
 from bench.opened import opened
 from bench.querying import Asking, served
 from domain.access import Caller, Role
@@ -92,6 +95,8 @@ def _grown(house: House, url: str, clients: int) -> str:
             target.commit()
         target.autocommit = True
         target.execute("VACUUM ANALYZE")
+        target.execute("CHECKPOINT")
+    in_memory(url)
     return url
 
 

@@ -17,7 +17,7 @@ class NotMarked(BaseModel):
     detail: str
 
 
-class SaleStands(Changed):
+class Sold(Changed):
     """The sale stands, whatever was said of gifts."""
 
     model_config = example(

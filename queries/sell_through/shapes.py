@@ -60,7 +60,7 @@ class PiecesByDay(BaseModel):
     after: PiecesSold
 
 
-class BroughtInAll(BaseModel):
+class Brought(BaseModel):
     pieces: int
     values: list[RetailValue]
 
@@ -73,12 +73,12 @@ class ValuePercent(BaseModel):
 class Rate(BaseModel):
     """What of the pieces that were brought was sold: never more than there was."""
 
-    brought: BroughtInAll
+    brought: Brought
     percent: Annotated[Percent, Field(description="Pieces sold of pieces brought.")]
     value_percent: Annotated[list[ValuePercent], Field(description="Their retail values, likewise.")]
 
 
-class AssortmentSold(Rate):
+class Assortment(Rate):
     sold: PiecesByDay
 
 
@@ -98,7 +98,7 @@ class OfDesigner(Rate):
     other: Goods
 
 
-class SharesOfAssociate(BaseModel):
+class OfAssociate(BaseModel):
     """An associate's shares, which add up to the cent over all of them; null: of what nobody is said to have sold."""
 
     associate_id: str | None
@@ -150,7 +150,7 @@ class Concentration(BaseModel):
     percent: Percent
 
 
-class ContactsBefore(BaseModel):
+class Contacts(BaseModel):
     """What was done before the event began, and what came of it."""
 
     outreach: Annotated[int, Field(description="Contacts for this event that got through: no wrong numbers.")]
@@ -299,14 +299,14 @@ class SellThrough(BaseModel):
     last_day: date
     cancelled: bool
     rule: Rule
-    assortment: AssortmentSold
+    assortment: Assortment
     orders: ByDay
     other: ByDay
     by_store: list[OfStore]
     by_designer: list[OfDesigner]
-    by_associate: list[SharesOfAssociate]
+    by_associate: list[OfAssociate]
     response: Response
     targets: Annotated[list[AgainstTarget], Field(description="Each store's, and those of its associates.")]
     concentration: list[Concentration]
-    contacts: ContactsBefore
+    contacts: Contacts
     unstated: Unstated
