@@ -22,9 +22,8 @@ from infra.log.streams import record
 from infra.wiring import new_id, now
 from projections.projection import Recorded
 from projections.registry import PROJECTIONS
-from tests.e2e.test_guides import GUIDES
-from tests.integration.test_move import rows
-from tests.support.guide import follow
+from tests.support.guide import GUIDES, follow
+from tests.support.kept import rows
 from tests.support.processes import Carnet, processes
 from tests.support.projections import Tables, applied_one_by_one
 from tests.support.store import Store, as_stored

@@ -13,10 +13,9 @@ import httpx
 
 from infra.databases import Databases, existing
 from projections.registry import PROJECTIONS
-from tests.e2e.test_guides import GUIDES
-from tests.integration.test_move import rows
-from tests.support.guide import follow
+from tests.support.guide import GUIDES, follow
 from tests.support.kafka import fresh_topics
+from tests.support.kept import rows
 from tests.support.processes import PARTITIONS, free_port
 from tests.support.store import Store
 

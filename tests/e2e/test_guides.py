@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from domain.access import Role
-from tests.support.guide import follow
+from tests.support.guide import GUIDES, follow
 from tests.support.processes import processes
 from tests.support.running import Running
 
@@ -23,7 +23,6 @@ PARIS = {
     "opened_on": "1998-09-01",
 }
 AT_PARIS = {"store_id": "paris-1", "since": "2019-05-02"}
-GUIDES = Path(__file__).parents[2] / "docs" / "guides"
 
 
 @pytest.mark.feature("N-07")

@@ -2,7 +2,7 @@
 
 import json
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +11,6 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg.sql import SQL, Identifier
 from typer.testing import CliRunner
 from typing_extensions import override
 
@@ -27,13 +26,11 @@ from infra.moving.work import Move, Moved, Stopped
 from infra.settings import Settings
 from infra.wiring import house
 from tests.support.kafka import SALE
+from tests.support.kept import rows
 from tests.support.log import change
 from tests.support.memory import request
 from tests.support.open_house import Open, opened
 from tests.support.rebuilding import SMALL, Victims, said
-
-Rows = Mapping[str, list[tuple[Any, ...]]]
-TABLES = ("carnet_events", "carnet_tracking", "carnet_incarnation", "parked_piece", "person_key")
 
 
 @dataclass(frozen=True)
@@ -107,21 +104,6 @@ def happened(found: Open) -> None:
             "UPDATE person_key SET wrapped = NULL, destroyed_at = now() "
             "WHERE person = (SELECT person FROM person_key ORDER BY person OFFSET 3 LIMIT 1)"
         )
-
-
-def rows(databases: Databases) -> Rows:
-    """Every row of every table of the log and the keys, and the sequence of positions."""
-    found: dict[str, list[tuple[Any, ...]]] = {}
-    for url in (databases.log, databases.keys):
-        with psycopg.connect(url) as connection:
-            names = connection.execute(
-                "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S')"
-            )
-            for (name,) in names.fetchall():
-                told = connection.execute(SQL("SELECT * FROM {} ORDER BY 1, 2").format(Identifier(name))).fetchall()
-                # How many numbers are logged ahead says nothing.
-                found[name] = [row[::2] for row in told] if name.endswith("_seq") else told
-    return found
 
 
 @contextmanager
@@ -307,6 +289,10 @@ DAMAGE = {
     "a version": "UPDATE carnet_events SET originator_version = 1033 WHERE notification_id = 33",
     "a name": "UPDATE carnet_events SET topic = topic || 'x' WHERE notification_id = 33",
     "a row": "DELETE FROM carnet_events WHERE notification_id = 33",
+    "a row too many": (
+        "INSERT INTO carnet_events SELECT originator_id, 1033, topic, state, 1000033 FROM carnet_events "
+        "WHERE notification_id = 33"
+    ),
     "a window": "DELETE FROM carnet_events WHERE notification_id BETWEEN 31 AND 40",
 }
 
