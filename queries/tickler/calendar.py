@@ -2,14 +2,14 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Date, Select, Text, Uuid, and_, case, cast, func, select, union
+from sqlalchemy import Date, Select, Text, Uuid, and_, case, cast, func, select, true, union
 
 from domain.tickler_rule import Cause
 from projections.calendar import calendar_event
 from projections.invitations import invitation
 from projections.ticklers import done
 from queries.reach import reached
-from queries.tickler.row import Ground, about, by_rule, chosen, in_time, is_
+from queries.tickler.row import Ground, about, by_rule, chosen, for_each, in_time, is_
 
 _ID: Final = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
@@ -29,11 +29,13 @@ def calendar_events(of: Ground) -> Select[Any]:
         .where(done.c.snoozed_until.is_not(None), done.c.ended.is_(None))
         .scalar_subquery()
     )
-    attended = (
-        select(invitation.c.client_id, invitation.c.calendar_event_id)
-        .join_from(whose, invitation, invitation.c.client_id == whose.c.client_id)
-        .where(invitation.c.attended_at.is_not(None))
+    hers = for_each(
+        select(invitation.c.calendar_event_id).where(
+            invitation.c.client_id == whose.c.client_id, invitation.c.attended_at.is_not(None)
+        ),
+        "hers",
     )
+    attended = select(whose.c.client_id, hers.c.calendar_event_id).join_from(whose, hers, true())
     to = (
         union(reached(select(whose.c.client_id), func.least(first, put_off), last), attended)
         .cte("to")

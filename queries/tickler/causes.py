@@ -16,7 +16,7 @@ def ticklers(of: Ground, *, written: bool = True) -> CTE:
     with what somebody wrote herself, unless only rules count."""
     bought = bought_by(of)
     every = [
-        dates(of),
+        dates(of, bought),
         calendar_events(of),
         purchases(of, bought),
         owned(of, bought),

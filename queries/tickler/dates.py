@@ -17,7 +17,6 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    literal_column,
     null,
     or_,
     select,
@@ -31,20 +30,18 @@ from domain.tickler_rule import ANNIVERSARY, Cause
 from projections.client_card import card
 from projections.client_facts import date as life_date
 from projections.family import anniversary, side
-from projections.purchase_history import line, sale
 from queries.sql import holds
-from queries.tickler.goods import BOUGHT
-from queries.tickler.row import ONCE, Ground, about, by_rule, few, in_time, in_year, is_, once_each
+from queries.tickler.row import ONCE, Ground, about, by_rule, few, for_each, in_time, in_year, is_, once_each
 from queries.tickler.rules import days_by_category
 
 _NAME: Final = case(
     (life_date.c.kind == DateKind.OTHER.value, func.coalesce(func.nullif(life_date.c.label, ""), life_date.c.kind)),
     else_=life_date.c.kind,
 )
-_CLOSEST: Final = case({circle.value: rank for rank, circle in enumerate(Circle)}, value=side.c.circle)
+_CLOSENESS: Final = {circle.value: rank for rank, circle in enumerate(Circle)}
 
 
-def dates(of: Ground) -> Select[Any]:
+def dates(of: Ground, bought: CTE) -> Select[Any]:
     """Each time that a day comes round which she keeps."""
     kept, rules = _kept(of), of.rules
     first = case((kept.c.put_off, rules.c.since_year), else_=rules.c.first_year)
@@ -61,23 +58,25 @@ def dates(of: Ground) -> Select[Any]:
             holds(kept.c.linked_since, kept.c.linked_until, day),
         )
     )
-    at, lead, other = Ground(coming, coming), _lead(coming), card.alias("other")
+    at, leads, other = Ground(coming, coming), _leads(of, bought), card.alias("other")
+    hers = and_(*(leads.c[name] == coming.c[name] for name in ("client_id", "rule_id", "version")))
+    days = func.coalesce(leads.c.days, coming.c.days, type_=Integer)
     rows = (
         select(
             *by_rule(
                 at,
                 coming.c.kind,
                 coming.c.comes_on,
-                lead.c.days,
+                days,
                 cause=coming.c.of,
                 occurrence=case((coming.c.yearly, cast(coming.c.turn, Text)), else_=ONCE),
                 **{name: coming.c[name] for name in ("person_id", "link_id", "name", "event_id")},
             )
         )
-        .select_from(coming.outerjoin(other, other.c.client_id == coming.c.person_id).join(lead, true()))
+        .select_from(coming.outerjoin(leads, hers).outerjoin(other, other.c.client_id == coming.c.person_id))
         .where(
             or_(coming.c.person_id.is_(None), other.c.died.is_(False)),
-            *in_time(at, coming.c.comes_on, lead.c.days),
+            *in_time(at, coming.c.comes_on, days),
         )
     )
     return once_each(rows, "client_id", "rule_id", "cause", "day", prefer=coming.c["closeness", "link_id", "term"])
@@ -88,70 +87,74 @@ def dates(of: Ground) -> Select[Any]:
 
 def _kept(of: Ground) -> CTE:
     """The days that may come round among those asked about: `kind` is the cause that a rule names."""
+    whose = of.whose
+    found = for_each(select(side).where(side.c.person_id == whose.c.client_id), "link")
     linked = (
         select(
-            *of.whose.c["client_id", "put_off"],
-            *side.c["other_id", "link_id", "term"],
-            side.c.since.label("linked_since"),
-            side.c.until.label("linked_until"),
-            _CLOSEST.label("closeness"),
+            *whose.c["client_id", "put_off"],
+            *found.c["other_id", "link_id", "term"],
+            found.c.since.label("linked_since"),
+            found.c.until.label("linked_until"),
+            case(_CLOSENESS, value=found.c.circle).label("closeness"),
         )
-        .join_from(of.whose, side, side.c.person_id == of.whose.c.client_id)
+        .join_from(whose, found, true())
         .cte("linked")
     )
     link = linked.c["other_id", "link_id", "term", "linked_since", "linked_until", "closeness"]
     nobody = [cast(null(), column.type) for column in link]
-    their_own = (cast(life_date.c.date_id, Text), life_date.c.kind, _NAME, life_date.c.yearly)
-    couple = and_(
-        anniversary.c.link_id == linked.c.link_id,
-        anniversary.c.term == linked.c.term,
-        anniversary.c.person_id == linked.c.client_id,
+    own = for_each(select(life_date, _NAME.label("name")).where(life_date.c.client_id == whose.c.client_id), "own")
+    other = for_each(select(life_date, _NAME.label("name")).where(life_date.c.client_id == linked.c.other_id), "other")
+    couple = for_each(
+        select(anniversary).where(
+            anniversary.c.link_id == linked.c.link_id,
+            anniversary.c.term == linked.c.term,
+            anniversary.c.person_id == linked.c.client_id,
+        ),
+        "couple",
     )
-    of_couple = (func.concat(cast(linked.c.link_id, Text), "/", anniversary.c.kind), is_(ANNIVERSARY))
-    own = (
-        _days(of.whose, Cause.OWN_DATE, life_date, nobody, *their_own)
-        .join_from(of.whose, life_date, life_date.c.client_id == of.whose.c.client_id)
-        .where(_may_come(of, Cause.OWN_DATE, life_date, of.whose))
+    of_couple = (func.concat(cast(linked.c.link_id, Text), "/", couple.c.kind), is_(ANNIVERSARY), couple.c.kind, true())
+    return (
+        union_all(
+            _days(of, whose, Cause.OWN_DATE, own, nobody, *_of_life(own)),
+            _days(of, linked, Cause.LINKED_DATE, other, link, *_of_life(other)),
+            _days(of, linked, Cause.LINKED_DATE, couple, link, *of_couple),
+        )
+        .cte("kept")
+        .prefix_with("MATERIALIZED")
     )
-    of_others = (
-        _days(linked, Cause.LINKED_DATE, life_date, link, *their_own)
-        .join_from(linked, life_date, life_date.c.client_id == linked.c.other_id)
-        .where(_may_come(of, Cause.LINKED_DATE, life_date, linked))
-    )
-    of_couples = (
-        _days(linked, Cause.LINKED_DATE, anniversary, link, *of_couple, anniversary.c.kind, true())
-        .join_from(linked, anniversary, couple)
-        .where(_may_come(of, Cause.LINKED_DATE, anniversary, linked))
-    )
-    return union_all(own, of_others, of_couples).cte("kept").prefix_with("MATERIALIZED")
+
+
+def _of_life(kept: FromClause) -> tuple[ColumnElement[Any], ...]:
+    return cast(kept.c.date_id, Text), kept.c.kind, kept.c.name, kept.c.yearly
 
 
 def _days(
+    of: Ground,
     whose: FromClause,
     cause: Cause,
     kept: FromClause,
     link: Any,
-    of: ColumnElement[str],
+    name_of: ColumnElement[str],
     kind: ColumnElement[str],
     name: ColumnElement[str],
     yearly: ColumnElement[bool],
 ) -> Select[Any]:
     person_id, *others = link
-    return select(
-        *whose.c["client_id", "put_off"],
-        is_(cause).label("kind"),
-        *kept.c["month", "day", "year", "event_id"],
-        of.label("of"),
-        kind.label("kept_as"),
-        name.label("name"),
-        yearly.label("yearly"),
-        person_id.label("person_id"),
-        *(
-            column.label(name)
-            for column, name in zip(
-                others, ("link_id", "term", "linked_since", "linked_until", "closeness"), strict=True
-            )
-        ),
+    names = ("link_id", "term", "linked_since", "linked_until", "closeness")
+    return (
+        select(
+            *whose.c["client_id", "put_off"],
+            is_(cause).label("kind"),
+            *kept.c["month", "day", "year", "event_id"],
+            name_of.label("of"),
+            kind.label("kept_as"),
+            name.label("name"),
+            yearly.label("yearly"),
+            person_id.label("person_id"),
+            *(column.label(each) for column, each in zip(others, names, strict=True)),
+        )
+        .join_from(whose, kept, true())
+        .where(_may_come(of, cause, kept, whose))
     )
 
 
@@ -166,20 +169,16 @@ def _chosen(rules: FromClause, kept: FromClause) -> ColumnElement[bool]:
     return or_(func.cardinality(rules.c.dates) == 0, kept.c.kept_as == any_(rules.c.dates))
 
 
-def _lead(coming: FromClause) -> Any:
-    """The longest lead for any category that she bought in, or what the rule says for all others: `days`."""
-    each = days_by_category(coming)
-    bought = (
-        select(1)
-        .join_from(sale, line, line.c.sale_id == sale.c.sale_id)
-        .where(sale.c.client_id == coming.c.client_id, BOUGHT, line.c.category == each.c.category)
-        .correlate(coming, each)
-        .exists()
+def _leads(of: Ground, bought: CTE) -> CTE:
+    """The longest lead that a rule has for any category in which a client bought: of each rule and client `days`."""
+    rules, each = of.rules, days_by_category(of.rules)
+    buys = select(bought.c.client_id).where(bought.c.category == each.c.category).correlate(each).distinct()
+    of_category = buys.lateral("of_category")
+    return (
+        select(*rules.c["rule_id", "version"], of_category.c.client_id, func.min(each.c.days).label("days"))
+        .select_from(rules.join(each, true()).join(of_category, true()))
+        .where(or_(about(of, Cause.OWN_DATE), about(of, Cause.LINKED_DATE)))
+        .group_by(*rules.c["rule_id", "version"], of_category.c.client_id)
+        .cte("lead")
+        .prefix_with("MATERIALIZED")
     )
-    longest = select(func.min(each.c.days, type_=Integer)).where(bought).correlate(coming).scalar_subquery()
-    days = case(
-        (coming.c.by_category == func.jsonb_build_array(), coming.c.days),
-        else_=func.coalesce(longest, coming.c.days),
-    )
-    # An offset, so that it is worked out once, and not wherever it is named.
-    return select(days.label("days")).correlate(coming).offset(literal_column("0")).lateral("lead")

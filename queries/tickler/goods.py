@@ -6,9 +6,7 @@ from typing import Any, Final
 from sqlalchemy import (
     CTE,
     ColumnElement,
-    DateTime,
     FromClause,
-    Uuid,
     and_,
     case,
     func,
@@ -23,51 +21,64 @@ from projections.client_facts import date as life_date
 from projections.purchase_history import SALE, line, sale
 from projections.purchase_orders import HANDED_OVER, step
 from queries.local_day import ZONES, local_day
-from queries.tickler.row import Ground, chosen, in_year
+from queries.tickler.row import Ground, chosen, for_each, in_year
 from queries.tickler.rules import days_by_category
 
-_HANDED: Final = (
-    select(*step.c["store_id", "occurred_at", "event_id"])
-    .where(
-        step.c.sale_id == line.c.sale_id,
-        step.c.ordinal == line.c.ordinal,
-        step.c.kind == HANDED_OVER,
-        line.c.handover != Handover.TAKEN.value,
-    )
-    .order_by(step.c.occurred_at, step.c.step_id)
-    .limit(1)
-    .lateral("handed")
-)
+GOODS: Final = ("sale_id", "ordinal", "category", "type", "net", "currency", "quantity", "at", "day", "event_id")
+"""The columns of what changed hands."""
 
-
-def with_lines(sales: FromClause) -> Any:
-    """Sales, joined to their lines and to what the columns below are made of."""
-    lines = sales.join(line, line.c.sale_id == sale.c.sale_id).outerjoin(_HANDED, true())
-    return lines.outerjoin(ZONES, ZONES.c.store_id == func.coalesce(_HANDED.c.store_id, sale.c.store_id))
-
-
-AT: Final[ColumnElement[Any]] = func.coalesce(_HANDED.c.occurred_at, sale.c.occurred_at, type_=DateTime(timezone=True))
-DAY: Final[ColumnElement[date]] = local_day(AT, ZONES.c.time_zone)
-EVENT_ID: Final[ColumnElement[Any]] = func.coalesce(_HANDED.c.event_id, sale.c.event_id, type_=Uuid())
-
-BOUGHT: Final = and_(sale.c.kind == SALE, line.c.moves_goods, line.c.moved_quantity > line.c.returned_quantity)
+CHANGED_HANDS: Final = and_(line.c.moves_goods, line.c.moved_quantity > line.c.returned_quantity)
 """Whether goods of the line changed hands that did not all come back."""
 
-GOODS: Final = (
-    *line.c["sale_id", "ordinal", "category", "type", "net"],
-    sale.c.currency,
-    (line.c.moved_quantity - line.c.returned_quantity).label("quantity"),
-    AT.label("at"),
-    DAY.label("day"),
-    EVENT_ID.label("event_id"),
-)
+_OF_SALE: Final = ("sale_id", "store_id", "occurred_at", "currency", "event_id")
+_OF_LINE: Final = ("sale_id", "ordinal", "category", "type", "net", "description")
+
+
+def sales(*which: ColumnElement[bool]) -> FromClause:
+    """The sales of each row before, which `which` names."""
+    return for_each(select(*sale.c[*_OF_SALE]).where(*which).correlate_except(sale), "sold")
+
+
+def goods(
+    of: FromClause, sold: FromClause, *which: ColumnElement[bool]
+) -> tuple[FromClause, dict[str, ColumnElement[Any]]]:
+    """These rows, in which sales are joined, each with the lines of its sale; and the columns of a line, with `GOODS`
+    among them."""
+    columns = {
+        **{name: line.c[name] for name in _OF_LINE},
+        "currency": sold.c.currency,
+        "quantity": line.c.moved_quantity - line.c.returned_quantity,
+        "at": _handed("occurred_at", sold),
+        "store_id": _handed("store_id", sold),
+        "event_id": _handed("event_id", sold),
+    }
+    lines = select(*(column.label(name) for name, column in columns.items()))
+    piece = for_each(lines.where(line.c.sale_id == sold.c.sale_id, *which).correlate_except(line), "piece")
+    rows = of.join(piece, true()).outerjoin(ZONES, ZONES.c.store_id == piece.c.store_id)
+    return rows, {**dict(piece.c), "day": local_day(piece.c.at, ZONES.c.time_zone)}
+
+
+def _handed(column: str, sold: FromClause) -> ColumnElement[Any]:
+    """What is said of the first time that pieces of a line were handed over; not looked for where they were taken."""
+    first = (
+        select(step.c[column])
+        .where(step.c.sale_id == line.c.sale_id, step.c.ordinal == line.c.ordinal, step.c.kind == HANDED_OVER)
+        .order_by(step.c.occurred_at, step.c.step_id)
+        .limit(1)
+        .correlate(line)
+        .scalar_subquery()
+    )
+    at_once: ColumnElement[Any] = sold.c[column]
+    return case((line.c.handover == Handover.TAKEN.value, at_once), else_=func.coalesce(first, at_once))
 
 
 def bought_by(of: Ground) -> CTE:
     """All that the clients bought, as a ground of its own: each line with whose it is."""
     whose = of.whose
-    lines = with_lines(whose.join(sale, sale.c.client_id == whose.c.client_id))
-    return select(*whose.c["client_id", "put_off"], *GOODS).select_from(lines).where(BOUGHT).cte("bought")
+    sold = sales(sale.c.client_id == whose.c.client_id, sale.c.kind == SALE)
+    rows, columns = goods(whose.join(sold, true()), sold, CHANGED_HANDS)
+    bought = select(*whose.c["client_id", "put_off"], *(columns[name].label(name) for name in GOODS))
+    return bought.select_from(rows).cte("bought").prefix_with("MATERIALIZED")
 
 
 def fits(of: Ground) -> tuple[ColumnElement[bool], ...]:

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Numeric,
     Select,
     Text,
-    and_,
     case,
     cast,
     func,
@@ -20,6 +19,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 
@@ -36,10 +36,17 @@ _KNOWN: Final = 3
 def lapses(of: Ground, bought: CTE) -> Select[Any]:
     """Each time that nothing was bought for so long; over once she buys again. Which time it is, is said by the last
     purchase and the version of the rule, as another one finds another day."""
-    days, rules = _days_of_purchase(of, bought), of.rules
+    rules = _rules(of)
+    days = _days_of_purchase(rules, bought)
     at = Ground(days, rules)
     fixed = cast(days.c.day + func.make_interval(0, rules.c.lapse_months), Date)
     until = days.c.day + func.make_interval(0, rules.c.lapse_within_months)
+    may_be = (
+        fixed <= rules.c.last_day,
+        or_(until >= rules.c.first_day, days.c.put_off),
+        or_(rules.c.lapse_times.is_(None), days.c.place >= _KNOWN),
+        _none_by(days, fixed),
+    )
     own = _own_interval(at)
     on = case(
         (rules.c.lapse_times.is_(None), fixed),
@@ -57,50 +64,60 @@ def lapses(of: Ground, bought: CTE) -> Select[Any]:
         ordinal=days.c.ordinal,
         event_id=days.c.event_id,
     )
-    may_be = (
-        fixed <= rules.c.last_day,
-        or_(until >= rules.c.first_day, days.c.put_off),
-        or_(rules.c.lapse_times.is_(None), days.c.place >= _KNOWN),
-    )
     return (
         select(*rows)
-        .join_from(days, rules, and_(about(of, Cause.LAPSE), _of_category(days, rules)))
+        .join_from(days, rules, days.c.which == rules.c.which)
         .join(own, true())
-        .where(*may_be, _none_by(days, fixed), _none_by(days, on), on <= until, *in_time(at, on))
+        .where(*may_be, _none_by(days, on), on <= until, *in_time(at, on))
     )
+
+
+def _rules(of: Ground) -> CTE:
+    """The rules that are about this; those of one category, or of whatever she buys, have one number."""
+    rules = of.rules
+    which = func.dense_rank().over(order_by=rules.c.lapse_category)
+    return select(rules, which.label("which")).where(about(of, Cause.LAPSE)).cte("lapse_rule")
 
 
 def _none_by(days: FromClause, day: ColumnElement[date]) -> ColumnElement[bool]:
     return or_(days.c.next_day.is_(None), days.c.next_day > day)
 
 
-def _of_category(days: FromClause, rules: FromClause) -> ColumnElement[bool]:
-    return days.c.category.is_not_distinct_from(rules.c.lapse_category)
-
-
-def _days_of_purchase(of: Ground, bought: CTE) -> CTE:
-    """The days on which she bought of each category that a rule asks for, after which she did not for as long as any
-    rule says at least: with what she bought last, and with all such days, of which it is the `place`th."""
-    rules = of.rules
-    asked = select(rules.c.lapse_category.label("category")).where(about(of, Cause.LAPSE)).distinct().cte("asked")
-    least = select(func.min(rules.c.lapse_months)).where(about(of, Cause.LAPSE)).scalar_subquery()
-    of_day = (bought.c.client_id, asked.c.category, bought.c.day)
+def _days_of_purchase(rules: CTE, bought: CTE) -> CTE:
+    """The days on which she bought what any rule asks for, after which she did not for as long as it says at least:
+    with what she bought last, and with all such days until then, of which it is the `place`th."""
+    asked = (
+        select(
+            rules.c.which,
+            rules.c.lapse_category.label("category"),
+            func.min(rules.c.lapse_months).label("months"),
+            func.max(rules.c.last_day).label("last_day"),
+        )
+        .group_by(rules.c.which, rules.c.lapse_category)
+        .cte("asked")
+    )
+    goods = union_all(
+        *(
+            select(*asked.c["which", "months", "last_day"], *bought.c).join_from(asked, bought, is_asked)
+            for is_asked in (asked.c.category == bought.c.category, asked.c.category.is_(None))
+        )
+    ).subquery("goods")
+    of_day = (goods.c.client_id, goods.c.which, goods.c.day)
     days = (
-        select(*of_day, *bought.c["put_off", "sale_id", "ordinal", "event_id"])
-        .join_from(bought, asked, or_(asked.c.category.is_(None), bought.c.category == asked.c.category))
+        select(*goods.c)
         .ext(distinct_on(*of_day))
-        .order_by(*of_day, bought.c.at.desc(), bought.c.sale_id, bought.c.ordinal)
+        .order_by(*of_day, goods.c.at.desc(), goods.c.sale_id, goods.c.ordinal)
         .subquery("purchase_day")
     )
-    hers, by_day = (days.c.client_id, days.c.category), days.c.day
+    hers, by_day = (days.c.client_id, days.c.which), days.c.day
     every = select(
-        days,
-        func.lead(days.c.day, type_=Date).over(partition_by=hers, order_by=by_day).label("next_day"),
+        *days.c,
+        func.lead(by_day, type_=Date).over(partition_by=hers, order_by=by_day).label("next_day"),
         func.row_number().over(partition_by=hers, order_by=by_day).label("place"),
-        func.array_agg(days.c.day).over(partition_by=hers).label("days"),
+        func.array_agg(by_day).over(partition_by=hers, order_by=by_day, rows=(None, 0)).label("days"),
     ).subquery("every_day")
-    stayed_away = or_(every.c.next_day.is_(None), every.c.next_day > every.c.day + func.make_interval(0, least))
-    return select(every).where(stayed_away).cte("day_of_purchase")
+    least = every.c.day + func.make_interval(0, every.c.months)
+    return select(*every.c).where(least <= every.c.last_day, _none_by(every, least)).cte("day_of_purchase")
 
 
 def _own_interval(of: Ground) -> Any:
@@ -108,12 +125,7 @@ def _own_interval(of: Ground) -> Any:
     not ask."""
     days, rules = of.whose, of.rules
     known = func.unnest(days.c.days).column_valued("known")
-    gap = (
-        select((known - func.lag(known).over(order_by=known)).label("days"))
-        .where(known <= days.c.day)
-        .correlate(days)
-        .subquery("gap")
-    )
+    gap = select((known - func.lag(known).over(order_by=known)).label("days")).correlate(days).subquery("gap")
     median = cast(func.percentile_cont(0.5).within_group(gap.c.days), Numeric)
     times = cast(func.ceil(rules.c.lapse_times * median), Integer)
     own = select(times).select_from(gap).correlate(days, rules).scalar_subquery()

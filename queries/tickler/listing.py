@@ -17,12 +17,13 @@ from sqlalchemy import (
     Date,
     DateTime,
     Select,
+    Subquery,
     Text,
     Uuid,
-    and_,
     any_,
     bindparam,
     case,
+    false,
     func,
     literal_column,
     or_,
@@ -52,7 +53,7 @@ from queries.tickler.needs import told
 from queries.tickler.owner import owner, served_by
 from queries.tickler.row import Ground
 from queries.tickler.rules import FIRST, LAST, ON, RULES
-from queries.tickler.state import OPEN, State, with_state
+from queries.tickler.state import OPEN, State, put_off, with_state
 from queries.tickler.whose import ASSOCIATE_ID, CLIENT_ID, OF_ASSOCIATE, OF_CLIENT, OF_STORE, STAFF, STORE_ID
 
 AHEAD: Final = timedelta(days=14)
@@ -119,30 +120,43 @@ _STATES: Final = bindparam("states", type_=ARRAY(Text))
 
 @cache
 def _ticklers(of: _List, *, ranged: bool, mine: bool, continued: bool) -> Select[Any]:
-    each = with_state(ticklers(Ground(_WHOSE[of], RULES))).subquery("each")
+    each = _in_order(put_off(ticklers(Ground(_WHOSE[of], RULES))), ranged=ranged, continued=continued)
+    ended = with_state(each).subquery("ended")
     # Worked out once, and not wherever it is named.
     owned = (
-        select(owner(each, each.c.handed_to).label("by")).correlate(each).offset(literal_column("0")).lateral("owned")
+        select(owner(ended, ended.c.handed_to).label("by"))
+        .correlate(ended)
+        .offset(literal_column("0"))
+        .lateral("owned")
     )
-    at = each.join(owned, true()).join(card, card.c.client_id == each.c.client_id)
     rows = (
-        select(each, owned.c.by.label("owned_by"))
-        .select_from(at)
+        select(ended, owned.c.by.label("owned_by"))
+        .select_from(ended.join(owned, true()))
+        .where(ended.c.state == any_(_STATES), *_on_list(of, ended, owned.c.by, mine=mine))
+        .order_by(ended.c.due, ended.c.tickler_id)
+        .limit(bindparam("fetch"))
+    )
+    return told(rows.cte("page"))
+
+
+def _in_order(found: Select[Any], *, ranged: bool, continued: bool) -> Subquery:
+    """Those that are due when it is asked. They are in order before anything else is asked of them, so that it is asked
+    of so many only as there is room for on the page."""
+    each = found.subquery("each")
+    rows = (
+        select(each)
         .where(
-            each.c.state == any_(_STATES),
             each.c.due <= LAST,
             case((FIRST.is_(None), func.coalesce(each.c.expires_on >= ON, true())), else_=each.c.due >= FIRST),
-            *_on_list(of, each, owned.c.by, mine=mine),
         )
         .order_by(each.c.due, each.c.tickler_id)
-        .limit(bindparam("fetch"))
     )
     if not ranged:
         rows = rows.where(each.c.shows_on <= ON)
     if continued:
         after = tuple_(bindparam("after_due", type_=Date), bindparam("after_id", type_=Uuid))
         rows = rows.where(tuple_(each.c.due, each.c.tickler_id) > after)
-    return told(rows.cte("page"))
+    return rows.offset(literal_column("0")).subquery("in_order")
 
 
 def _on_list(of: _List, each: Any, by: ColumnElement[str], *, mine: bool) -> list[ColumnElement[bool]]:
@@ -151,7 +165,8 @@ def _on_list(of: _List, each: Any, by: ColumnElement[str], *, mine: bool) -> lis
             hers = by == ASSOCIATE_ID
             return [hers if mine else or_(hers, served_by(each, ASSOCIATE_ID))]
         case _List.STORE:
-            nobodys = and_(by.is_(None), home_store(card.c.client_id, card.c.store_id) == STORE_ID)
+            home = select(home_store(card.c.client_id, card.c.store_id)).where(card.c.client_id == each.c.client_id)
+            nobodys = case((by.is_(None), home.correlate(each).scalar_subquery() == STORE_ID), else_=false())
             return [nobodys if mine else or_(by.in_(STAFF), nobodys)]
         case _List.CLIENT:
             return []

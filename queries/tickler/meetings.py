@@ -7,13 +7,13 @@ from sqlalchemy import Date, Select, Text, bindparam, case, cast, func, or_, sel
 
 from domain.tickler_cause import OWN_WORDS
 from domain.tickler_rule import Cause, Owner
-from projections.client_card import card
-from projections.contacts import appointment, visit
-from projections.purchase_history import sale
-from projections.ticklers import follow_up
+from projections.contacts import appointment as made
+from projections.contacts import visit as visited
+from projections.purchase_history import SALE, sale
+from projections.ticklers import follow_up as written
 from queries.local_day import ZONES, local_day
-from queries.tickler.goods import BOUGHT, DAY, with_lines
-from queries.tickler.row import ONCE, Ground, about, by_rule, in_time, is_, row
+from queries.tickler.goods import CHANGED_HANDS, goods, sales
+from queries.tickler.row import ONCE, Ground, about, by_rule, few, for_each, in_time, is_, row
 from queries.tickler.rules import FIRST, LAST, ON
 
 ZONE: Final = bindparam("zone", type_=Text)
@@ -21,6 +21,9 @@ ZONE: Final = bindparam("zone", type_=Text)
 
 
 def appointments(of: Ground) -> Select[Any]:
+    appointment = for_each(
+        select(made).where(made.c.client_id == of.whose.c.client_id, ~made.c.cancelled), "appointment"
+    )
     day = appointment.c.day
     return (
         select(
@@ -35,13 +38,14 @@ def appointments(of: Ground) -> Select[Any]:
                 event_id=appointment.c.event_id,
             )
         )
-        .select_from(of.whose.join(appointment, appointment.c.client_id == of.whose.c.client_id))
+        .select_from(of.whose.join(appointment, true()))
         .join(of.rules, about(of, Cause.APPOINTMENT))
-        .where(~appointment.c.cancelled, *in_time(of, day))
+        .where(*in_time(of, day))
     )
 
 
 def visits(of: Ground) -> Select[Any]:
+    visit = for_each(select(visited).where(visited.c.client_id == of.whose.c.client_id), "visit")
     day = local_day(visit.c.at, ZONES.c.time_zone)
     return (
         select(
@@ -57,7 +61,7 @@ def visits(of: Ground) -> Select[Any]:
                 event_id=visit.c.event_id,
             )
         )
-        .select_from(of.whose.join(visit, visit.c.client_id == of.whose.c.client_id))
+        .select_from(of.whose.join(visit, true()))
         .outerjoin(ZONES, ZONES.c.store_id == visit.c.store_id)
         .join(of.rules, about(of, Cause.VISIT))
         .where(*in_time(of, day))
@@ -67,36 +71,42 @@ def visits(of: Ground) -> Select[Any]:
 def registrations(of: Ground) -> Select[Any]:
     """A client who has bought nothing by the day on which it is due; over once she buys."""
     whose, rules = of
-    day = local_day(card.c.registered_at, ZONES.c.time_zone)
+    day = local_day(whose.c.registered_at, ZONES.c.time_zone)
+    new = few(
+        select(*whose.c["client_id", "put_off", "event_id"], *rules.c, day.label("registered_on"))
+        .select_from(whose.outerjoin(ZONES, ZONES.c.store_id == whose.c.store_id))
+        .join(rules, about(of, Cause.REGISTRATION))
+        .where(*in_time(of, day))
+    )
+    sold = sales(sale.c.client_id == new.c.client_id, sale.c.kind == SALE)
+    rows, of_line = goods(sold, sold, CHANGED_HANDS)
     first = (
-        select(func.min(DAY, type_=Date).label("day"))
-        .select_from(with_lines(sale))
-        .where(sale.c.client_id == whose.c.client_id, BOUGHT)
-        .correlate(whose)
+        select(func.min(of_line["day"], type_=Date).label("day"))
+        .select_from(rows)
+        .correlate(new)
         .lateral("first_purchase")
     )
     return (
         select(
             *by_rule(
-                of,
+                Ground(new, new),
                 is_(Cause.REGISTRATION),
-                day,
-                cause=cast(card.c.client_id, Text),
+                new.c.registered_on,
+                cause=cast(new.c.client_id, Text),
                 over_on=first.c.day,
-                event_id=card.c.event_id,
+                event_id=new.c.event_id,
             )
         )
-        .select_from(whose.join(card, card.c.client_id == whose.c.client_id))
-        .outerjoin(ZONES, ZONES.c.store_id == card.c.store_id)
-        .join(rules, about(of, Cause.REGISTRATION))
-        .join(first, true())
-        .where(*in_time(of, day), or_(first.c.day.is_(None), first.c.day > day + rules.c.days))
+        .join_from(new, first, true())
+        .where(or_(first.c.day.is_(None), first.c.day > new.c.registered_on + new.c.days))
     )
 
 
 def follow_ups(of: Ground) -> Select[Any]:
     """What an associate wrote for herself or another one: it shows from the day on which it was written."""
-    whose, due = of.whose, follow_up.c.due_on
+    whose = of.whose
+    follow_up = for_each(select(written).where(written.c.client_id == whose.c.client_id), "follow_up")
+    due = follow_up.c.due_on
     not_over = or_(follow_up.c.expires_on.is_(None), follow_up.c.expires_on >= ON)
     return (
         select(
@@ -117,6 +127,6 @@ def follow_ups(of: Ground) -> Select[Any]:
                 event_id=follow_up.c.event_id,
             )
         )
-        .select_from(whose.join(follow_up, follow_up.c.client_id == whose.c.client_id))
+        .select_from(whose.join(follow_up, true()))
         .where(due <= LAST, or_(case((FIRST.is_(None), not_over), else_=due >= FIRST), whose.c.put_off))
     )

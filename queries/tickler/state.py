@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import CTE, Select, and_, case, func, select, true
+from sqlalchemy import CTE, FromClause, Select, and_, case, func, select, true
 
 from domain.tickler_rule import Cause
 from projections.contacts import outreach, settles
@@ -53,9 +53,29 @@ _STATE_OF: Final = {
 }
 
 
-def with_state(found: CTE) -> Select[Any]:
-    """The rows, due and over when they are by what was done with them, with `how` and by whom and when each ended, to
-    whom it was handed over, and its `state`."""
+def put_off(found: CTE) -> Select[Any]:
+    """The rows, due and over when they are by what was done with them, with all of that but contacts."""
+    until = case((done.c.ended.is_(None), done.c.snoozed_until))
+    due = func.greatest(found.c.due, until, type_=found.c.due.type)
+    return (
+        select(
+            *(column for column in found.c if column.name not in ("due", "shows_on", "expires_on")),
+            due.label("due"),
+            func.greatest(found.c.shows_on, until, type_=found.c.due.type).label("shows_on"),
+            (found.c.expires_on + (due - found.c.due)).label("expires_on"),
+            until.label("put_off_until"),
+            # What is due before the event is about coming to it.
+            (found.c.due < found.c.day).label("before"),
+            done.c.owner.label("handed_to"),
+            *done.c["remark", "ended", "ended_by", "ended_at"],
+        )
+        .select_from(found)
+        .outerjoin(done, and_(done.c.client_id == found.c.client_id, done.c.tickler_id == found.c.tickler_id))
+    )
+
+
+def with_state(found: FromClause) -> Select[Any]:
+    """The rows of `put_off` with `how` and by whom and when each ended, and its `state`."""
     contact = (
         select(*outreach.c["outreach_id", "associate_id", "at"])
         .join_from(
@@ -68,15 +88,12 @@ def with_state(found: CTE) -> Select[Any]:
         .limit(1)
         .lateral("contact")
     )
-    put_off = case((done.c.ended.is_(None), done.c.snoozed_until))
-    due = func.greatest(found.c.due, put_off, type_=found.c.due.type)
-    # What is due before the event is about coming to it.
     invited = (
         select(*outreach.c["outreach_id", "associate_id", "at"])
         .select_from(SENDING)
         .where(
             found.c.kind == is_(Cause.CALENDAR_EVENT),
-            found.c.due < found.c.day,
+            found.c.before,
             sending.c.client_id == found.c.client_id,
             sending.c.calendar_event_id == found.c.calendar_event_id,
             SETTLES,
@@ -87,32 +104,25 @@ def with_state(found: CTE) -> Select[Any]:
     )
     acted = (
         select(
-            *(column for column in found.c if column.name not in ("due", "shows_on", "expires_on")),
-            due.label("due"),
-            func.greatest(found.c.shows_on, put_off, type_=found.c.due.type).label("shows_on"),
-            (found.c.expires_on + (due - found.c.due)).label("expires_on"),
-            put_off.label("put_off_until"),
-            done.c.owner.label("handed_to"),
-            done.c.remark,
+            *(column for column in found.c if column.name not in ("before", "ended", "ended_by", "ended_at")),
             # What somebody ended without a contact has none, though she was invited besides.
             func.coalesce(
                 contact.c.outreach_id,
-                case((done.c.ended.is_(None), invited.c.outreach_id)),
+                case((found.c.ended.is_(None), invited.c.outreach_id)),
                 type_=contact.c.outreach_id.type,
             ).label("outreach_id"),
             case(
                 (contact.c.outreach_id.is_not(None), is_(How.CONTACT)),
-                (done.c.ended == COMPLETED, is_(How.COMPLETED)),
-                (done.c.ended.is_not(None), is_(How.DISMISSED)),
+                (found.c.ended == COMPLETED, is_(How.COMPLETED)),
+                (found.c.ended.is_not(None), is_(How.DISMISSED)),
                 (invited.c.outreach_id.is_not(None), is_(How.INVITATION)),
                 (found.c.over_on <= ON, is_(How.BOUGHT)),
-                (found.c.expires_on + (due - found.c.due) < ON, is_(How.EXPIRED)),
+                (found.c.expires_on < ON, is_(How.EXPIRED)),
             ).label("how"),
-            func.coalesce(contact.c.associate_id, done.c.ended_by, invited.c.associate_id).label("ended_by"),
-            func.coalesce(contact.c.at, done.c.ended_at, invited.c.at).label("ended_at"),
+            func.coalesce(contact.c.associate_id, found.c.ended_by, invited.c.associate_id).label("ended_by"),
+            func.coalesce(contact.c.at, found.c.ended_at, invited.c.at).label("ended_at"),
         )
         .select_from(found)
-        .outerjoin(done, and_(done.c.client_id == found.c.client_id, done.c.tickler_id == found.c.tickler_id))
         .outerjoin(contact, true())
         .outerjoin(invited, true())
         .subquery("acted")

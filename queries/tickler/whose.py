@@ -29,7 +29,8 @@ def _clients(ids: FromClause | None, *which: Any, acted: bool = True) -> CTE:
     put_off = exists().where(
         done.c.client_id == card.c.client_id, done.c.snoozed_until.is_not(None), done.c.ended.is_(None)
     )
-    found = select(card.c.client_id, (put_off if acted else false()).label("put_off")).where(
+    columns = card.c["client_id", "store_id", "registered_at", "event_id"]
+    found = select(*columns, (put_off if acted else false()).label("put_off")).where(
         card.c.is_client, ~card.c.died, visibility.client(card.c.client_id), *which
     )
     if ids is not None:
