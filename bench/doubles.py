@@ -1,27 +1,25 @@
-"""`python -m bench.doubles [CLIENTS]`: how long it takes to find the duplicates of a house, and of one entry.
+"""How long it takes to find the duplicates of a house, and of one entry, beside a house of a tenth as many clients.
 
-By hand: there is no peer to be measured beside. Clients are made up, one in twenty a duplicate of another one with an
-error or two, and written into the read models by COPY.
+Clients are made up, one in twenty a duplicate of another one with an error or two, and written into the read models by
+COPY.
 """
 
 import asyncio
 import random
-import resource
-import sys
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import quantiles
-from time import perf_counter, process_time
+from time import perf_counter
 from typing import Any
 from uuid import UUID
 
 import psycopg
 
+from bench.measure import Figure, compared, in_turn, tell
 from domain.access import HOUSE_POLICY, Role, Viewer
 from infra.duplicates import everybody
-from infra.embedded.postgres import EmbeddedPostgres
 from infra.sql.engine import read_engine
 from infra.sql.read_models import migrate
 from infra.work import rare_collections
@@ -33,7 +31,9 @@ from queries.duplicates import duplicates_of, strongest
 from queries.entered import Entered
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
-ASKED = 300
+ASKED = 200
+ROUNDS = 3
+LARGE, SMALL = 50_000, 5_000
 SYLLABLES = (
     "ma ri an ne lou is cla ra du pont le clerc mo reau ber nard gar nier fa bre ro lan zo e vi tal ka to".split()
 )
@@ -127,40 +127,47 @@ def entry(person: Person) -> Entered:
 
 
 async def ask(url: str, people: list[Person]) -> list[float]:
-    """How long each of some entries takes, in milliseconds."""
+    """How long each of some entries takes, in microseconds, once every shape of the question has been asked."""
     who = Viewer("bench", Role.ASSOCIATE, policy=HOUSE_POLICY, now=NOW)
     engine = read_engine(url, 1)
     taken = []
-    for person in random.Random(1).sample(people, ASKED):
+    for person in random.Random(1).sample(people, ASKED) * 2:
         began = perf_counter()
         await duplicates_of(engine, who, entry(person))
-        taken.append((perf_counter() - began) * 1e3)
+        taken.append((perf_counter() - began) * 1e6)
     await engine.dispose()
-    return taken
+    return taken[ASKED:]
 
 
-def main(clients: int) -> None:
-    with tempfile.TemporaryDirectory() as home:
-        server = EmbeddedPostgres.start(Path(home))
-        try:
-            url = server.create_database("doubles")
-            migrate(url, PROJECTIONS)
-            people = fill(url, clients)
-            began = perf_counter()
-            rows = everybody(url)
-            read, cpu = perf_counter(), process_time()
-            with rare_collections():
-                _, found = strongest(rows, 1000)
-            done, cpu = perf_counter(), process_time() - cpu
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-            print(f"{clients:,} clients: read in {read - began:.1f} s")
-            print(f"compared in {done - read:.1f} s, {cpu:.1f} s of them at work")
-            print(f"{found:,} pairs, {clients // 20:,} of them planted; {peak} MB at most")
-            cuts = quantiles(asyncio.run(ask(url, people)), n=100)
-            print(f"one entry: p50 {cuts[49]:.1f} ms, p95 {cuts[94]:.1f} ms")
-        finally:
-            server.stop()
+def doubles(new_database: Callable[[], str], home: Path) -> Iterator[Figure]:
+    houses = {clients: _House.of(new_database(), clients) for clients in (LARGE, SMALL)}
+    pairs = in_turn("duplicates, the house", ROUNDS, *(house.compared for house in houses.values()))
+    what, beside = f"every pair of {LARGE:,} clients", f"of {SMALL:,}"
+    yield compared("duplicates", what, beside, "clients per second", "", pairs)
+    pairs = in_turn("duplicates, one entry", ROUNDS, *(house.asked for house in houses.values()))
+    what = f"of one about to be entered, p95 at {LARGE:,} clients"
+    yield compared("duplicates", what, f"the same at {SMALL:,}", "microseconds", "<= 2", pairs)
 
 
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 50_000)
+@dataclass(frozen=True, slots=True)
+class _House:
+    url: str
+    people: list[Person]
+
+    @classmethod
+    def of(cls, url: str, clients: int) -> "_House":
+        tell(f"duplicates: {clients:,} clients")
+        migrate(url, PROJECTIONS)
+        return cls(url, fill(url, clients))
+
+    def compared(self) -> float:
+        """Clients per second, read and compared with all others."""
+        start = perf_counter()
+        with rare_collections():
+            _, found = strongest(everybody(self.url), 1000)
+        assert found >= len(self.people) // 40, "at least half of those who were planted"
+        return len(self.people) / (perf_counter() - start)
+
+    def asked(self) -> float:
+        """p95, in microseconds."""
+        return quantiles(asyncio.run(ask(self.url, self.people)), n=100)[94]

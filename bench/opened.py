@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from bench.measure import tell
@@ -15,6 +15,8 @@ from infra.embedded.kafka import EmbeddedKafka
 from infra.settings import Settings
 from infra.web.caller import issue
 from infra.wiring import House, house, now
+
+TOLD_EACH: Final = 100_000
 
 
 @contextmanager
@@ -56,17 +58,19 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def fill(house: House, streams: Iterator[tuple[UUID, tuple[object, ...]]], request: Request) -> int:
-    """Appends new streams as they are, 500 events at a time; returns how many events."""
+def fill(house: House, streams: Iterator[tuple[UUID, tuple[object, ...]]], request: Request, at_once: int = 500) -> int:
+    """Appends new streams as they are, so many events at a time; returns how many events."""
     tell("filling a log")
     log = house.ports.streams
     filled, changes, waiting = 0, list[Change](), 0
     for id, events in streams:
         changes.append(Change(Stream(id, id), 0, events))
         waiting += len(events)
-        if waiting >= 500:
+        if waiting >= at_once:
             log.append(changes, request)
             filled, changes, waiting = filled + waiting, [], 0
+            if filled % TOLD_EACH < at_once:
+                tell(f"filling a log: {filled:,} events")
     if changes:
         log.append(changes, request)
     return filled + waiting

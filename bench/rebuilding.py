@@ -1,72 +1,115 @@
-"""Read models made anew from all events beside those that serve, and what a client's profile costs meanwhile.
+"""New generations made of two million events beside those that serve, and what questions cost meanwhile.
 
-By itself, with another number of events: `python -m bench.rebuilding 20000`.
+The log is one of clients and sales, each person with her own key. By itself, with another number of events:
+`python -m bench.rebuilding 20000`.
 """
 
 import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from statistics import quantiles
 from subprocess import Popen
-from threading import Thread
 from time import perf_counter
-from typing import Final
+from typing import Any, Final
 
 from bench.measure import Figure, compared, tell
 from bench.opened import fill, opened
 from bench.processes import process
-from bench.querying import Asking, served
+from bench.querying import PATHS, Asking, served
 from bench.sales import client, history
 from domain.access import Caller, Role
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.sql import read_models
 from infra.wiring import House, request
 from projections.client_card import client_card
+from projections.projection import Projection
 from projections.purchase_history import purchase_history
 
+STAGE: Final = "generations"
 EVENTS: Final = 2_000_000
+# A sale of a luxury house has few.
+LINES: Final = 2
+# An append of more is no faster.
+AT_ONCE: Final = 2_000
+BATCH: Final = 1_000
 ASKED: Final = 300
 WINDOWS: Final = 5
 MADE: Final = (client_card, purchase_history)
+TOLD_SECONDS: Final = 10.0
 
 
 def rebuilding(new_database: Callable[[], str], home: Path, events: int = EVENTS) -> Iterator[Figure]:
     with opened(new_database, home) as house:
-        filled = fill(house, history(events), request(Caller("feed:bench", Role.ASSOCIATE)))
+        filled = fill(house, history(events, LINES), request(Caller("feed:bench", Role.ASSOCIATE)), AT_ONCE)
         environment = _environment(house)
         for projection in MADE:
             # Nothing serves yet: the first generation is made the same way.
-            made = _told(["rebuild", projection.name, "--json"], environment)
-            url = new_database()
-            read_models.migrate(url, [projection])
-            tell(f"rebuild: {projection.name} by a projector")
-            start = perf_counter()
-            with house.projector([projection.name], batch=1000, read_url=url) as runner:
-                while runner.step():
-                    pass
-            pairs = [(filled / made, filled / (perf_counter() - start))]
-            what = f"{projection.name} from {filled:,} events, indexed and compared"
-            yield compared("rebuild", what, "a projector that fills the same tables", "per second", ">= 1", pairs)
+            with _rebuild(projection, environment) as running:
+                start = perf_counter()
+                _until_it_serves(running)
+                made = filled / (perf_counter() - start)
+            what = f"{projection.name} from {filled:,} events, indexed"
+            peer = f"a projector that fills the same tables, from the first {filled // 10:,}"
+            pairs = [(made, _projected(house, new_database(), projection, filled // 10))]
+            yield compared(STAGE, what, peer, "per second", ">= 1", pairs)
         with served(house) as asking, process([sys.executable, "-m", "infra", "project"], environment):
             clients = _clients(filled)
-            before = [_p95(asking, clients) for _ in range(WINDOWS + 1)][1:]  # the first warms up
-            meanwhile = list[float]()
-            with process([sys.executable, "-m", "infra", "rebuild", MADE[-1].name, "--json"], environment) as running:
-                _until_building(running)
-                while running.poll() is None:
-                    tell(f"rebuild: window {len(meanwhile) + 1} of questions meanwhile")
+            quiet = [_p95(asking, clients) for _ in range(WINDOWS + 1)][1:]  # the first warms up
+            meanwhile = list[Mapping[str, float]]()
+            with _rebuild(MADE[-1], environment) as running, ThreadPoolExecutor(1) as listening:
+                heard = listening.submit(_until_it_serves, running)
+                while not heard.done():
                     meanwhile.append(_p95(asking, clients))
-        what = f"profile, p95 while {MADE[-1].name} is made from {filled:,} events"
-        yield compared("rebuild", what, "the same in quiet", "microseconds", "<= 2", _paired(meanwhile, before))
+                heard.result()
+        for name in PATHS:
+            # Each window beside one in quiet, taken in turn.
+            pairs = [(each[name], quiet[at % WINDOWS][name]) for at, each in enumerate(meanwhile)]
+            what = f"{name}, p95 while another {MADE[-1].name} is made and compared"
+            yield compared(STAGE, what, "the same in quiet", "microseconds", "<= 2", pairs)
 
 
-def _paired(meanwhile: list[float], quiet: list[float]) -> list[tuple[float, float]]:
-    """Each window beside one in quiet, taken in turn."""
-    return [(taken, quiet[at % len(quiet)]) for at, taken in enumerate(meanwhile)]
+def _projected(house: House, url: str, projection: Projection, events: int) -> float:
+    """Events per second."""
+    tell(f"{STAGE}: {projection.name} by a projector")
+    read_models.migrate(url, [projection])
+    start = perf_counter()
+    with house.projector([projection.name], batch=BATCH, read_url=url) as runner:
+        for _ in range(events // BATCH):
+            runner.step()
+    return events / (perf_counter() - start)
+
+
+@contextmanager
+def _rebuild(projection: Projection, environment: Mapping[str, str]) -> Iterator["Popen[bytes]"]:
+    """The command at work, once it has begun to build."""
+    command = [sys.executable, "-m", "infra", "rebuild", projection.name, "--json"]
+    tell(f"{STAGE}: carnet rebuild {projection.name}")
+    with process(command, environment) as running:
+        assert running.stdout is not None
+        running.stdout.readline()
+        yield running
+
+
+def _until_it_serves(running: "Popen[bytes]") -> None:
+    told, last = perf_counter(), dict[str, Any]()
+    for line in running.stdout or ():
+        last = json.loads(line)
+        if perf_counter() - told > TOLD_SECONDS:
+            told = perf_counter()
+            tell(f"{STAGE}: {_progress(last)}")
+    assert last.get("phase") == "serves", last
+
+
+def _progress(said: Mapping[str, Any]) -> str:
+    if "done" not in said:
+        return " ".join(map(str, filter(None, [said["phase"], said.get("what")])))
+    left = "" if said["seconds_left"] is None else f", {said['seconds_left']:.0f} s left"
+    return f"{said['phase']}, {said['done']:,} of {said['total']:,} events{left}"
 
 
 def _environment(house: House) -> Mapping[str, str]:
@@ -78,38 +121,21 @@ def _environment(house: House) -> Mapping[str, str]:
     }
 
 
-def _told(command: list[str], environment: Mapping[str, str]) -> float:
-    """Seconds from the first thing it says to the last."""
-    tell(" ".join(command))
-    with process([sys.executable, "-m", "infra", *command], environment) as running:
-        assert running.stdout is not None
-        running.stdout.readline()
-        start = perf_counter()
-        *_, last = running.stdout
-        assert json.loads(last)["phase"] == "serves", last
-        return perf_counter() - start
-
-
-def _until_building(running: "Popen[bytes]") -> None:
-    assert running.stdout is not None
-    while json.loads(running.stdout.readline()).get("done") is None:
-        pass
-    Thread(target=running.stdout.read, daemon=True).start()  # it need not wait for a reader
-
-
 def _clients(events: int) -> Iterator[str]:
     made = events // 9
     return (str(client(number * 7919 % made)[0].client_id) for number in count())
 
 
-def _p95(asking: Asking, clients: Iterator[str]) -> float:
+def _p95(asking: Asking, clients: Iterator[str]) -> Mapping[str, float]:
+    """Of each question, asked about the same clients in turn, in microseconds."""
     asking.connection.close()  # the server lets go of one that was idle meanwhile
-    times = []
-    for _ in range(ASKED):
-        start = perf_counter()
-        asking.get(f"/clients/{next(clients)}")
-        times.append((perf_counter() - start) * 1e6)
-    return quantiles(times, n=100)[94]
+    times: dict[str, list[float]] = {name: [] for name in PATHS}
+    for id in islice(clients, ASKED):
+        for name, path in PATHS.items():
+            start = perf_counter()
+            asking.get(path.format(id))
+            times[name].append((perf_counter() - start) * 1e6)
+    return {name: quantiles(taken, n=100)[94] for name, taken in times.items()}
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Sales for the benchmarks: five lines each, to a fifth as many clients with a name and two contact points."""
+"""Sales for the benchmarks, and a fifth as many clients with a name, two contact points and an address."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,9 +17,9 @@ OPENED = datetime(2024, 1, 2, 10, tzinfo=UTC)
 BENCH = UUID("5d1c7f0a-27a5-5c9f-b0f6-6d6a3c0b9b11")
 
 
-def sale(number: int) -> SaleRecorded:
+def sale(number: int, lines: int = 5) -> SaleRecorded:
     reference = SaleReference("bench", str(number))
-    lines = tuple(
+    sold = tuple(
         Line(
             ordinal,
             f"SKU-{number % 997}-{ordinal}",
@@ -31,11 +31,11 @@ def sale(number: int) -> SaleRecorded:
             category=f"Category {ordinal}",
             sellers=(Seller(f"associate-{number % 50}"),),
         )
-        for ordinal in range(1, 6)
+        for ordinal in range(1, lines + 1)
     )
     client = client_id(Reference("bench", str(number % 5)) if number < 5 else Reference("bench", str(number // 5)))
     return SaleRecorded(
-        sale_id(reference), reference, f"store-{number % 20}", OPENED + timedelta(minutes=number), "EUR", client, lines
+        sale_id(reference), reference, f"store-{number % 20}", OPENED + timedelta(minutes=number), "EUR", client, sold
     )
 
 
@@ -58,11 +58,11 @@ def client(number: int) -> tuple[ClientRegistered, ContactPointAdded, ContactPoi
     )
 
 
-def history(events: int) -> Iterator[tuple[UUID, tuple[object, ...]]]:
+def history(events: int, lines: int = 5) -> Iterator[tuple[UUID, tuple[object, ...]]]:
     """Streams of about `events` events in all: a client with four, then her five sales."""
     for number in range(events // 9):
         registered = client(number)
         yield registered[0].client_id, registered
         for each in range(5):
-            sold = sale(5 + number * 5 + each)
+            sold = sale(5 + number * 5 + each, lines)
             yield sold.sale_id, (sold,)
