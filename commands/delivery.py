@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from commands import till
 from commands.execute import Decision, execute
 from commands.fields import Body, example
 from commands.ports import Done, Ports, Request, Stream
@@ -36,7 +37,7 @@ def send(sale_id: UUID, body: DeliverTo, ports: Ports, request: Request) -> Done
         sales.after,
         lambda now: delivery.send(now, to),
         sale_id,
-        whose=lambda now: now.client_id,
+        whose=till.whose,
     )
     return execute(ports, request, decision)
 

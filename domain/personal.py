@@ -38,3 +38,8 @@ PERSONAL = _Mark()
 
 T = TypeVar("T")
 Personal = Annotated[T | Erased, PERSONAL]
+
+
+def unless_erased(said: T | Erased) -> T | None:
+    """What a personal field says, or nothing once its person was erased."""
+    return None if isinstance(said, Erased) else said

@@ -100,7 +100,7 @@ def tie(kinds: Iterable[RelationKind], relation: str, reverse: str | None) -> Ti
                 if reverse is not None and reverse not in there:
                     raise RelationUnknown("Nobody is this to somebody who is that to her.", "reverse")
                 return Tie(kind, relation, reverse or there[0])
-    raise RelationUnknown("There is no such relation; GET /relation-kinds lists them.", "relation")
+    raise RelationUnknown("There is no such relation among the kinds of links of this house.", "relation")
 
 
 # ------------------------------------------------------------------------------------------------------------- the list

@@ -7,26 +7,33 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Annotated, Any, Final
 
 import typer
 
 from domain.access import Role
 from infra.dlq import dlq
 from infra.feeds.cli import feed as feed_app
+from infra.options import Json, JsonLines, Name, OfClient, OfStream, Types
+
+# What the commands are for, as `--help` groups them.
+PROCESSES: Final = "Processes"
+EVENTS: Final = "Events, for others"
+OPERATING: Final = "Operating a house"
+TRYING: Final = "Trying it"
 
 app = typer.Typer(
     name="carnet",
     help="The client book of a luxury retailer, kept as a log of immutable events.",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode="markdown",
     pretty_exceptions_show_locals=False,
 )
 import_app = typer.Typer(help="Take in what other systems recorded.", no_args_is_help=True)
-app.add_typer(import_app, name="import")
-app.add_typer(dlq, name="dlq")
-app.add_typer(feed_app, name="feed")
+app.add_typer(import_app, name="import", rich_help_panel=OPERATING)
+app.add_typer(dlq, name="dlq", rich_help_panel=OPERATING)
+app.add_typer(feed_app, name="feed", rich_help_panel=PROCESSES)
 
 
 def _moment(text: str) -> datetime:
@@ -35,10 +42,7 @@ def _moment(text: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON on standard output.")]
-
-
-@app.command()
+@app.command(rich_help_panel=PROCESSES)
 def api() -> None:
     """Serve commands and queries over HTTP until interrupted."""
     from infra.processes.api import serve
@@ -46,7 +50,7 @@ def api() -> None:
     serve()
 
 
-@app.command()
+@app.command(rich_help_panel=PROCESSES)
 def project(
     names: Annotated[list[str] | None, typer.Argument(help="Projections to run; all if none is named.")] = None,
 ) -> None:
@@ -56,7 +60,7 @@ def project(
     run(names or [])
 
 
-@app.command()
+@app.command(rich_help_panel=PROCESSES)
 def relay() -> None:
     """Send events from the log to Kafka, in order, until interrupted. Status 1 if log and topics do not fit."""
     from infra.processes.relay import relay as run
@@ -64,7 +68,7 @@ def relay() -> None:
     run()
 
 
-@app.command()
+@app.command(rich_help_panel=PROCESSES)
 def publish() -> None:
     """Publish a current card of each client to Kafka, for subscribers, until interrupted."""
     from infra.processes.publish import publish as run
@@ -72,7 +76,7 @@ def publish() -> None:
     run()
 
 
-@app.command()
+@app.command(rich_help_panel=EVENTS)
 def topics(
     create: Annotated[bool, typer.Option(help="Make the topics that are missing.")] = True,
     as_json: Json = False,
@@ -85,7 +89,7 @@ def topics(
     raise typer.Exit(1 if differing else 0)
 
 
-@app.command()
+@app.command(rich_help_panel=EVENTS)
 def contract(
     write: Annotated[Path | None, typer.Option(help="Write the files into this folder.")] = None,
     as_json: Json = False,
@@ -106,7 +110,7 @@ def contract(
     typer.echo(_json({"written": changed}) if as_json else "\n".join(changed))
 
 
-@app.command()
+@app.command(rich_help_panel=TRYING)
 def demo(
     clients: Annotated[int, typer.Option(min=1, help="How many clients the example house has.")] = 400,
     seed: Annotated[int, typer.Option(help="The same seed makes the same house.")] = 7,
@@ -119,7 +123,7 @@ def demo(
     raise typer.Exit(demonstrate(clients, seed, kafka=kafka, feed=feed))
 
 
-@app.command()
+@app.command(rich_help_panel=TRYING)
 def token(
     role: Annotated[Role, typer.Option(help="The role the token is for.")],
     hours: Annotated[float, typer.Option(min=0.01, max=24 * 365, help="How long it is valid.")] = 12,
@@ -130,37 +134,27 @@ def token(
     typer.echo(demo_token(role, hours))
 
 
-@app.command()
+@app.command(rich_help_panel=OPERATING)
 def status(
     wait: Annotated[
         float, typer.Option(min=0, help="Wait up to so many seconds until all that is in the log now is projected.")
     ] = 0,
     as_json: Json = False,
 ) -> None:
-    """Say how far every projection is behind the log. Status 1 if one is paused, has parked events, or was waited for
-    in vain."""
-    from infra.settings import Settings
-    from infra.status import describe, wait_for
-    from infra.wiring import house
+    """Say how every hop is, what is wrong first and what to do next; the API shows the same as a page, `/status`.
 
-    with house(Settings()) as opened:
-        found, in_time = wait_for(opened, wait)
-    typer.echo(_json(found.as_dict()) if as_json else describe(found))
-    raise typer.Exit(0 if found.healthy and in_time else 1)
+    Status 1 if anything but being behind is wrong, or was waited for in vain.
+    """
+    from infra.oncall.process import status as run
+
+    raise typer.Exit(run(wait, as_json=as_json))
 
 
-@app.command()
+@app.command(rich_help_panel=EVENTS)
 def events(
-    client: Annotated[
-        UUID | None, typer.Option(metavar="ID", help="Only a client's: her own streams, and what names her.")
-    ] = None,
-    stream: Annotated[UUID | None, typer.Option(metavar="ID", help="Only those of one stream, such as a sale.")] = None,
-    types: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--type", metavar="NAME", help="Only these: `sale.recorded.v1`, or every version: `sale.recorded`."
-        ),
-    ] = None,
+    client: OfClient = None,
+    stream: OfStream = None,
+    types: Types = None,
     position: Annotated[
         int, typer.Option("--from", min=1, metavar="POSITION", help="Begin at this position in the log.")
     ] = 1,
@@ -185,7 +179,7 @@ def events(
     raise typer.Exit(run(test, position=position, follow=follow, limit=limit, as_json=as_json))
 
 
-@app.command()
+@app.command(rich_help_panel=EVENTS)
 def replay(
     to: Annotated[
         str,
@@ -202,16 +196,9 @@ def replay(
     before: Annotated[
         datetime | None, typer.Option(parser=_moment, metavar="TIME", help="Recorded before, ISO 8601, UTC.")
     ] = None,
-    types: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--type", metavar="NAME", help="Only these: `sale.recorded.v1`, or every version: `sale.recorded`."
-        ),
-    ] = None,
-    client: Annotated[
-        UUID | None, typer.Option(metavar="ID", help="Only a client's: her own streams, and what names her.")
-    ] = None,
-    stream: Annotated[UUID | None, typer.Option(metavar="ID", help="Only those of one stream, such as a sale.")] = None,
+    types: Types = None,
+    client: OfClient = None,
+    stream: OfStream = None,
     reveal: Annotated[
         bool, typer.Option("--reveal", help="With what is personal in clear; that, and who asked, is recorded first.")
     ] = False,
@@ -246,9 +233,9 @@ def replay(
     raise typer.Exit(run(to, selection, revealing, as_json=as_json))
 
 
-@app.command()
+@app.command(rich_help_panel=OPERATING)
 def rebuild(
-    name: Annotated[str, typer.Argument(help="The projection's name.", metavar="PROJECTION")],
+    name: Name,
     verify: Annotated[bool, typer.Option("--verify", help="Build and compare, and switch nothing.")] = False,
     switch: Annotated[bool, typer.Option("--switch", help="Switch, whatever the comparison says.")] = False,
     back: Annotated[bool, typer.Option("--back", help="Let the former generation serve again.")] = False,
@@ -263,9 +250,7 @@ def rebuild(
     park: Annotated[
         bool, typer.Option("--park", help="Park what cannot be projected, as projectors do, instead of stopping there.")
     ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="JSON Lines on standard output: how far it is, and what was found.")
-    ] = False,
+    as_json: JsonLines = False,
 ) -> None:
     """Make a projection's rows anew from all events, beside those that serve, and switch to them.
 
@@ -288,7 +273,7 @@ def rebuild(
     raise typer.Exit(process.rebuild(name, back=back, switch=when, park=park, as_json=as_json))
 
 
-@app.command()
+@app.command(rich_help_panel=OPERATING)
 def move(
     place: Annotated[
         str,
@@ -308,9 +293,7 @@ def move(
         str | None,
         typer.Option(help="Database of its read models, if its log has a URI. Default: beside it.", metavar="URI"),
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="JSON Lines on standard output: how far it is, and what was found.")
-    ] = False,
+    as_json: JsonLines = False,
 ) -> None:
     """Move a house to the servers that the settings name: its log and its keys, byte by byte, and receipts that wait.
 
@@ -327,7 +310,7 @@ def move(
     raise typer.Exit(process.move(place, keys, as_json=as_json))
 
 
-@app.command()
+@app.command(rich_help_panel=OPERATING)
 def verify(
     restored: Annotated[
         bool,
@@ -350,7 +333,7 @@ def verify(
     raise typer.Exit(run(restored=restored, as_json=as_json))
 
 
-@app.command()
+@app.command(rich_help_panel=OPERATING)
 def duplicates(
     likely: Annotated[bool, typer.Option("--likely", help="Only pairs that are likely the same person.")] = False,
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many pairs at most.")] = 1000,

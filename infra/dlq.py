@@ -13,6 +13,8 @@ from uuid import UUID
 
 import typer
 
+from infra.options import Json, Name
+
 if TYPE_CHECKING:
     from consumers.dead_letters import Decision, Letter, ParkedKey
     from infra.wiring import House
@@ -25,8 +27,6 @@ dlq = typer.Typer(
     no_args_is_help=True,
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON on standard output.")]
-Name = Annotated[str, typer.Argument(help="The projection's name.", metavar="PROJECTION")]
 By = Annotated[str | None, typer.Option(help="Who decides, kept with the event. Default: the login name.")]
 
 

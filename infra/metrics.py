@@ -57,6 +57,25 @@ RELAY_LAG_EVENTS: Final = Gauge(
 )
 RELAY_LAG_SECONDS: Final = Gauge("carnet_relay_lag_seconds", "Age of the oldest event that is not on Kafka yet.")
 
+LEADERS: Final = Gauge("carnet_leaders", "1 while some process fills this role, 0 while none does.", ["role"])
+PUBLISHER_LAG_EVENTS: Final = Gauge(
+    "carnet_publisher_lag_events", "Positions between what cards were published for and the end of the log."
+)
+PUBLISHER_LAG_SECONDS: Final = Gauge(
+    "carnet_publisher_lag_seconds", "Age of the oldest event that no card was published for."
+)
+REBUILT: Final = Gauge(
+    "carnet_projection_rebuilt_ratio",
+    "How much of a projection a generation has that is being built; told while there is one.",
+    ["projection"],
+)
+FEED_WAITING: Final = Gauge(
+    "carnet_feed_waiting_messages", "Messages on the topic of a feed that are not taken in.", ["format"]
+)
+FEED_PARKED: Final = Gauge(
+    "carnet_feed_parked_pieces", "Receipts and items that are put aside until they can be taken in.", ["format"]
+)
+
 
 @contextmanager
 def served(host: str, port: int | None) -> Iterator[int | None]:

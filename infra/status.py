@@ -1,8 +1,9 @@
-"""How far the read models are behind the log, hop by hop: for `carnet status`, `/ready` and `/metrics`."""
+"""How far the read models are behind the log, hop by hop: for `/ready`, `/metrics` and whoever waits."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from time import monotonic, sleep
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import psycopg
@@ -19,7 +20,7 @@ from infra.sql.read_models import status as projection_status
 from infra.wiring import House, now
 from projections.registry import PROJECTIONS
 
-_INTERNAL: Final = sorted(CATALOG.internal)
+INTERNAL: Final = sorted(CATALOG.internal)
 _LOOK_SECONDS: Final = 0.1
 
 
@@ -60,18 +61,11 @@ class Status:
     relay: RelayLag | None
     projections: list[ProjectionLag]
 
-    @property
-    def healthy(self) -> bool:
-        return not any(each.paused or each.parked_keys for each in self.projections)
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
 
 def read_status(house: House) -> Status:
     """Looks at every hop. A projection that has never run stands at the beginning. Raises `Unavailable`."""
     log, kafka = house.log, house.settings.kafka
-    end = log.recorder.end(_INTERNAL)
+    end = log.recorder.end(INTERNAL)
     relayed = read_relayed(kafka, house.topics) if kafka else None
     with psycopg.connect(house.databases.read) as connection:
         found = {(each.projection, each.version): each for each in projection_status(connection)}
@@ -82,21 +76,26 @@ def read_status(house: House) -> Status:
         each = found.get((projection.name, projection.version), never)
         position = relayed.reached(each.positions) if relayed else each.positions.get(PARTITION, 0)
         name, version = each.projection, each.version
-        built = beside.get((name, version, Beside.BUILDING))
         whole = sum(each.positions.values()) or (sum(relayed.ends) if relayed else end)
         lags.append(
             ProjectionLag(
                 name,
                 version,
                 position,
-                *_behind(log, position, end),
+                *behind(log, position, end),
                 each.parked_keys,
                 each.paused,
-                None if built is None else round(min(1.0, built / max(1, whole)), 3),
+                rebuilt(beside, name, version, whole),
                 (name, version, Beside.FORMER) in beside,
             )
         )
     return Status(log.incarnation, end, _relay_lag(log, relayed, end) if kafka else None, lags)
+
+
+def rebuilt(beside: Mapping[tuple[str, int, Beside], int], name: str, version: int, whole: int) -> float | None:
+    """How much of `whole`, the sum of positions, a generation that is being built has, from 0 to 1."""
+    built = beside.get((name, version, Beside.BUILDING))
+    return None if built is None else round(min(1.0, built / max(1, whole)), 3)
 
 
 def wait_for(house: House, seconds: float) -> tuple[Status, bool]:
@@ -115,37 +114,18 @@ def wait_for(house: House, seconds: float) -> tuple[Status, bool]:
 
 def read_relay_lag(log: Log, kafka: str, topics: Topics) -> RelayLag:
     """Looks at the relay's hop only, for which no keys and no read models are needed. Raises `Unavailable`."""
-    end = log.recorder.end(_INTERNAL)
+    end = log.recorder.end(INTERNAL)
     return _relay_lag(log, read_relayed(kafka, topics), end)
 
 
 def _relay_lag(log: Log, relayed: Relayed | None, end: int) -> RelayLag:
     sent = relayed.position if relayed else 0
-    return RelayLag(sent, *_behind(log, sent, end))
+    return RelayLag(sent, *behind(log, sent, end))
 
 
-def describe(status: Status) -> str:
-    """For a person at a terminal."""
-    lines = [f"{'log':22} at {status.end}"]
-    if status.relay:
-        lines.append(f"{'relay':22} {_told(status.relay)}")
-    for each in status.projections:
-        paused = ", paused" if each.paused else ""
-        parked = f", {each.parked_keys} streams parked" if each.parked_keys else ""
-        rebuilt = "" if each.rebuilt is None else f", made anew to {each.rebuilt:.0%}"
-        former = ", the former generation is kept" if each.former else ""
-        lines.append(f"{each.projection:18} v{each.version:<2} {_told(each)}{paused}{parked}{rebuilt}{former}")
-    return "\n".join(lines)
-
-
-def _told(lag: RelayLag | ProjectionLag) -> str:
-    behind = f"{lag.behind} behind, {lag.behind_seconds:.1f} s" if lag.behind else "up to date"
-    return f"at {lag.position}: {behind}"
-
-
-def _behind(log: Log, position: int, end: int) -> tuple[int, float]:
-    """How many positions, and how old the first event after `position` is, in seconds."""
-    rows = log.recorder.read_batch(position, 1, _INTERNAL) if position < end else []
+def behind(log: Log, position: int, end: int) -> tuple[int, float]:
+    """How many positions from `position` to the end, and how old the first event after it is, in seconds."""
+    rows = log.recorder.read_batch(position, 1, INTERNAL) if position < end else []
     if not rows:
         return 0, 0.0
     meta, _, _ = split(rows[0][-1])

@@ -22,7 +22,7 @@ from domain.client.events import (
     SurprisesSet,
 )
 from domain.client.facts import ContactState, Name
-from domain.personal import Erased
+from domain.personal import Erased, unless_erased
 from projections.projection import Projection, Rows, Table
 from projections.spelling import address_keys, contact_keys, full_name_keys
 
@@ -94,7 +94,7 @@ found_by(address)
 
 @client_card.on(ClientRegistered)
 def registered(event: ClientRegistered, rows: Rows) -> None:
-    reference = None if isinstance(event.reference, Erased) else event.reference
+    reference = unless_erased(event.reference)
     # Who was noted before she became a client keeps what is known of her.
     ask = rows.put if rows.recorded.stream_version == 1 else rows.patch
     ask(

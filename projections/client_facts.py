@@ -19,7 +19,7 @@ from domain.client.events import (
     TraitAdded,
     TraitRemoved,
 )
-from domain.personal import Erased
+from domain.personal import Erased, unless_erased
 from projections.client_card import card, client_card, found_by, moved_on
 from projections.projection import Rows
 from projections.spelling import full_name_keys
@@ -96,7 +96,7 @@ def name_removed(event: NameRemoved, rows: Rows) -> None:
 @client_card.on(SalutationSet)
 def salutation_set(event: SalutationSet, rows: Rows) -> None:
     moved_on(rows)
-    rows.patch(card, salutation=None if isinstance(event.salutation, Erased) else event.salutation)
+    rows.patch(card, salutation=unless_erased(event.salutation))
 
 
 @client_card.on(DateAdded)
@@ -145,7 +145,7 @@ def trait_removed(event: TraitRemoved, rows: Rows) -> None:
 @client_card.on(DeathRecorded)
 def death_recorded(event: DeathRecorded, rows: Rows) -> None:
     moved_on(rows)
-    died_on = None if isinstance(event.on, Erased) else event.on
+    died_on = unless_erased(event.on)
     rows.patch(card, died=True, died_on=died_on, death_recorded_at=rows.recorded.recorded_at)
 
 

@@ -14,7 +14,7 @@ from domain.appointment import (
 )
 from domain.calendar_event.facts import Held
 from domain.outreach import OutcomeCorrected, OutreachRecorded, OutreachWithdrawn
-from domain.personal import Erased
+from domain.personal import unless_erased
 from domain.tickler_cause import tickler_id
 from domain.visit import VisitRecorded, VisitWithdrawn
 from projections.projection import Projection, Rows
@@ -111,7 +111,7 @@ def outreach_recorded(event: OutreachRecorded, rows: Rows) -> None:
         contact_point_id=event.contact_point_id,
         items=list(event.items),
         calendar_event_id=event.calendar_event_id,
-        remark=_said(event.remark),
+        remark=unless_erased(event.remark),
         recorded_at=rows.recorded.recorded_at,
         stream_version=rows.recorded.stream_version,
     )
@@ -146,7 +146,7 @@ def visit_recorded(event: VisitRecorded, rows: Rows) -> None:
         items=list(event.items),
         reason=event.reason,
         calendar_event_id=event.calendar_event_id,
-        remark=_said(event.remark),
+        remark=unless_erased(event.remark),
         event_id=rows.recorded.event_id,
         recorded_at=rows.recorded.recorded_at,
         stream_version=rows.recorded.stream_version,
@@ -168,7 +168,7 @@ def appointment_made(event: AppointmentMade, rows: Rows) -> None:
         **_at(event.time),
         out_of_hours=event.out_of_hours,
         calendar_event_id=event.calendar_event_id,
-        remark=_said(event.remark),
+        remark=unless_erased(event.remark),
         event_id=rows.recorded.event_id,
         recorded_at=rows.recorded.recorded_at,
         stream_version=rows.recorded.stream_version,
@@ -206,7 +206,3 @@ def _at(time: Held) -> dict[str, Any]:
         "time_zone": time.time_zone,
         "day": time.first_day,
     }
-
-
-def _said(remark: str | Erased | None) -> str | None:
-    return None if isinstance(remark, Erased) else remark

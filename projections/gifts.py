@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, Text, Uuid
 
-from domain.personal import Erased
+from domain.personal import unless_erased
 from domain.sale.events import (
     GiftMarked,
     GiftReleaseSet,
@@ -93,7 +93,7 @@ declined: Final = gifts.owned(
 
 @gifts.on(GiftMarked)
 def gift_marked(event: GiftMarked, rows: Rows) -> None:
-    occasion = None if isinstance(event.occasion, Erased) else event.occasion
+    occasion = unless_erased(event.occasion)
     rows.put(
         mark,
         mark_id=event.mark_id,
@@ -104,9 +104,9 @@ def gift_marked(event: GiftMarked, rows: Rows) -> None:
         occasion_source=occasion and occasion.source.value,
         occasion_name=occasion and occasion.name,
         occasion_day=occasion and occasion.day,
-        released_on=None if isinstance(event.released_on, Erased) else event.released_on,
+        released_on=unless_erased(event.released_on),
         discreet=event.discreet,
-        receipt_code=None if isinstance(event.receipt_code, Erased) else event.receipt_code,
+        receipt_code=unless_erased(event.receipt_code),
         event_id=rows.recorded.event_id,
         marked_at=rows.recorded.recorded_at,
     )
@@ -137,7 +137,7 @@ def mark_removed(event: MarkRemoved, rows: Rows) -> None:
 
 @gifts.on(GiftReleaseSet)
 def release_set(event: GiftReleaseSet, rows: Rows) -> None:
-    released_on = None if isinstance(event.released_on, Erased) else event.released_on
+    released_on = unless_erased(event.released_on)
     rows.patch(mark, mark_id=event.mark_id, released_on=released_on, discreet=event.discreet)
 
 

@@ -19,7 +19,7 @@ from domain.invitation.events import (
     PutOnList,
     TakenOffList,
 )
-from domain.personal import Erased
+from domain.personal import unless_erased
 from projections.projection import Projection, Rows
 
 invitations: Final = Projection("invitations", 1)
@@ -138,7 +138,7 @@ def pieces_previewed(event: PiecesPreviewed, rows: Rows) -> None:
             {"sku": each.sku, "serial_number": each.serial_number, "interested": each.interested}
             for each in event.pieces
         ],
-        remark=None if isinstance(event.remark, Erased) else event.remark,
+        remark=unless_erased(event.remark),
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.note import NoteCorrected, NoteHandedOver, NotePrivacyChanged, NoteWithdrawn, NoteWritten
-from domain.personal import Erased
+from domain.personal import unless_erased
 from projections.projection import Projection, Rows
 
 notes: Final = Projection("note", 1)
@@ -99,7 +99,7 @@ def _said(event: NoteWritten | NoteCorrected, number: int, rows: Rows) -> None:
         wording,
         note_id=event.note_id,
         wording=number,
-        text=None if isinstance(event.text, Erased) else event.text,
+        text=unless_erased(event.text),
         privacy=event.privacy.value,
         circle=list(event.circle),
         said_at=rows.recorded.recorded_at,

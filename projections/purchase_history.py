@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Numeric, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from domain.personal import Erased
+from domain.personal import unless_erased
 from domain.sale.events import (
     AttributionRemoved,
     DeliveryAddressed,
@@ -165,7 +165,7 @@ def lines_returned(event: LinesReturned, rows: Rows) -> None:
 @purchase_history.on(DeliveryAddressed)
 def delivery_addressed(event: DeliveryAddressed, rows: Rows) -> None:
     rows.patch(sale, stream_version=rows.recorded.stream_version)
-    known = None if isinstance(event.address, Erased) else event.address
+    known = unless_erased(event.address)
     rows.put(
         sent,
         recipient_id=event.recipient_id,

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, Numeric,
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from domain.follow_up import FollowUpCorrected, FollowUpWithdrawn, FollowUpWritten
-from domain.personal import Erased
+from domain.personal import Erased, unless_erased
 from domain.tickler import (
     TicklerCompleted,
     TicklerDismissed,
@@ -149,7 +149,7 @@ def follow_up_written(event: FollowUpWritten, rows: Rows) -> None:
         due_on=event.due_on,
         expires_on=event.expires_on,
         calendar_event_id=event.calendar_event_id,
-        text=_known(event.text),
+        text=unless_erased(event.text),
         event_id=rows.recorded.event_id,
         written_at=rows.recorded.recorded_at,
         stream_version=rows.recorded.stream_version,
@@ -163,7 +163,7 @@ def follow_up_corrected(event: FollowUpCorrected, rows: Rows) -> None:
         follow_up_id=event.follow_up_id,
         due_on=event.due_on,
         expires_on=event.expires_on,
-        text=_known(event.text),
+        text=unless_erased(event.text),
         event_id=rows.recorded.event_id,
         stream_version=rows.recorded.stream_version,
     )
@@ -181,7 +181,7 @@ def _ended(how: str, event: TicklerCompleted | TicklerDismissed, said: str | Era
         ended=how,
         ended_by=event.associate_id,
         ended_at=rows.recorded.recorded_at,
-        remark=_known(said),
+        remark=unless_erased(said),
     )
 
 
@@ -235,7 +235,3 @@ def said(rule: Rule) -> dict[str, Any]:
         "lapse_times": lapse and lapse.times,
         "unless_date": rule.unless_date,
     }
-
-
-def _known(text: str | Erased | None) -> str | None:
-    return None if isinstance(text, Erased) else text

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
 from domain.associate import stream_id
+from domain.contact import Channel, Direction, Outcome, Purpose
 from domain.refusals import AssociateUnknown, DayInvalid, StoreUnknown
 from projections.contacts import appointment, outreach, visit
 from projections.house import store
@@ -25,7 +26,7 @@ from queries.book import KNOWN as KNOWN_ASSOCIATE
 from queries.book import WHO
 from queries.family import require_covered
 from queries.local_day import local_day
-from queries.outreach import REACHED, Channel, Direction, Outcome, Purpose
+from queries.outreach import REACHED
 from queries.ports import Json, example
 from queries.sql import listed, read
 
@@ -33,7 +34,7 @@ USUAL: Final = timedelta(days=29)
 FARTHEST: Final = timedelta(days=366)
 
 
-class Contacts(BaseModel):
+class ContactsMade(BaseModel):
     """How many contacts of one kind had this outcome."""
 
     direction: Direction
@@ -50,7 +51,7 @@ class Visits(BaseModel):
     visits: int
 
 
-class Appointments(BaseModel):
+class AppointmentsMade(BaseModel):
     """The appointments of these days, whenever they were made: each is open, kept, missed or cancelled."""
 
     made: int
@@ -62,14 +63,14 @@ class Appointments(BaseModel):
 
 
 class Figures(BaseModel):
-    outreach: list[Contacts]
+    outreach: list[ContactsMade]
     clients_contacted: Annotated[int, Field(description="Different clients to whom something went out.")]
     clients_reached: Annotated[int, Field(description="Different clients with whom somebody spoke, or who answered.")]
     visits: list[Visits]
-    appointments: Appointments
+    appointments: AppointmentsMade
 
 
-class OfAssociate(Figures):
+class ActionsOfAssociate(Figures):
     associate_id: str
 
 
@@ -94,7 +95,7 @@ class Actions(Figures):
     )
     first: Annotated[date, Field(alias="from")]
     last: Annotated[date, Field(alias="to")]
-    associates: Annotated[list[OfAssociate], Field(description="Each who did something, by their ids.")]
+    associates: Annotated[list[ActionsOfAssociate], Field(description="Each who did something, by their ids.")]
 
 
 _FIRST: Final = bindparam("first", type_=Date)
@@ -238,7 +239,7 @@ def _figures(row: Any, associate_id: str | None) -> Json:
     visits: defaultdict[str | None, int] = defaultdict(int)
     for each in of(row.visits):
         visits[each["reason"]] += each["visits"]
-    appointments = dict.fromkeys(Appointments.model_fields, 0)
+    appointments = dict.fromkeys(AppointmentsMade.model_fields, 0)
     for each in of(row.appointments):
         counted = ("made", each["standing"], *(["out_of_hours"] if each["out_of_hours"] else ()))
         for name in counted:
@@ -246,7 +247,8 @@ def _figures(row: Any, associate_id: str | None) -> Json:
     clients = next((each for each in row.clients if each["associate_id"] == associate_id), None)
     return {
         "outreach": [
-            dict(zip(Contacts.model_fields, (*kind, number), strict=True)) for kind, number in sorted(contacts.items())
+            dict(zip(ContactsMade.model_fields, (*kind, number), strict=True))
+            for kind, number in sorted(contacts.items())
         ],
         "clients_contacted": clients["contacted"] if clients else 0,
         "clients_reached": clients["reached"] if clients else 0,

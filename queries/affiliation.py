@@ -34,7 +34,7 @@ from queries.ports import Versioned, example
 from queries.sql import holds, listed, read, shown
 
 
-class Scope(BaseModel):
+class ServesFor(BaseModel):
     """The merchandise categories in `only`, or everything but those in `but`."""
 
     only: list[str] | None
@@ -45,7 +45,7 @@ class Term(BaseModel):
     """Since when and until when an associate serves, both days included, for what, and where."""
 
     affiliation_id: UUID
-    scope: Scope
+    scope: ServesFor
     store_id: str | None
     since: date | None
     until: date | None

@@ -18,10 +18,10 @@ from projections.house import store
 from queries import visibility
 from queries.book import KNOWN as KNOWN_ASSOCIATE
 from queries.book import WHO
-from queries.client_card import Name
-from queries.page import Paging, bound
+from queries.client_card import Name, name_of
+from queries.page import Paging, bound, shown_as
 from queries.ports import Json, example
-from queries.sql import combined, read
+from queries.sql import read
 
 Standing = Literal["open", "cancelled", "kept", "missed"]
 
@@ -100,7 +100,7 @@ KNOWN_STORE: Final = (
 _PLACE: Final = appointment.c["starts_at", "client_id", "appointment_id"]
 _APPOINTMENT: Final = (
     *appointment.c["appointment_id", "client_id"],
-    combined(family=card.c.family, given=card.c.given, title=card.c.title).label("name"),
+    name_of(),
     *appointment.c["associate_id", "store_id", "starts_at", "ends_at", "time_zone", "day", "out_of_hours"],
     STANDING.label("standing"),
     *appointment.c["calendar_event_id", "remark", "recorded_at"],
@@ -187,8 +187,4 @@ async def _page(
     if not found:
         raise unknown
     there = [] if found[0].appointment_id is None else found
-    return page.answer(there, _shown, lambda row: [row.starts_at, row.client_id, row.appointment_id])
-
-
-def _shown(row: Any) -> Json:
-    return {name: getattr(row, name) for name in Appointment.model_fields}
+    return page.answer(there, shown_as(Appointment), lambda row: [row.starts_at, row.client_id, row.appointment_id])

@@ -13,7 +13,7 @@ from domain.refusals import CalendarEventUnknown
 from projections.calendar import calendar_event, piece, target
 from projections.house import associate
 from queries import visibility
-from queries.page import Paging, bound
+from queries.page import Paging, bound, shown_as
 from queries.ports import Json, example
 from queries.sql import amount, read
 
@@ -133,7 +133,7 @@ async def assortment(engine: AsyncEngine, caller: Viewer, calendar_event_id: UUI
     found = await read(engine, _assortment(continued=place is not None), values)
     _require(found)
     there = [] if found[0].piece_id is None else found
-    return page.answer(there, _shown(Piece), lambda row: [row.sku, row.number])
+    return page.answer(there, shown_as(Piece), lambda row: [row.sku, row.number])
 
 
 async def targets(engine: AsyncEngine, caller: Viewer, calendar_event_id: UUID) -> Json:
@@ -141,13 +141,9 @@ async def targets(engine: AsyncEngine, caller: Viewer, calendar_event_id: UUID) 
     visibility.parameters(caller)
     found = await read(engine, _TARGETS, {"calendar_event_id": calendar_event_id})
     _require(found)
-    return {"items": [_shown(Target)(row) for row in found if row.store_id is not None]}
+    return {"items": [shown_as(Target)(row) for row in found if row.store_id is not None]}
 
 
 def _require(found: Any) -> None:
     if not found:
         raise CalendarEventUnknown("There is no calendar event with this id.", "calendar_event_id")
-
-
-def _shown(shape: type[BaseModel]) -> Any:
-    return lambda row: {name: getattr(row, name) for name in shape.model_fields}

@@ -17,12 +17,12 @@ from projections.calendar import calendar_event
 from projections.client_card import card
 from projections.invitations import guest, invitation, preview
 from queries import reach, visibility
-from queries.calendar_event import EXAMPLE, OF_EVENT, PLACE, OfCalendarEvent
-from queries.client_card import Name
+from queries.calendar_event import EXAMPLE, OF_EVENT, PLACE, EventAsShown
+from queries.client_card import Name, name_of
 from queries.family import require_covered
 from queries.invited import STANDING, STANDS_HOW, Standing
 from queries.ports import Json, example
-from queries.sql import combined, listed, read
+from queries.sql import listed, read
 
 
 class Host(BaseModel):
@@ -32,7 +32,7 @@ class Host(BaseModel):
     name: Name | None
 
 
-class AttributableEvent(OfCalendarEvent):
+class AttributableEvent(EventAsShown):
     """An event that what she buys may come from, and how she stands to it."""
 
     days: Annotated[int, Field(description="Until its first day; 0: it is held; below 0: since its last day.")]
@@ -84,7 +84,7 @@ _BROUGHT: Final = (
     select(
         guest.c.calendar_event_id,
         guest.c.client_id,
-        combined(family=_HOST.c.family, given=_HOST.c.given, title=_HOST.c.title).label("name"),
+        name_of(_HOST),
         visibility.client(_HOST.c.client_id).label("seen"),
     )
     .join(_HOST, _HOST.c.client_id == guest.c.client_id)

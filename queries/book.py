@@ -17,8 +17,8 @@ from projections.client_card import card
 from projections.house import associate
 from queries import visibility
 from queries.affiliation import ON, TERM, Term, primary
-from queries.client_card import Name
-from queries.page import Paging, bound
+from queries.client_card import Name, name_of
+from queries.page import Paging, bound, shown_as
 from queries.ports import Json, example
 from queries.spending import (
     EXAMPLE_LAST,
@@ -119,7 +119,7 @@ def _book(*, continued: bool) -> Select[Any]:
     page = (
         select(
             card.c.client_id,
-            combined(family=card.c.family, given=card.c.given, title=card.c.title).label("name"),
+            name_of(),
             (func.coalesce(primary(card.c.client_id), "") == bindparam("associate_id")).label("primary"),
             listed(_TERMS).label("affiliations"),
             _PLACE[0].label("family"),
@@ -172,5 +172,5 @@ async def book(engine: AsyncEngine, caller: Viewer, associate_id: str, on: date 
 
 
 def _entry(row: Any) -> Json:
-    entry = {name: getattr(row, name) for name in BookEntry.model_fields}
+    entry = shown_as(BookEntry)(row)
     return {**entry, "spent": by_currency(row.spent)}

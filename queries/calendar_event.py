@@ -15,12 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
 from domain.refusals import CalendarEventUnknown, DayInvalid, OrganizationUnknown
+from domain.scope import Reach
 from projections.calendar import calendar_event, on_calendar, piece
 from projections.house import store
 from projections.membership import organization
 from queries import visibility
-from queries.organization import Reach, Scope
-from queries.page import Paging, bound
+from queries.organization import Scope
+from queries.page import Paging, bound, shown_as
 from queries.ports import Json, Versioned, example
 from queries.sql import amount, combined, listed, read, shown
 
@@ -67,7 +68,7 @@ class OnWhose(BaseModel):
     name: Annotated[str | None, Field(description="As the house knows it; null if it does not.")]
 
 
-class OfCalendarEvent(BaseModel):
+class EventAsShown(BaseModel):
     """What is said of a calendar event wherever it is shown."""
 
     calendar_event_id: UUID
@@ -81,7 +82,7 @@ class OfCalendarEvent(BaseModel):
     reason: Annotated[str | None, Field(description="Why it is cancelled, if that was said.")]
 
 
-class Brought(BaseModel):
+class BroughtToEvent(BaseModel):
     """How much is brought to an event."""
 
     pieces: Annotated[int, Field(description="How many entries its assortment has.")]
@@ -90,7 +91,7 @@ class Brought(BaseModel):
     currency: Annotated[str | None, Field(description="The one of the whole assortment; null if there is none.")]
 
 
-class CalendarEvent(OfCalendarEvent):
+class CalendarEvent(EventAsShown):
     """One calendar event."""
 
     model_config = example(
@@ -100,7 +101,7 @@ class CalendarEvent(OfCalendarEvent):
         scheduled_by="manager-1",
         version=3,
     )
-    assortment: Brought
+    assortment: BroughtToEvent
     scheduled_at: datetime
     scheduled_by: str
     version: Annotated[int, Field(description="The version of the calendar event, as in `ETag`.")]
@@ -110,7 +111,7 @@ class CalendarEvents(BaseModel):
     """Calendar events in the order of their first days."""
 
     model_config = example(items=[EXAMPLE], next_cursor=None)
-    items: list[OfCalendarEvent]
+    items: list[EventAsShown]
     next_cursor: str | None
 
 
@@ -140,7 +141,7 @@ OF_EVENT: Final = (
     combined(**{name: calendar_event.c[name] for name in Held.model_fields}).label("held"),
     *calendar_event.c["cancelled", "reason"],
 )
-"""What an `OfCalendarEvent` is made of: columns for any statement about rows of `calendar_event`."""
+"""What an `EventAsShown` is made of: columns for any statement about rows of `calendar_event`."""
 
 PLACE: Final = (calendar_event.c.first_day, calendar_event.c.calendar_event_id)
 _BROUGHT: Final = (
@@ -250,8 +251,4 @@ async def _page(
         conditions.add("after")
         given |= {"after_day": date.fromisoformat(place[0]), "after_id": UUID(place[1])}
     found = await read(engine, statement(frozenset(conditions)), {**given, "fetch": page.fetch})
-    return page.answer(found, _shown, lambda row: [row.first_day, row.calendar_event_id])
-
-
-def _shown(row: Any) -> Json:
-    return {name: getattr(row, name) for name in OfCalendarEvent.model_fields}
+    return page.answer(found, shown_as(EventAsShown), lambda row: [row.first_day, row.calendar_event_id])

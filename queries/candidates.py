@@ -12,7 +12,6 @@ from sqlalchemy import (
     Select,
     Subquery,
     Table,
-    Text,
     and_,
     any_,
     bindparam,
@@ -23,7 +22,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from projections.client_card import address, card, contact_point
 from projections.client_facts import date
@@ -42,6 +41,7 @@ from projections.spelling import (
 )
 from queries import visibility
 from queries.resemblance import Person, birthday, person
+from queries.sql import texts
 
 CANDIDATES: Final = 200
 """How many clients are weighed for each way in which they could be found."""
@@ -134,7 +134,7 @@ def _ways(someone: Person) -> Iterator[Select[tuple[UUID]]]:
     reached = [email_keys(each) for each in someone.emails] + [phone_keys(each) for each in someone.phones]
     if reached:
         # All keys of a contact point are those of this very one.
-        yield _who(contact_point, *(contact_point.c["keys"].contains(_texts(each)) for each in reached))
+        yield _who(contact_point, *(contact_point.c["keys"].contains(texts(each)) for each in reached))
     if someone.emails:
         yield _who(contact_point, _has(contact_point, *map(mailbox, someone.emails)))
     full = [each for each in someone.names if all(each)]
@@ -173,7 +173,7 @@ def _who(table: Table, *conditions: ColumnElement[bool]) -> Select[tuple[UUID]]:
 
 
 def _has(table: Table, *keys: str) -> ColumnElement[bool]:
-    held: ColumnElement[bool] = table.c["keys"].overlap(_texts(keys))
+    held: ColumnElement[bool] = table.c["keys"].overlap(texts(keys))
     return held
 
 
@@ -186,11 +186,7 @@ def _called(of: Table, parts: Iterable[str], size: int) -> ColumnElement[bool]:
     named = []
     for table in (card, other_name):
         key = func.unnest(table.c["keys"]).column_valued()
-        begins = select(1).where(key.like(any_(_texts(wanted)))).correlate(table).exists()
+        begins = select(1).where(key.like(any_(texts(wanted)))).correlate(table).exists()
         hers = select(literal(1)).where(table.c.client_id == of.c.client_id, begins).correlate(of).limit(1)
         named.append(hers.scalar_subquery().is_not(None))
     return or_(*named)
-
-
-def _texts(keys: Iterable[str]) -> ColumnElement[Any]:
-    return literal(list(keys), ARRAY(Text))

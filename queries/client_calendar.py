@@ -19,14 +19,14 @@ from projections.calendar import calendar_event, on_calendar
 from projections.client_card import card
 from projections.membership import term
 from queries import reach, visibility
-from queries.calendar_event import EXAMPLE, OF_EVENT, PLACE, OfCalendarEvent
+from queries.calendar_event import EXAMPLE, OF_EVENT, PLACE, EventAsShown
 from queries.family import DatedOccasion, span
 from queries.household import COLUMNS, Household
 from queries.ports import Json, example
 from queries.sql import listed, overlaps, read
 
 
-class EventOnCalendar(OfCalendarEvent):
+class EventOnCalendar(EventAsShown):
     """An event, and how it comes to reach the client."""
 
     through: Annotated[

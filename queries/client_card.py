@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, Select, Table, select
+from sqlalchemy import ColumnElement, FromClause, Select, Table, select
 
 from projections.client_card import address, card, contact_point
 from projections.client_facts import date as life_date
@@ -183,11 +183,16 @@ def hers(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
     )
 
 
-_DAY: Final = combined(month=life_date.c.month, day=life_date.c.day, year=life_date.c.year).label("day")
-_DATES: Final = hers(life_date, *life_date.c["date_id", "kind", "label"], _DAY, *life_date.c["yearly", "added_at"])
+def name_of(of: FromClause = card) -> ColumnElement[Any]:
+    """A `Name`, of a card or of whatever has its parts; NULL where there is none, or none any more."""
+    return combined(family=of.c.family, given=of.c.given, title=of.c.title).label("name")
+
+
+DAY: Final = combined(month=life_date.c.month, day=life_date.c.day, year=life_date.c.year).label("day")
+_DATES: Final = hers(life_date, *life_date.c["date_id", "kind", "label"], DAY, *life_date.c["yearly", "added_at"])
 CARD: Final = (
     card.c.client_id,
-    combined(family=card.c.family, given=card.c.given, title=card.c.title).label("name"),
+    name_of(),
     listed(hers(name)).label("names"),
     *card.c["salutation", "died", "died_on", "erased"],
     combined(source=card.c.reference_source, number=card.c.reference_number).label("reference"),

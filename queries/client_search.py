@@ -21,12 +21,11 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
-    literal,
     or_,
     select,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
@@ -37,7 +36,7 @@ from queries import visibility
 from queries.client_card import Name, Reference
 from queries.matching import Candidate, Wanted
 from queries.ports import Json, example
-from queries.sql import listed, read
+from queries.sql import listed, read, texts
 from queries.typed import Typed
 
 CANDIDATES: Final = 200
@@ -154,14 +153,14 @@ def _candidates(wanted: Wanted) -> Executable:
 def _exactly(wanted: Wanted, table: Table) -> list[ColumnElement[bool]]:
     """For each word, whether a row's keys hold just it."""
     keys = table.c["keys"]
-    return [or_(*(keys.contains(_keys(map(exact, reading))) for reading in word)) for word in wanted.words]
+    return [or_(*(keys.contains(texts(map(exact, reading))) for reading in word)) for word in wanted.words]
 
 
 def _about(wanted: Wanted, table: Table) -> list[ColumnElement[bool]]:
     """For each word, whether a row's keys may hold it with a typing error."""
     keys = table.c["keys"]
     return [
-        or_(*(and_(*(keys.overlap(_keys(typed(piece))) for piece in reading)) for reading in word))
+        or_(*(and_(*(keys.overlap(texts(typed(piece))) for piece in reading)) for reading in word))
         for word in wanted.words
     ]
 
@@ -201,7 +200,7 @@ _OTHERS: Final = listed(
 
 def _reached_by(kind: str, keys: list[str]) -> Select[Any]:
     point = contact_point.c
-    return select(point.client_id).where(point.kind == kind, point["keys"].overlap(_keys(keys)))
+    return select(point.client_id).where(point.kind == kind, point["keys"].overlap(texts(keys)))
 
 
 def _values(kind: str, *, asked: bool) -> ColumnElement[Any]:
@@ -212,7 +211,3 @@ def _values(kind: str, *, asked: bool) -> ColumnElement[Any]:
     return func.array(
         select(point.value).where(point.client_id == card.c.client_id, point.kind == kind).scalar_subquery()
     )
-
-
-def _keys(keys: Any) -> ColumnElement[Any]:
-    return literal(list(keys), ARRAY(Text))

@@ -24,11 +24,11 @@ from projections.client_facts import trait
 from projections.purchase_history import SALE
 from queries import visibility
 from queries.affiliation import primary
-from queries.client_card import EXAMPLE_CARD, DayOfYear, Name, hers
+from queries.client_card import DAY, EXAMPLE_CARD, DayOfYear, Name, hers, name_of
 from queries.known import Facts
 from queries.ports import Json, Versioned, example
 from queries.sale_line import EXAMPLE_LINE, Attribute
-from queries.sql import combined, holds, listed, read, shown
+from queries.sql import holds, listed, read, shown
 
 
 class View(StrEnum):
@@ -95,19 +95,18 @@ class CounterProfile(BaseModel):
     traits: Annotated[list[HerTrait], Field(description="What she likes and does not, as she said.")]
 
 
-_DAY: Final = combined(month=life_date.c.month, day=life_date.c.day, year=life_date.c.year).label("day")
 _IN_FORCE: Final = holds(address.c.since, address.c.until, visibility.TODAY)
 _ROW: Final = (
     select(
         card.c.client_id,
-        combined(family=card.c.family, given=card.c.given, title=card.c.title).label("name"),
+        name_of(),
         card.c.salutation,
         primary(card.c.client_id).label("primary"),
         listed(hers(contact_point, *contact_point.c["kind", "value"])).label("contact_points"),
         listed(
             hers(address, *address.c["type", "lines", "city", "region", "postal_code", "country"]).where(_IN_FORCE)
         ).label("addresses"),
-        listed(hers(life_date, *life_date.c["kind", "label"], _DAY)).label("dates"),
+        listed(hers(life_date, *life_date.c["kind", "label"], DAY)).label("dates"),
         listed(hers(trait, *trait.c["kind", "value"]).where(trait.c.kind.in_(SAID_TO_HER))).label("traits"),
     )
     .where(visibility.HER_FILE)

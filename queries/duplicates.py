@@ -24,7 +24,7 @@ from queries.candidates import CANDIDATES, Compared, candidates, comparable, com
 from queries.client_card import Name
 from queries.entered import Entered
 from queries.ports import Json, example
-from queries.resemblance import POSSIBLE, Alike, Reason, alike, likely, points, resembling
+from queries.resemblance import POSSIBLE, Alike, Likeness, alike, likely, points, resembling
 from queries.sql import read
 
 LARGEST_BOOK: Final = 5_000
@@ -34,7 +34,7 @@ LARGEST_BOOK: Final = 5_000
 class Ground(BaseModel):
     """Something that is alike or, with points below zero, differs."""
 
-    reason: Reason
+    reason: Likeness
     points: float
 
 

@@ -13,7 +13,7 @@ from queries.ports import example
 from queries.sale_line import Amount, Attribute
 
 
-class Direction(StrEnum):
+class GiftDirection(StrEnum):
     GIVEN = "given"
     RECEIVED = "received"
 
@@ -54,7 +54,7 @@ class Gift(BaseModel):
     """One gift: given by the client, or received and known to her."""
 
     gift_id: Annotated[UUID, Field(description="The mark that says it.")]
-    direction: Direction
+    direction: GiftDirection
     day: Annotated[date, Field(description="Of the occasion; without one, when it was bought, or released.")]
     occasion: OfOccasion | None
     recipient: Annotated[Somebody | None, Field(description="Null if it was not said.")]
@@ -98,7 +98,7 @@ class Gifts(BaseModel):
                 "sku": "E-2",
                 "description": "Earrings",
                 "brand": "Aurélie",
-                "category": "jewellery",
+                "category": "jewelry",
                 "type": "earrings",
                 "serial_number": None,
                 "attributes": [{"name": "stone", "value": "emerald"}],

@@ -73,7 +73,7 @@ _EXAMPLE_GIFT: Final[Json] = {
     "sku": "E-2",
     "description": "Earrings",
     "brand": "Aurélie",
-    "category": "jewellery",
+    "category": "jewelry",
     "type": "earrings",
     "quantity": 1,
     "unit_price": "310.00",

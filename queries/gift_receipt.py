@@ -46,7 +46,7 @@ class OpenedReceipt(BaseModel):
         sku="E-2",
         description="Earrings",
         brand="Aurélie",
-        category="jewellery",
+        category="jewelry",
         type="earrings",
         serial_number=None,
         attributes=[{"name": "stone", "value": "emerald"}],

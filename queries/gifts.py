@@ -37,7 +37,8 @@ from projections.client_card import card
 from projections.gifts import GIFT, given_back, giver, mark, service
 from projections.purchase_history import line, sale
 from queries import counter, visibility
-from queries.gift import Direction
+from queries.client_card import name_of
+from queries.gift import GiftDirection
 from queries.giving import DO_NOT_MENTION, OCCASION, PIECES_BEFORE, day_of
 from queries.page import Paging, bound
 from queries.ports import Json
@@ -47,7 +48,7 @@ from queries.sql import EMPTY, amount, combined, listed, read
 class Filters(NamedTuple):
     """Which gifts: one way, to or from somebody, on occasions called so, with a day in this year."""
 
-    direction: Direction | None = None
+    direction: GiftDirection | None = None
     person_id: UUID | None = None
     occasion: str | None = None
     year: int | None = None
@@ -55,8 +56,8 @@ class Filters(NamedTuple):
 
 _CLIENT_ID: Final = bindparam("client_id", type_=Uuid)
 _WITH: Final = bindparam("person_id", type_=Uuid)
-_GIVEN: Final = literal(Direction.GIVEN.value).label("direction")
-_RECEIVED: Final = literal(Direction.RECEIVED.value).label("direction")
+_GIVEN: Final = literal(GiftDirection.GIVEN.value).label("direction")
+_RECEIVED: Final = literal(GiftDirection.RECEIVED.value).label("direction")
 
 _BACK: Final = and_(given_back.c.sale_id == mark.c.sale_id, given_back.c.mark_id == mark.c.mark_id)
 
@@ -71,20 +72,16 @@ _BY_GIVER: Final = _came_back(given_back.c.credited_to_id.is_(None))
 _OF_HERS: Final = given_back.c.credited_to_id.is_not(None)
 
 
-def _person(of: Any) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    return of.c.client_id, combined(family=of.c.family, given=of.c.given, title=of.c.title).label("name")
-
-
 _her: Final = card.alias("her")
 _RECIPIENT: Final = (
-    select(func.json_build_object("client_id", _her.c.client_id, "name", _person(_her)[1]))
+    select(func.json_build_object("client_id", _her.c.client_id, "name", name_of(_her)))
     .where(_her.c.client_id == mark.c.recipient_id)
     .correlate(mark)
     .scalar_subquery()
 )
 _who: Final = card.alias("who")
 _GIVERS: Final = listed(
-    select(*_person(_who), giver.c.parts)
+    select(_who.c.client_id, name_of(_who), giver.c.parts)
     .join_from(giver, _who, _who.c.client_id == giver.c.giver_id)
     .where(giver.c.sale_id == mark.c.sale_id, giver.c.mark_id == mark.c.mark_id)
     .order_by(giver.c.place)
@@ -165,12 +162,12 @@ _AFTER: Final = bindparam("after_day", type_=Date)
 
 
 @cache
-def _gifts(given: frozenset[str], direction: Direction | None) -> Select[Any]:
+def _gifts(given: frozenset[str], direction: GiftDirection | None) -> Select[Any]:
     """Her gifts, with the conditions that are given; of a client without any, one row that has no gift."""
     ways = []
-    if direction is not Direction.RECEIVED:
+    if direction is not GiftDirection.RECEIVED:
         ways.append(_gave.where(mark.c.recipient_id == _WITH) if "person_id" in given else _gave)
-    if direction is not Direction.GIVEN:
+    if direction is not GiftDirection.GIVEN:
         ways.append(_got.where(_FROM_WHOM) if "person_id" in given else _got)
     if "occasion" in given:
         ways = [way.where(_CALLED) for way in ways]
@@ -209,7 +206,7 @@ async def gifts(
     values = {**visibility.parameters(caller), "client_id": client_id}
     page = bound(paging, caller, "gifts", client_id, *filters, view)
     if view:
-        filters = filters._replace(direction=Direction.RECEIVED)
+        filters = filters._replace(direction=GiftDirection.RECEIVED)
     given = {name: value for name, value in filters._asdict().items() if value is not None and name != "direction"}
     if place := page.after():
         day, mark_id = place

@@ -13,7 +13,7 @@ from domain.associate import stream_id
 from domain.refusals import AssociateUnknown
 from projections.house import associate, posted, region, role, store
 from queries import visibility
-from queries.page import Paging, bound
+from queries.page import Paging, bound, shown_as
 from queries.ports import Json, Versioned, example
 from queries.sql import read, shown
 
@@ -149,7 +149,7 @@ async def stores(engine: AsyncEngine, caller: Viewer, paging: Paging) -> Json:
     place = page.after()
     values = {"fetch": page.fetch, "after": place and place[0]}
     found = await read(engine, _stores(continued=place is not None), values)
-    return page.answer(found, _shown(Store), lambda row: [row.store_id])
+    return page.answer(found, shown_as(Store), lambda row: [row.store_id])
 
 
 async def associates(
@@ -163,7 +163,7 @@ async def associates(
     values = {"fetch": page.fetch, "after": place and place[0], "store_id": store_id, "today": caller.today}
     statement = _associates(at_store=store_id is not None, present=present, continued=place is not None)
     found = await read(engine, statement, values)
-    return page.answer(found, _shown(Associate), lambda row: [row.associate_id])
+    return page.answer(found, shown_as(Associate), lambda row: [row.associate_id])
 
 
 async def one_associate(engine: AsyncEngine, caller: Viewer, associate_id: str) -> Versioned:
@@ -173,7 +173,3 @@ async def one_associate(engine: AsyncEngine, caller: Viewer, associate_id: str) 
     if not found:
         raise AssociateUnknown("There is no associate with this id.", "associate_id")
     return Versioned(found[0].version, found[0].shown)
-
-
-def _shown(shape: type[BaseModel]) -> Any:
-    return lambda row: {name: getattr(row, name) for name in shape.model_fields}

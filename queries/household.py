@@ -23,8 +23,9 @@ from projections.client_facts import date as life_date
 from projections.client_facts import trait
 from projections.family import anniversary, salutation, side
 from queries import visibility
+from queries.client_card import name_of
 from queries.ports import Json
-from queries.sql import combined, listed, read
+from queries.sql import listed, read
 
 A_YEAR: Final = timedelta(days=366)
 
@@ -43,7 +44,7 @@ def _facts(of: Any) -> ColumnElement[Any]:
     addresses = select(*address.c["address_id", "type", "city", "country", "since", "until"])
     return func.json_build_object(
         "name",
-        combined(family=of.c.family, given=of.c.given, title=of.c.title),
+        name_of(of),
         "died",
         of.c.died,
         "dates",

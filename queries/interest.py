@@ -16,10 +16,10 @@ from projections.calendar import calendar_event, piece
 from projections.client_card import card
 from projections.invitations import preview
 from queries import visibility
-from queries.client_card import Name
-from queries.page import Paging, bound
+from queries.client_card import Name, name_of
+from queries.page import Paging, bound, shown_as
 from queries.ports import Json, example
-from queries.sql import amount, combined, read
+from queries.sql import amount, read
 
 
 class InterestedClient(BaseModel):
@@ -87,7 +87,7 @@ _LAST: Final = (
         _SHOWN.c.sku,
         _PIECE[1].label("number"),
         _SHOWN.c.interested,
-        combined(family=card.c.family, given=card.c.given, title=card.c.title).label("name"),
+        name_of(),
     )
     .ext(distinct_on(preview.c.client_id, *_PIECE))
     .select_from(preview.join(_SHOWN, true()).join(card, card.c.client_id == preview.c.client_id))
@@ -150,8 +150,4 @@ async def interest(engine: AsyncEngine, caller: Viewer, calendar_event_id: UUID,
     if not found:
         raise CalendarEventUnknown("There is no calendar event with this id.", "calendar_event_id")
     wanted = [] if found[0].sku is None else found
-    return page.answer(wanted, _shown, lambda row: [row.sku, row.number])
-
-
-def _shown(row: Any) -> Json:
-    return {name: getattr(row, name) for name in WantedPiece.model_fields}
+    return page.answer(wanted, shown_as(WantedPiece), lambda row: [row.sku, row.number])

@@ -19,10 +19,10 @@ from projections.contacts import outreach
 from projections.invitations import guest, invitation, preview, sending
 from queries import visibility
 from queries.calendar_event import EXAMPLE as EXAMPLE_EVENT
-from queries.calendar_event import OF_EVENT, OfCalendarEvent
-from queries.client_card import Name
+from queries.calendar_event import OF_EVENT, EventAsShown
+from queries.client_card import Name, name_of
 from queries.invited import SENDING, STANDING, STANDS, STANDS_HOW, Standing
-from queries.page import Paging, bound
+from queries.page import Paging, bound, shown_as
 from queries.ports import Json, example
 from queries.sql import combined, listed, read
 
@@ -87,7 +87,7 @@ class OfInvitation(BaseModel):
     version: Annotated[int, Field(description="For `If-Match`, of all that is between her and the event.")]
 
 
-class Invited(OfInvitation):
+class InvitedClient(OfInvitation):
     """A client, and how she stands to the event."""
 
     client_id: UUID
@@ -97,7 +97,7 @@ class Invited(OfInvitation):
 class Invitation(OfInvitation):
     """A calendar event, and how the client stands to it."""
 
-    calendar_event: OfCalendarEvent
+    calendar_event: EventAsShown
 
 
 _EXAMPLE: Final[Json] = {
@@ -149,7 +149,7 @@ class Invitations(BaseModel):
         ],
         next_cursor=None,
     )
-    items: list[Invited]
+    items: list[InvitedClient]
     next_cursor: str | None
 
 
@@ -177,7 +177,7 @@ def _of(rows: Any) -> list[ColumnElement[Any]]:
         .order_by(sending.c.at.desc(), sending.c.outreach_id)
     )
     guests = (
-        select(_GUEST.c.client_id, _name(_GUEST))
+        select(_GUEST.c.client_id, name_of(_GUEST))
         .join_from(guest, _GUEST, _GUEST.c.client_id == guest.c.guest_id)
         .where(*hers[guest], visibility.client(_GUEST.c.client_id))
         .order_by(guest.c.guest_id)
@@ -199,10 +199,6 @@ def _of(rows: Any) -> list[ColumnElement[Any]]:
     ]
 
 
-def _name(of: Any) -> ColumnElement[Any]:
-    return combined(family=of.c.family, given=of.c.given, title=of.c.title).label("name")
-
-
 _STANDS: Final = or_(STANDS[Standing.LISTED], STANDS[Standing.ATTENDED])
 _ROW: Final = (
     *invitation.c["client_id", "calendar_event_id", "accepted", "accepted_seats", "answered_at", "attended_at"],
@@ -219,7 +215,7 @@ _DAYS: Final = (calendar_event.c.starts_at, calendar_event.c.calendar_event_id)
 def _of_event(standing: Standing | None, *, continued: bool) -> Select[Any]:
     """A page of those who are invited or came; of an event without any, one row that has no client."""
     page = (
-        select(*_ROW, _name(card), _NAMES[0].label("family"), _NAMES[1].label("given"))
+        select(*_ROW, name_of(), _NAMES[0].label("family"), _NAMES[1].label("given"))
         .select_from(STANDING)
         .where(invitation.c.calendar_event_id == bindparam("calendar_event_id"))
         .where(visibility.file())
@@ -273,7 +269,7 @@ async def invitations(
     if not found:
         raise CalendarEventUnknown("There is no calendar event with this id.", "calendar_event_id")
     there = [] if found[0].client_id is None else found
-    return page.answer(there, _shown(Invited), lambda row: [row.family, row.given, row.client_id])
+    return page.answer(there, shown_as(InvitedClient), lambda row: [row.family, row.given, row.client_id])
 
 
 async def client_invitations(
@@ -289,8 +285,4 @@ async def client_invitations(
     if not found:
         raise ClientUnknown("There is no client with this id.", "client_id")
     hers = [] if found[0].calendar_event_id is None else found
-    return page.answer(hers, _shown(Invitation), lambda row: [row.starts_at, row.calendar_event_id])
-
-
-def _shown(shape: type[BaseModel]) -> Any:
-    return lambda row: {name: getattr(row, name) for name in shape.model_fields}
+    return page.answer(hers, shown_as(Invitation), lambda row: [row.starts_at, row.calendar_event_id])

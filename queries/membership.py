@@ -14,11 +14,11 @@ from domain.refusals import ClientUnknown, OrganizationUnknown
 from projections.client_card import card
 from projections.membership import organization, term
 from queries import visibility
-from queries.client_card import Name
+from queries.client_card import Name, name_of
 from queries.organization import EXAMPLE, OF_ORGANIZATION, OfOrganization
-from queries.page import Paging, bound
+from queries.page import Paging, bound, shown_as
 from queries.ports import Json, example
-from queries.sql import combined, holds, read
+from queries.sql import holds, read
 
 Tie = Literal["belonging", "interest"]
 
@@ -98,7 +98,7 @@ def _members(given: frozenset[str]) -> Select[Any]:
     page = (
         select(
             term.c.client_id,
-            combined(family=card.c.family, given=card.c.given, title=card.c.title).label("name"),
+            name_of(),
             *TERM,
         )
         .join_from(term, card, card.c.client_id == term.c.client_id)
@@ -147,7 +147,7 @@ async def members(engine: AsyncEngine, caller: Viewer, organization_id: UUID, wa
     if not found:
         raise OrganizationUnknown("There is no organization with this id.", "organization_id")
     there = [] if found[0].client_id is None else found
-    return page.answer(there, _shown(Member), lambda row: [row.client_id, row.membership_id, row.term])
+    return page.answer(there, shown_as(Member), lambda row: [row.client_id, row.membership_id, row.term])
 
 
 async def client_organizations(engine: AsyncEngine, caller: Viewer, client_id: UUID, on: date | None) -> Json:
@@ -158,8 +158,4 @@ async def client_organizations(engine: AsyncEngine, caller: Viewer, client_id: U
     if not found:
         raise ClientUnknown("There is no client with this id.", "client_id")
     hers = [] if found[0].organization_id is None else found
-    return {"items": [_shown(ClientOrganization)(row) for row in hers]}
-
-
-def _shown(shape: type[BaseModel]) -> Any:
-    return lambda row: {name: getattr(row, name) for name in shape.model_fields}
+    return {"items": [shown_as(ClientOrganization)(row) for row in hers]}

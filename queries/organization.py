@@ -11,15 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
 from domain.refusals import OrganizationUnknown
+from domain.scope import Reach
 from projections.membership import organization
 from projections.spelling import fold
 from queries import visibility
-from queries.page import Paging, bound
+from queries.page import Paging, bound, shown_as
 from queries.ports import Json, Versioned, example
 from queries.sql import combined, read, shown
 
 World = Literal["women", "men"]
-Reach = Literal["national", "regional", "store"]
 
 EXAMPLE: Final[Json] = {
     "organization_id": "0198f2d6-5b0a-7c3e-9d52-0d7d6a5f4b21",
@@ -128,7 +128,7 @@ async def organizations(engine: AsyncEngine, caller: Viewer, wanted: Wanted, pag
         given |= {"after_name": place[0], "after_id": UUID(place[1])}
     statement = _organizations(frozenset(given.keys() & _CONDITIONS.keys()))
     found = await read(engine, statement, {**given, "fetch": page.fetch})
-    return page.answer(found, _shown, lambda row: [row.folded, row.organization_id])
+    return page.answer(found, shown_as(OfOrganization), lambda row: [row.folded, row.organization_id])
 
 
 async def one_organization(engine: AsyncEngine, caller: Viewer, organization_id: UUID) -> Versioned:
@@ -138,7 +138,3 @@ async def one_organization(engine: AsyncEngine, caller: Viewer, organization_id:
     if not found:
         raise OrganizationUnknown("There is no organization with this id.", "organization_id")
     return Versioned(found[0].version, found[0].shown)
-
-
-def _shown(row: Any) -> Json:
-    return {name: getattr(row, name) for name in OfOrganization.model_fields}

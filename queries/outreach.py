@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
+from domain.contact import OUTCOMES, Channel, Direction, Outcome, Purpose
 from domain.refusals import ClientUnknown
 from projections.client_card import card
 from projections.contacts import outreach, settles
@@ -20,17 +21,12 @@ from queries.page import Paging, bound
 from queries.ports import Json, example
 from queries.sql import EMPTY, read, shown
 
-Direction = Literal["out", "in"]
-Channel = Literal["call", "visit", "text", "mail", "letter", "chat"]
-Purpose = Literal["marketing", "transactional", "conversational"]
-Outcome = Literal["reached", "sent", "message-left", "no-answer", "wrong-number", "bounced"]
+_WRITTEN: Final = tuple(channel for channel, outcomes in OUTCOMES.items() if Outcome.SENT in outcomes)
 
-_WRITTEN: Final = ("text", "mail", "letter", "chat")
-
-REACHED: Final = outreach.c.outcome == "reached"
+REACHED: Final = outreach.c.outcome == Outcome.REACHED
 """Whether it was a conversation, whoever began it."""
 
-SETTLES: Final = or_(REACHED, and_(outreach.c.outcome == "sent", outreach.c.channel.in_(_WRITTEN)))
+SETTLES: Final = or_(REACHED, and_(outreach.c.outcome == Outcome.SENT, outreach.c.channel.in_(_WRITTEN)))
 """Whether it settles the ticklers that it names; the same as `settles` of the domain."""
 
 

@@ -32,10 +32,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.access import Viewer
 from domain.refusals import ClientUnknown
 from domain.sale.facts import Handover
-from projections.gifts import GIFT, given_back, mark
+from projections.gifts import GIFT, mark
 from projections.purchase_history import SALE, line, sale
 from projections.purchase_orders import HANDED_OVER, step
 from queries import visibility
+from queries.giving import RETURNED
 from queries.page import Paging, bound
 from queries.ports import Json, example
 from queries.purchase_history import Filters, as_sold, bindings
@@ -43,7 +44,7 @@ from queries.sale_line import Attribute
 from queries.sql import listed, read
 
 
-class Piece(BaseModel):
+class OwnedPiece(BaseModel):
     """Pieces she has. Of a gift nothing is told of its sale."""
 
     source: Annotated[Literal["bought", "gift"], Field(description="Whether she bought it or was given it.")]
@@ -84,7 +85,7 @@ class Owned(BaseModel):
                 "sku": "E-2",
                 "description": "Earrings",
                 "brand": "Aurélie",
-                "category": "jewellery",
+                "category": "jewelry",
                 "type": "earrings",
                 "attributes": [{"name": "stone", "value": "emerald"}],
                 "serial_number": None,
@@ -94,12 +95,12 @@ class Owned(BaseModel):
                 "ordinal": 1,
             }
         ],
-        by_category=[{"name": "jewellery", "pieces": 1}],
+        by_category=[{"name": "jewelry", "pieces": 1}],
         by_brand=[{"name": "Aurélie", "pieces": 1}],
         by_attribute=[{"name": "stone", "value": "emerald", "pieces": 1}],
         next_cursor=None,
     )
-    items: list[Piece]
+    items: list[OwnedPiece]
     by_category: list[Count]
     by_brand: list[Count]
     by_attribute: list[AttributeCount]
@@ -109,14 +110,7 @@ class Owned(BaseModel):
 _CLIENT_ID: Final[ColumnElement[UUID]] = bindparam("client_id", type_=Uuid)
 _AS_SOLD: Final = line.c["sku", "description", "brand", "category", "type", "attributes", "serial_number"]
 
-_CAME_BACK: Final = func.coalesce(
-    select(func.sum(given_back.c.quantity))
-    .where(given_back.c.sale_id == mark.c.sale_id, given_back.c.mark_id == mark.c.mark_id)
-    .correlate(mark)
-    .scalar_subquery(),
-    0,
-)
-STILL_GIVEN: Final = mark.c.quantity - _CAME_BACK
+STILL_GIVEN: Final = mark.c.quantity - RETURNED
 """How many pieces of a mark did not come back."""
 
 
@@ -183,7 +177,7 @@ def _owned(given: frozenset[str], *, continued: bool) -> Select[Any]:
     conditions = as_sold(_PIECES)
     hers = select(_PIECES).where(*(conditions[name] for name in sorted(given))).cte("hers")
     place = (hers.c.since.desc(), hers.c.place, func.coalesce(hers.c.ordinal, 0))
-    page = select(*(hers.c[name] for name in Piece.model_fields), hers.c.place).order_by(*place)
+    page = select(*(hers.c[name] for name in OwnedPiece.model_fields), hers.c.place).order_by(*place)
     if continued:
         after = tuple_(hers.c.place, func.coalesce(hers.c.ordinal, 0)) > tuple_(
             bindparam("after_place"), bindparam("after_ordinal")
@@ -228,7 +222,7 @@ async def owned(engine: AsyncEngine, caller: Viewer, client_id: UUID, filters: F
 
 
 def _piece(row: Json) -> Json:
-    return {name: row[name] for name in Piece.model_fields}
+    return {name: row[name] for name in OwnedPiece.model_fields}
 
 
 def _place(row: Json) -> list[Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
+from pydantic import BaseModel
 
 from domain.access import Caller
 from domain.refusals import CursorInvalid
@@ -65,3 +66,8 @@ class Bound:
 
 def bound(paging: Paging, caller: Caller, query: str, *filters: Any) -> Bound:
     return Bound(paging, orjson.dumps([query, caller.id, caller.role, caller.store_id, *filters], default=str))
+
+
+def shown_as(shape: type[BaseModel]) -> Callable[[Any], Json]:
+    """How a row is shown whose columns are named like the fields of its shape."""
+    return lambda row: {name: getattr(row, name) for name in shape.model_fields}

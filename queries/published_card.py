@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, select
 
 from projections.client_card import address, card, contact_point
-from queries.client_card import Address, ContactPoint, Name, Reference, hers
+from queries.client_card import Address, ContactPoint, Name, Reference, hers, name_of
 from queries.sql import combined, listed, shown
 
 
@@ -34,7 +34,7 @@ class PublishedCard(BaseModel):
 
 _CARD: Final = select(
     card.c.client_id,
-    combined(family=card.c.family, given=card.c.given, title=card.c.title).label("name"),
+    name_of(),
     *card.c["salutation", "died", "died_on"],
     combined(source=card.c.reference_source, number=card.c.reference_number).label("reference"),
     *card.c["store_id", "registered_at"],

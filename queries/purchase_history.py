@@ -38,7 +38,7 @@ class Purchases(BaseModel):
     next_cursor: str | None
 
 
-class State(StrEnum):
+class StateOfGoods(StrEnum):
     """What became of the goods: bought, or brought back without the receipt; some came back; some have still to be
     handed over; some never will be."""
 
@@ -62,17 +62,17 @@ class Filters(NamedTuple):
     type: str | None = None
     attributes: tuple[tuple[str, str], ...] = ()
     seller: str | None = None
-    state: State = State.BOUGHT
+    state: StateOfGoods = StateOfGoods.BOUGHT
     known_at: datetime | None = None
 
 
-def _states(of: Facts) -> dict[State, ColumnElement[bool]]:
+def _states(of: Facts) -> dict[StateOfGoods, ColumnElement[bool]]:
     line = of.line
     return {
-        State.BOUGHT: or_(line.c.moved_quantity > 0, line.c.returned_quantity > 0),
-        State.RETURNED: line.c.returned_quantity > 0,
-        State.OPEN: open_quantity(of) > 0,
-        State.CANCELLED: line.c.cancelled_quantity > 0,
+        StateOfGoods.BOUGHT: or_(line.c.moved_quantity > 0, line.c.returned_quantity > 0),
+        StateOfGoods.RETURNED: line.c.returned_quantity > 0,
+        StateOfGoods.OPEN: open_quantity(of) > 0,
+        StateOfGoods.CANCELLED: line.c.cancelled_quantity > 0,
     }
 
 
@@ -106,7 +106,9 @@ def _conditions(of: Facts) -> Mapping[str, ColumnElement[bool]]:
 
 
 @cache
-def _purchases(given: frozenset[str], state: State = State.BOUGHT, view: counter.View | None = None) -> Select[Any]:
+def _purchases(
+    given: frozenset[str], state: StateOfGoods = StateOfGoods.BOUGHT, view: counter.View | None = None
+) -> Select[Any]:
     """Her purchases, with the conditions that are given; of a client without any, one row that has no sale."""
     of = THEN if "known_at" in given else NOW
     sale, line, conditions = of.sale, of.line, _conditions(of)

@@ -30,7 +30,7 @@ LIKELY: Final = 6.0
 LARGEST_BLOCK: Final = 200
 
 
-class Reason(StrEnum):
+class Likeness(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
     NAME = "name"
@@ -43,7 +43,7 @@ class Reason(StrEnum):
 class Alike(NamedTuple):
     """What speaks for or against: `points` below zero speak against."""
 
-    reason: Reason
+    reason: Likeness
     points: float
 
 
@@ -114,7 +114,7 @@ def birthday(year: int | None, month: int, day: int | None) -> str | None:
 def alike(one: Person, other: Person) -> list[Alike]:
     """Everything that speaks for or against their being the same."""
     weights = _weights(one, other, least=-inf)
-    return [Alike(reason, weight) for reason, weight in zip(Reason, weights, strict=True) if weight]
+    return [Alike(reason, weight) for reason, weight in zip(Likeness, weights, strict=True) if weight]
 
 
 def points(found: Iterable[Alike]) -> float:
@@ -146,7 +146,7 @@ _TELL_EVERY: Final = 1_000
 
 
 def _weights(one: Person, other: Person, least: float) -> tuple[float, ...]:
-    """What each `Reason` counts, in their order; nothing if they cannot come to `least` points, above 0.
+    """What each `Likeness` counts, in their order; nothing if they cannot come to `least` points, above 0.
 
     Names take longest to compare, and of most pairs even the same name would not be enough.
     """

@@ -22,7 +22,7 @@ from queries.sale_line import EXAMPLE_LINE, Return, return_columns
 from queries.sql import read, shown
 
 
-class Returned(Return):
+class ReturnedLine(Return):
     """Pieces of a line that came back, and the line as it was sold."""
 
     sale_id: UUID
@@ -54,7 +54,7 @@ class Returns(BaseModel):
         ],
         next_cursor=None,
     )
-    items: list[Returned]
+    items: list[ReturnedLine]
     next_cursor: str | None
 
 

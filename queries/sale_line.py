@@ -99,7 +99,7 @@ EXAMPLE_LINE: Final[Json] = {
     "sku": "E-2",
     "description": "Earrings",
     "brand": "Aurélie",
-    "category": "jewellery",
+    "category": "jewelry",
     "type": "earrings",
     "moves_goods": True,
     "sellers": [{"associate_id": "associate-1", "parts": 1, "net": "620.00", "returned_net": "310.00"}],

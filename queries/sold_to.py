@@ -20,14 +20,14 @@ from projections.client_card import card
 from projections.purchase_history import SALE, line, sale
 from queries import visibility
 from queries.book import KNOWN, SERVED, WHO
-from queries.client_card import Name
+from queries.client_card import Name, name_of
 from queries.page import Paging, bound
 from queries.ports import Json, example
 from queries.sale_line import Amount
-from queries.sql import amount, combined, contains, listed, read
+from queries.sql import amount, contains, listed, read
 
 
-class Credit(BaseModel):
+class CreditOfSeller(BaseModel):
     currency: str
     net: Annotated[Amount, Field(description="Her share of what changed hands, less her share of what came back.")]
 
@@ -38,7 +38,7 @@ class SoldToEntry(BaseModel):
     served: Annotated[bool, Field(description="Whether she serves the client today.")]
     sales: int
     last_at: Annotated[datetime, Field(description="When she sold her something last.")]
-    credit: list[Credit]
+    credit: list[CreditOfSeller]
 
 
 class SoldTo(BaseModel):
@@ -104,7 +104,7 @@ def _sold_to(*, served: bool | None, continued: bool) -> Select[Any]:
     page = (
         select(
             card.c.client_id,
-            combined(family=card.c.family, given=card.c.given, title=card.c.title).label("name"),
+            name_of(),
             serves.label("served"),
             *to.c["sales", "last_at"],
         )

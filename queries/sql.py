@@ -4,7 +4,7 @@ PostgreSQL writes the JSON of an answer itself: each SELECT names what its shape
 put together again on the way.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -18,10 +18,12 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    literal,
     literal_column,
     or_,
     select,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.util import greenlet_spawn
 
@@ -82,6 +84,11 @@ def overlaps(
 def amount(column: ColumnElement[Any]) -> ColumnElement[str]:
     """An amount as text: exact, whatever reads it."""
     return cast(column, Text)
+
+
+def texts(of: Iterable[str]) -> ColumnElement[Any]:
+    """Texts as one array, a single parameter however many they are."""
+    return literal(list(of), ARRAY(Text))
 
 
 def contains(column: ColumnElement[Any], wanted: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from domain.refusals import TicklerRuleUnknown
 from domain.tickler_rule import Cause, Owner
 from projections.ticklers import rule
 from queries import visibility
+from queries.page import shown_as
 from queries.ports import Json, Versioned, example
 from queries.sql import amount, combined, listed, read, shown
 
@@ -169,7 +170,7 @@ async def tickler_rules(engine: AsyncEngine, caller: Viewer, wanted: Wanted) -> 
     """What the rules say, for who may read clients."""
     visibility.parameters(caller)
     found = await read(engine, _RULES, {"on": wanted.on or caller.today, "all_versions": wanted.all_versions})
-    return {"items": [{name: getattr(row, name) for name in RuleVersion.model_fields} for row in found]}
+    return {"items": [shown_as(RuleVersion)(row) for row in found]}
 
 
 async def tickler_rule(engine: AsyncEngine, caller: Viewer, rule_id: str) -> Versioned:

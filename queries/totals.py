@@ -70,7 +70,7 @@ class Totals(BaseModel):
                 "currency": "EUR",
                 **EXAMPLE_PERIODS,
                 "by_brand": [{"name": "Aurélie", **EXAMPLE_PERIODS}],
-                "by_category": [{"name": "jewellery", **EXAMPLE_PERIODS}],
+                "by_category": [{"name": "jewelry", **EXAMPLE_PERIODS}],
             }
         ],
         given=[

@@ -8,8 +8,8 @@ from fastapi.responses import Response
 
 from commands import gift_receipt
 from commands.ports import Request
-from commands.routes.desk import Desk, Noted
-from commands.routes.sold import Sold, sold
+from commands.routes.desk import Desk, Recorded
+from commands.routes.sold import SaleStands, sold
 from domain.refusals import (
     AddressUnknown,
     AttributionInvalid,
@@ -39,7 +39,7 @@ def routes(desk: Desk) -> APIRouter:
         ReturnExceedsSale,
         ReturnDiffers,
         ClientUnknown,
-        shape=Noted,
+        shape=Recorded,
     )
     async def return_gift(body: gift_receipt.BringBack, request: Annotated[Request, creating]) -> Response:
         command = partial(gift_receipt.bring_back, body, opened, ports, request)
@@ -60,7 +60,7 @@ def routes(desk: Desk) -> APIRouter:
         AddressUnknown,
         CalendarEventUnknown,
         AttributionInvalid,
-        shape=Sold,
+        shape=SaleStands,
     )
     async def exchange_gift(body: gift_receipt.ExchangeGift, request: Annotated[Request, creating]) -> Response:
         return await desk.made("/sales", partial(gift_receipt.exchange, body, opened, ports, request), sold)
@@ -72,7 +72,7 @@ def routes(desk: Desk) -> APIRouter:
         GiftReceiptUnknown,
         MarkInvalid,
         SaleInvalid,
-        shape=Noted,
+        shape=Recorded,
     )
     async def take_piece_in(body: gift_receipt.TakeIn, request: Annotated[Request, creating]) -> Response:
         return await desk.noted("/gift-receipts/services", partial(gift_receipt.take_in, body, opened, ports, request))

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from commands import house, reassignment
 from commands.ports import Done, Request
-from commands.routes.desk import Changed, Desk, Named
+from commands.routes.desk import Changed, Desk, Named, called
 from commands.routes.many import LeftAlone, told
 from domain.refusals import (
     AssociateDiffers,
@@ -45,11 +45,11 @@ def routes(desk: Desk) -> APIRouter:
 
     @desk.makes(router, "/regions", "Form a region", RegionDiffers, shape=Named)
     async def form_region(body: house.FormRegion, request: Annotated[Request, creating]) -> Response:
-        return await desk.made("/regions", partial(house.form_region, body, ports, request), _called(body.id))
+        return await desk.made("/regions", partial(house.form_region, body, ports, request), called(body.id))
 
     @desk.makes(router, "/stores", "Open a store", StoreDiffers, RegionUnknown, leads_to=_OF_A_STORE, shape=Named)
     async def open_store(body: house.OpenStore, request: Annotated[Request, creating]) -> Response:
-        return await desk.made("/stores", partial(house.open_store, body, ports, request), _called(body.id))
+        return await desk.made("/stores", partial(house.open_store, body, ports, request), called(body.id))
 
     @desk.changes(
         router.put,
@@ -60,11 +60,11 @@ def routes(desk: Desk) -> APIRouter:
         shape=Named,
     )
     async def join_region(store_id: str, body: house.JoinRegion, request: Annotated[Request, changing]) -> Response:
-        return await desk.changed(partial(house.join_region, store_id, body, ports, request), _called(store_id))
+        return await desk.changed(partial(house.join_region, store_id, body, ports, request), called(store_id))
 
     @desk.changes(router.post, "/stores/{store_id}/closing", "Close a store", StoreUnknown, StoreInvalid, shape=Named)
     async def close_store(store_id: str, body: house.CloseStore, request: Annotated[Request, changing]) -> Response:
-        return await desk.changed(partial(house.close_store, store_id, body, ports, request), _called(store_id))
+        return await desk.changed(partial(house.close_store, store_id, body, ports, request), called(store_id))
 
     @desk.makes(
         router,
@@ -76,7 +76,7 @@ def routes(desk: Desk) -> APIRouter:
         shape=Named,
     )
     async def join_house(body: house.JoinHouse, request: Annotated[Request, creating]) -> Response:
-        return await desk.made("/associates", partial(house.join_house, body, ports, request), _called(body.id))
+        return await desk.made("/associates", partial(house.join_house, body, ports, request), called(body.id))
 
     @desk.changes(
         router.put,
@@ -91,7 +91,7 @@ def routes(desk: Desk) -> APIRouter:
         associate_id: str, body: house.MoveAssociate, request: Annotated[Request, changing]
     ) -> Response:
         command = partial(house.move_associate, associate_id, body, ports, request)
-        return await desk.changed(command, _called(associate_id))
+        return await desk.changed(command, called(associate_id))
 
     @desk.changes(
         router.put,
@@ -102,7 +102,7 @@ def routes(desk: Desk) -> APIRouter:
         shape=Named,
     )
     async def give_role(associate_id: str, body: house.GiveRole, request: Annotated[Request, changing]) -> Response:
-        return await desk.changed(partial(house.give_role, associate_id, body, ports, request), _called(associate_id))
+        return await desk.changed(partial(house.give_role, associate_id, body, ports, request), called(associate_id))
 
     @desk.changes(
         router.post,
@@ -113,7 +113,7 @@ def routes(desk: Desk) -> APIRouter:
         shape=Named,
     )
     async def leave_house(associate_id: str, body: house.Leave, request: Annotated[Request, changing]) -> Response:
-        return await desk.changed(partial(house.leave, associate_id, body, ports, request), _called(associate_id))
+        return await desk.changed(partial(house.leave, associate_id, body, ports, request), called(associate_id))
 
     @desk.makes(
         router,
@@ -132,10 +132,6 @@ def routes(desk: Desk) -> APIRouter:
         return await desk.made(f"/associates/{quote(associate_id, safe='')}/reassignments", command, _counted)
 
     return router
-
-
-def _called(id: str) -> Any:
-    return lambda done: {"id": id}
 
 
 def _counted(done: Done) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from commands import correction, delivery, exchange, sale
 from commands.ports import Request
 from commands.routes.desk import Desk
-from commands.routes.sold import Sold, sold
+from commands.routes.sold import SaleStands, sold
 from domain.refusals import (
     AddressUnknown,
     AttributionInvalid,
@@ -61,7 +61,7 @@ def routes(desk: Desk) -> APIRouter:
         CalendarEventUnknown,
         AttributionInvalid,
         leads_to=_OF_A_SALE,
-        shape=Sold,
+        shape=SaleStands,
     )
     async def record_sale(body: sale.RecordSale, request: Annotated[Request, creating]) -> Response:
         return await desk.made("/sales", partial(sale.record_sale, body, ports, request), sold)
@@ -107,7 +107,7 @@ def routes(desk: Desk) -> APIRouter:
         CalendarEventUnknown,
         AttributionInvalid,
         VersionStale,
-        shape=Sold,
+        shape=SaleStands,
     )
     async def exchange_lines(
         sale_id: UUID, body: exchange.ExchangeLines, request: Annotated[Request, changing]

@@ -17,7 +17,7 @@ class NotMarked(BaseModel):
     detail: str
 
 
-class Sold(Changed):
+class SaleStands(Changed):
     """The sale stands, whatever was said of gifts."""
 
     model_config = example(

@@ -10,7 +10,7 @@ from pydantic import Field
 from commands import tickler_rule
 from commands.fields import Code
 from commands.ports import Done, Request
-from commands.routes.desk import Desk, Named
+from commands.routes.desk import Desk, Named, called
 from domain.refusals import TicklerRuleInvalid, TicklerRuleUnknown
 
 RuleId = Annotated[Code, Path(description="The id of a rule, new or known.", examples=["birthday-call"])]
@@ -35,7 +35,7 @@ def routes(desk: Desk) -> APIRouter:
     async def set_tickler_rule(
         rule_id: RuleId, body: tickler_rule.SetRule, request: Annotated[Request, changing]
     ) -> Response:
-        return await desk.changed(partial(tickler_rule.set_rule, rule_id, body, ports, request), _called(rule_id))
+        return await desk.changed(partial(tickler_rule.set_rule, rule_id, body, ports, request), called(rule_id))
 
     @desk.changes(
         router.post,
@@ -48,13 +48,9 @@ def routes(desk: Desk) -> APIRouter:
     async def switch_off_tickler_rule(
         rule_id: RuleId, body: tickler_rule.SwitchOff, request: Annotated[Request, changing]
     ) -> Response:
-        return await desk.changed(partial(tickler_rule.switch_off, rule_id, body, ports, request), _called(rule_id))
+        return await desk.changed(partial(tickler_rule.switch_off, rule_id, body, ports, request), called(rule_id))
 
     return router
-
-
-def _called(rule_id: str) -> Any:
-    return lambda done: {"id": rule_id}
 
 
 def _adopted(done: Done) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from domain.personal import Erased
+from domain.personal import unless_erased
 from domain.refusals import GiftReceiptUnknown, MarkInvalid, Refusal
 from domain.sale.events import Event, GiftMarked, GiftReleaseSet, KeptForHerself, LineServiced
 from domain.sale.gift_code import GiftReceipt
@@ -82,7 +82,7 @@ def _opened(now: Sale, receipt: GiftReceipt) -> GiftMarked | KeptForHerself | No
 def _released(receipt: GiftReceipt, mark: GiftMarked | KeptForHerself | None, on: date) -> list[Event]:
     if receipt.mark_id is None or not isinstance(mark, GiftMarked) or mark.discreet:
         return []
-    known = None if isinstance(mark.released_on, Erased) else mark.released_on
+    known = unless_erased(mark.released_on)
     if known is not None and known <= on:
         return []
     return [GiftReleaseSet(receipt.sale_id, mark.mark_id, mark.concerns_id, on, discreet=False)]

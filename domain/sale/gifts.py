@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from domain.gift_policy import GiftPolicy
-from domain.personal import Erased
+from domain.personal import Erased, unless_erased
 from domain.refusals import MarkDiffers, MarkInvalid, MarksExceedLine, MarkUnknown
 from domain.sale import pieces
 from domain.sale.events import (
@@ -153,7 +153,7 @@ def _marked(
     discreet = gift.discreet if gift.discreet is not None else before is not None and before.discreet
     released_on = gift.released_on or policy.release(gift.occasion.day if gift.occasion else None)
     if gift.released_on is None and before is not None and not before.discreet and before.occasion == gift.occasion:
-        released_on = None if isinstance(before.released_on, Erased) else before.released_on
+        released_on = unless_erased(before.released_on)
     return GiftMarked(
         _sale_id(now),
         known.mark_id,

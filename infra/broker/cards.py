@@ -16,8 +16,29 @@ from consumers.source import Unavailable
 from infra.broker.client import CLIENT, reachable, servers
 from infra.broker.partition import partition_of
 from infra.broker.position import read_undecided
+from infra.broker.reader import KafkaReader
 from infra.broker.topics import Topics
 from infra.broker.transaction import Sending, Transactions
+
+
+def read_unpublished(bootstrap: str, topics: Topics) -> list[int] | None:
+    """The positions of the first events, one of each partition, that no card was published for yet; None if nobody ever
+    published. Raises `Unavailable`."""
+    with reachable(), closing(KafkaAdminClient(bootstrap_servers=servers(bootstrap), **CLIENT)) as admin:
+        read = {at.partition: known.offset for at, known in _noted(admin, topics).items() if known.offset >= 0}
+    if not read:
+        return None
+    with closing(KafkaReader(bootstrap, topics)) as reader:
+        return [record.position for record in reader.first_from(read)]
+
+
+def _group(topics: Topics) -> str:
+    return f"{topics.prefix}.publish"
+
+
+def _noted(admin: KafkaAdminClient, topics: Topics) -> Mapping[TopicPartition, OffsetAndMetadata]:
+    noted: Mapping[TopicPartition, OffsetAndMetadata] = admin.list_group_offsets([_group(topics)])[_group(topics)]
+    return noted
 
 
 class CardTopic:
@@ -26,7 +47,7 @@ class CardTopic:
     def __init__(self, bootstrap: str, topics: Topics) -> None:
         self._bootstrap = bootstrap
         self._topics = topics
-        self._group = f"{topics.prefix}.publish"
+        self._group = _group(topics)
         with reachable():
             self._admin = KafkaAdminClient(bootstrap_servers=servers(bootstrap), **CLIENT)
         self._transactions = Transactions(bootstrap, self._group, "publish")
@@ -37,7 +58,7 @@ class CardTopic:
         if undecided := read_undecided(self._bootstrap, (self._topics.clients,)):
             self._transactions.abort(undecided)
         with reachable():
-            read = self._admin.list_group_offsets([self._group])[self._group]
+            read = _noted(self._admin, self._topics)
         return {at.partition: known.offset for at, known in read.items() if known.offset >= 0}
 
     def __call__(self, cards: Mapping[UUID, bytes | None], read: Mapping[int, int]) -> None:

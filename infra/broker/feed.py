@@ -51,6 +51,13 @@ class KafkaMessages:
             consumer.assign(list(found))
         return list(found.values())
 
+    def ends(self) -> Mapping[str, int]:
+        """By feed, how many messages there were ever; the ends of transactions count as such."""
+        feeds = self.feeds()
+        with reachable():
+            ends = self._opened().end_offsets(list(self._names)) if feeds else {}
+        return {feed: ends[at] for at, feed in self._names.items()}
+
     def seek(self, numbers: Mapping[str, int]) -> None:
         """See `Messages`. What is no longer there, because its time was over before anybody read it, is logged."""
         with reachable():

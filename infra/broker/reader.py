@@ -43,6 +43,13 @@ class KafkaReader:
             self._consumer.assign(self._every)
             self._seek(low)
 
+    def first_from(self, offsets: Mapping[int, int]) -> list[Record]:
+        """The first record at or after these offsets, of every partition that has one; from the beginning of those
+        that are not named."""
+        with reachable():
+            start = {at: offsets.get(at.partition, 0) for at in self._every}
+            return list(self._first_from(start, self._consumer.end_offsets(self._every)).values())
+
     def seek(self, next_offsets: dict[int, int]) -> None:
         """See `Source`."""
         with reachable():

@@ -11,6 +11,8 @@ from uuid import UUID
 
 import typer
 
+from infra.options import Json
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -25,7 +27,6 @@ feed = typer.Typer(
     no_args_is_help=False,
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON on standard output.")]
 Format = Annotated[str | None, typer.Option("--format", help="Only of this format.")]
 
 

@@ -4,7 +4,7 @@ import hmac
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -65,6 +65,8 @@ _ALL: Final = (
     + """
 WHERE expires_at > %(now)s AND (format = %(format)s OR %(format)s::text IS NULL) ORDER BY parked_at, id"""
 )
+_WAITING: Final = """
+SELECT format, count(*), min(parked_at) FROM parked_piece WHERE expires_at > %(now)s GROUP BY format"""
 _SETTLE: Final = "DELETE FROM parked_piece WHERE id = ANY(%(ids)s)"
 _EXPIRE: Final = "DELETE FROM parked_piece WHERE expires_at <= %(now)s"
 
@@ -116,6 +118,12 @@ class SqlParked:
     def all(self, format: str | None = None) -> list[ParkedPiece]:
         """See `Parked`."""
         return self._found(_ALL, {"format": format})
+
+    def waiting(self) -> dict[str, tuple[int, datetime]]:
+        """By format, how many pieces wait, and since when the oldest does. Raises `Unavailable`."""
+        with self._connection() as connection:
+            rows = connection.execute(_WAITING, {"now": self._clock()}).fetchall()
+        return {format: (many, since) for format, many, since in rows}
 
     def settle(self, pieces: Sequence[UUID]) -> None:
         """See `Parked`."""

@@ -1,6 +1,6 @@
 """One of its kind at a time: who leads is settled by a lock in the log's database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from threading import Event
 from time import monotonic
@@ -29,6 +29,19 @@ class Lead:
         if monotonic() - self._shown > _SHOW_SECONDS:
             self._connection.execute("SELECT")
             self._shown = monotonic()
+
+
+def led(connection: psycopg.Connection[Any], locks: Sequence[int]) -> list[int]:
+    """Those of these locks that some process holds now."""
+    found = connection.execute(
+        """
+        SELECT classid::bigint << 32 | objid::bigint FROM pg_locks
+        WHERE locktype = 'advisory' AND granted AND objsubid = 1
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        """
+    )
+    held = {lock for (lock,) in found}
+    return [lock for lock in locks if lock in held]
 
 
 @contextmanager

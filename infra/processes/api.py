@@ -4,16 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from typing import Final
 
-import structlog
 import uvicorn
 from anyio import to_thread
 from fastapi import FastAPI
 
 from infra import logging
 from infra.log.streams import record
-from infra.processes.measuring import EVERY_SECONDS, tell_projections, tell_relay
+from infra.oncall.limits import BEHIND_SECONDS
+from infra.oncall.looking import Looking
+from infra.processes.measuring import EVERY_SECONDS, tell_found
 from infra.settings import Settings
 from infra.sql.engine import read_engine
 from infra.sql.waiting import Waiting
@@ -23,15 +23,10 @@ from infra.web.app import Web, create_app
 from infra.web.operations import Readiness
 from infra.web.position import Positions
 from infra.web.sealing import CursorSeal
+from infra.web.status import Board
 from infra.wiring import House, house
 from projections.projection import Recorded
-from projections.registry import PROJECTIONS
 from queries.ports import Reading
-
-# A read model further behind than this answers with old news: not ready.
-READY_WITHIN_SECONDS: Final = 30.0
-
-log = structlog.get_logger()
 
 
 def serve() -> None:
@@ -57,14 +52,16 @@ def application(opened: House) -> FastAPI:
     positions = Positions(opened.log.incarnation, opened.partition_of)
     reading = Reading(engine, CursorSeal(opened.secrets.derive("cursors")), waiting, positions.read, _events(opened))
 
+    board = Board(opened.clock)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with waiting:
-            measuring = asyncio.create_task(_measure(opened))
+            looking = asyncio.create_task(_look(opened, board))
             try:
                 yield
             finally:
-                measuring.cancel()
+                looking.cancel()
                 await engine.dispose()
 
     return create_app(
@@ -76,6 +73,7 @@ def application(opened: House) -> FastAPI:
             opened.secrets.derive("receipts"),
             settings.log_connections,
             lambda: _ready(opened),
+            board,
             lifespan,
             opened.intakes,
         )
@@ -101,20 +99,15 @@ async def _ready(opened: House) -> Readiness:
         found = await _status(opened)
     except Exception as error:  # whatever is out of reach: the point of asking
         return Readiness(ready=False, report={"unreachable": type(error).__qualname__})
-    late = [each for each in found.projections if each.paused or each.behind_seconds > READY_WITHIN_SECONDS]
+    late = [each for each in found.projections if each.paused or each.behind_seconds > BEHIND_SECONDS]
     return Readiness(not late, {"projections": [asdict(each) for each in found.projections]})
 
 
-async def _measure(opened: House) -> None:
-    """Keeps the lag on `/metrics` true, also while nobody asks for anything."""
-    names = [projection.name for projection in PROJECTIONS]
+async def _look(opened: House, board: Board) -> None:
+    """Keeps `/metrics` and the page for who is on call true, also while nobody asks for anything."""
+    looking = Looking(opened)
     while True:
-        try:
-            found = await _status(opened)
-            tell_projections(names, found.projections)
-            tell_relay(found.relay)
-        except Exception as error:  # tried again in a moment, and `/ready` says it
-            tell_projections(names, [])
-            tell_relay(None)
-            log.warning("lag not measured", error=type(error).__qualname__)
+        found = await to_thread.run_sync(looking.look)
+        tell_found(found)
+        board.show(found)
         await asyncio.sleep(EVERY_SECONDS)

@@ -9,7 +9,9 @@ from typing import Final
 import structlog
 
 from infra import metrics
+from infra.oncall.hops import Found, Kind, Lag, Projecting, Unreached
 from infra.status import ProjectionLag, RelayLag
+from projections.registry import PROJECTIONS
 
 EVERY_SECONDS: Final = 5.0
 
@@ -31,6 +33,43 @@ def tell_projections(names: Sequence[str], lags: Sequence[ProjectionLag]) -> Non
         metrics.LAG_SECONDS.labels(name).set(lag.behind_seconds if lag else nan)
         metrics.PARKED_KEYS.labels(name).set(lag.parked_keys if lag else nan)
         metrics.PAUSED.labels(name).set(lag.paused if lag else nan)
+
+
+def tell_found(found: Found) -> None:
+    """All hops at once, as the API does; of what cannot be reached nothing is known."""
+    relay, publisher = _known(found.relay), _known(found.publisher)
+    metrics.RELAY_LAG_EVENTS.set(relay.behind if relay else nan)
+    metrics.RELAY_LAG_SECONDS.set(relay.behind_seconds if relay else nan)
+    metrics.PUBLISHER_LAG_EVENTS.set(publisher.behind if publisher else nan)
+    metrics.PUBLISHER_LAG_SECONDS.set(publisher.behind_seconds if publisher else nan)
+    for kind, hop in ((Kind.RELAY, found.relay), (Kind.PUBLISHER, found.publisher), (Kind.FEED, found.feeds)):
+        if hop is not None:
+            metrics.LEADERS.labels(kind.value).set(nan if isinstance(found.led, Unreached) else kind in found.led)
+    _tell_projecting(() if isinstance(found.projections, Unreached) else found.projections)
+    metrics.FEED_WAITING.clear()
+    metrics.FEED_PARKED.clear()
+    for fed in () if isinstance(found.feeds, Unreached) else found.feeds:
+        metrics.FEED_WAITING.labels(fed.format).set(fed.messages or 0)
+        metrics.FEED_PARKED.labels(fed.format).set(fed.parked)
+
+
+def _tell_projecting(projections: Sequence[Projecting]) -> None:
+    found = {each.name: each for each in projections}
+    for name in (projection.name for projection in PROJECTIONS):
+        each = found.get(name)
+        lag = each.lag if each else None
+        metrics.LAG_EVENTS.labels(name).set(lag.behind if lag else nan)
+        metrics.LAG_SECONDS.labels(name).set(lag.behind_seconds if lag else nan)
+        metrics.PARKED_KEYS.labels(name).set(each.parked_keys if each else nan)
+        metrics.PAUSED.labels(name).set(each.paused if each else nan)
+        if each is None or each.rebuilt is None:
+            metrics.REBUILT.remove(name)
+        else:
+            metrics.REBUILT.labels(name).set(each.rebuilt)
+
+
+def _known(lag: Lag | Unreached | None) -> Lag | None:
+    return None if isinstance(lag, Unreached) else lag
 
 
 @contextmanager

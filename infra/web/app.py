@@ -41,6 +41,7 @@ from infra.web.failures import HANDLERS
 from infra.web.operations import Readiness
 from infra.web.position import Positions
 from infra.web.problems import COMMON, Problem, answers
+from infra.web.status import Board
 from queries.ports import Reading, Seal
 from queries.routes import affiliation as affiliation_queries
 from queries.routes import calendar_event as calendar_event_queries
@@ -85,6 +86,7 @@ class Web:
     receipts_key: bytes
     log_connections: int
     ready: Callable[[], Awaitable[Readiness]]
+    board: Board
     lifespan: Lifespan[FastAPI] | None = None
     intakes: Mapping[str, Intake] = field(default_factory=dict)
 
@@ -175,7 +177,7 @@ def create_app(web: Web, version: str = "0.1.0") -> FastAPI:
         feeds.routes(desk, web.intakes, lambda take: anyio.to_thread.run_sync(take, limiter=limiter)),
         responses=COMMON,
     )
-    app.include_router(operations.routes(web.ready, TITLE))
+    app.include_router(operations.routes(web.ready, web.board, TITLE))
     _declare(app)
     return app
 

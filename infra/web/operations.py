@@ -1,4 +1,4 @@
-"""What operators and browsers ask for: is it alive, is it ready, how is it doing, and the page about the API."""
+"""What operators and browsers ask for: is it alive, is it ready, how is it doing, and a page about the API."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,9 +8,12 @@ from typing import Any, Final
 import orjson
 from fastapi import APIRouter
 from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
+
+from infra.oncall.text import as_dict
+from infra.web.status import POLICY, Board, page
 
 # Swagger UI as the package brings it, so that the page works without internet.
 _ASSETS: Final = files("fastapi_swagger") / "resources"
@@ -33,7 +36,7 @@ class Readiness:
     report: Mapping[str, Any] = field(default_factory=dict)
 
 
-def routes(ready: Callable[[], Awaitable[Readiness]], title: str) -> APIRouter:
+def routes(ready: Callable[[], Awaitable[Readiness]], board: Board, title: str) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/live")
@@ -44,6 +47,15 @@ def routes(ready: Callable[[], Awaitable[Readiness]], title: str) -> APIRouter:
     async def is_ready() -> Response:
         found = await ready()
         return _json(200 if found.ready else 503, {"ready": found.ready, **found.report})
+
+    @router.get("/status")
+    async def status() -> Response:
+        return HTMLResponse(page(board.shown()), headers={"Content-Security-Policy": POLICY})
+
+    @router.get("/status.json")
+    async def status_for_programs() -> Response:
+        shown = board.shown()
+        return _json(200, as_dict(shown.hops, shown.found.at)) if shown else _json(503, {"well": False, "hops": []})
 
     @router.get("/metrics")
     async def metrics() -> Response:

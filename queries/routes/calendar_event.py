@@ -10,6 +10,7 @@ from pydantic import Field
 
 from domain.access import Viewer
 from domain.refusals import CalendarEventUnknown, ClientUnknown, CursorInvalid, DayInvalid, OrganizationUnknown
+from domain.scope import Reach
 from projections.calendar import calendar
 from projections.family import family
 from projections.house import house
@@ -25,7 +26,6 @@ from queries.calendar_event import (
 )
 from queries.client_calendar import ClientCalendar, client_calendar
 from queries.freshness import caught_up
-from queries.organization import Reach
 from queries.reach import READS
 from queries.routes.family import Span
 from queries.routes.shelf import ETAG, LINK, Code, Day, Page, Position, Shelf, answer, paged, versioned

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from domain.access import Viewer
+from domain.contact import Channel, Direction, Purpose
 from domain.refusals import AssociateUnknown, ClientUnknown, CursorInvalid, DayInvalid, StoreUnknown
 from projections.affiliations import affiliations
 from projections.client_card import client_card as card
@@ -18,7 +19,7 @@ from queries.actions import Actions, actions_at, actions_of
 from queries.appointment import Appointments, appointments_at, appointments_of, appointments_with
 from queries.appointment import Span as Time
 from queries.freshness import caught_up
-from queries.outreach import Channel, Direction, Outreaches, Purpose, Wanted, outreach_of
+from queries.outreach import Outreaches, Wanted, outreach_of
 from queries.routes.shelf import LINK, Asked, Code, Day, Page, Period, Position, Shelf, answer, paged
 
 

@@ -15,7 +15,7 @@ from projections.gifts import gifts as projected
 from projections.purchase_history import purchase_history
 from queries.counter import CounterGifts
 from queries.freshness import caught_up
-from queries.gift import Direction, Gifts
+from queries.gift import GiftDirection, Gifts
 from queries.gift_marks import Marks, marks_of_sale
 from queries.gift_receipt import OpenedReceipt, Opening, open_receipt
 from queries.gifts import Filters, gifts
@@ -23,7 +23,7 @@ from queries.routes.shelf import LINK, Code, Page, Position, Seen, Shelf, answer
 
 
 class GiftPage(Page, Seen):
-    direction: Annotated[Direction | None, Field(description="One way only. Default: both.")] = None
+    direction: Annotated[GiftDirection | None, Field(description="One way only. Default: both.")] = None
     person_id: Annotated[UUID | None, Field(description="To this person, or from her.")] = None
     occasion: Annotated[Code | None, Field(description="On an occasion of this name.")] = None
     year: Annotated[int | None, Field(ge=1900, lt=2200, description="With a day in this year.")] = None

@@ -10,12 +10,13 @@ from pydantic import Field
 
 from domain.access import Viewer
 from domain.refusals import ClientUnknown, CursorInvalid, OrganizationUnknown
+from domain.scope import Reach
 from projections.client_card import client_card as card
 from projections.membership import membership
 from queries.freshness import caught_up
 from queries.membership import ClientOrganizations, Members, Tie, client_organizations, members
 from queries.membership import Wanted as WantedMembers
-from queries.organization import Organization, Organizations, Reach, Wanted, World, one_organization, organizations
+from queries.organization import Organization, Organizations, Wanted, World, one_organization, organizations
 from queries.routes.shelf import ETAG, LINK, Asked, Code, Day, Page, Position, Shelf, answer, paged, versioned
 
 

@@ -17,7 +17,7 @@ from projections.purchase_history import purchase_history
 from queries.counter import CounterPurchases
 from queries.freshness import caught_up
 from queries.owned import Owned, owned
-from queries.purchase_history import Filters, Purchases, State, purchases
+from queries.purchase_history import Filters, Purchases, StateOfGoods, purchases
 from queries.returns import Returns, Wanted, returns
 from queries.routes.shelf import LINK, Asked, Code, Moment, OnDay, Page, Period, Position, Seen, Shelf, answer, paged
 from queries.totals import Totals, totals
@@ -50,7 +50,7 @@ class AsSold(Asked):
 class PurchasePage(Page, Period, AsSold, KnownAt, Seen):
     store_id: Annotated[Code | None, Field(description="Sold at this store.")] = None
     seller: Annotated[Code | None, Field(description="Sold by this associate, alone or with others.")] = None
-    state: Annotated[State, Field(description="What became of the goods.")] = State.BOUGHT
+    state: Annotated[StateOfGoods, Field(description="What became of the goods.")] = StateOfGoods.BOUGHT
 
 
 class OwnedPage(Page, AsSold):

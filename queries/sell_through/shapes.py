@@ -60,7 +60,7 @@ class PiecesByDay(BaseModel):
     after: PiecesSold
 
 
-class Brought(BaseModel):
+class BroughtInAll(BaseModel):
     pieces: int
     values: list[RetailValue]
 
@@ -73,12 +73,12 @@ class ValuePercent(BaseModel):
 class Rate(BaseModel):
     """What of the pieces that were brought was sold: never more than there was."""
 
-    brought: Brought
+    brought: BroughtInAll
     percent: Annotated[Percent, Field(description="Pieces sold of pieces brought.")]
     value_percent: Annotated[list[ValuePercent], Field(description="Their retail values, likewise.")]
 
 
-class Assortment(Rate):
+class AssortmentSold(Rate):
     sold: PiecesByDay
 
 
@@ -98,7 +98,7 @@ class OfDesigner(Rate):
     other: Goods
 
 
-class OfAssociate(BaseModel):
+class SharesOfAssociate(BaseModel):
     """An associate's shares, which add up to the cent over all of them; null: of what nobody is said to have sold."""
 
     associate_id: str | None
@@ -150,7 +150,7 @@ class Concentration(BaseModel):
     percent: Percent
 
 
-class Contacts(BaseModel):
+class ContactsBefore(BaseModel):
     """What was done before the event began, and what came of it."""
 
     outreach: Annotated[int, Field(description="Contacts for this event that got through: no wrong numbers.")]
@@ -299,14 +299,14 @@ class SellThrough(BaseModel):
     last_day: date
     cancelled: bool
     rule: Rule
-    assortment: Assortment
+    assortment: AssortmentSold
     orders: ByDay
     other: ByDay
     by_store: list[OfStore]
     by_designer: list[OfDesigner]
-    by_associate: list[OfAssociate]
+    by_associate: list[SharesOfAssociate]
     response: Response
     targets: Annotated[list[AgainstTarget], Field(description="Each store's, and those of its associates.")]
     concentration: list[Concentration]
-    contacts: Contacts
+    contacts: ContactsBefore
     unstated: Unstated

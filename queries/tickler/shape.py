@@ -37,7 +37,7 @@ class Person(BaseModel):
     relation: Annotated[str, Field(description="What she is to the client.")]
 
 
-class Owner(BaseModel):
+class TicklerOwner(BaseModel):
     """Whose it is: an associate's, or else the store's, where whoever comes first may take it."""
 
     associate_id: str | None
@@ -122,7 +122,7 @@ class Tickler(BaseModel):
     shows_on: Annotated[date, Field(description="From when on it is on the list.")]
     expires_on: Annotated[date | None, Field(description="Its last day; null: it is over by nothing but being done.")]
     put_off_until: date | None
-    owner: Owner
+    owner: TicklerOwner
     client: Client
     person: Person | None
     why: Why

@@ -11,10 +11,9 @@ from projections.client_card import card
 from projections.family import side
 from projections.membership import organization, term
 from projections.note import note, wording
-from queries.client_card import Name
+from queries.client_card import Name, name_of
 from queries.membership import Tie
 from queries.note import SAYS, SEEN
-from queries.sql import combined
 from queries.timeline.line import CLIENT_ID, Kind, Line, come, day_or, lines
 
 
@@ -70,7 +69,7 @@ _OTHER: Final = card.alias("other")
 _LINK: Final = (
     side.c.link_id,
     side.c.other_id.label("client_id"),
-    combined(family=_OTHER.c.family, given=_OTHER.c.given, title=_OTHER.c.title).label("name"),
+    name_of(_OTHER),
     side.c.relation,
 )
 _OF_LINK: Final = (side.join(_OTHER, _OTHER.c.client_id == side.c.other_id), side.c.person_id == CLIENT_ID)

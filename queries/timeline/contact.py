@@ -7,9 +7,9 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy import Select
 
+from domain.contact import Channel, Direction, Outcome, Purpose
 from projections.contacts import appointment, outreach, visit
 from queries.appointment import STANDING, Standing
-from queries.outreach import Channel, Direction, Outcome, Purpose
 from queries.timeline.line import CLIENT_ID, Kind, Line, come, lines
 
 

@@ -4,13 +4,12 @@ from datetime import date
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import Select
 
 from projections.client_card import address, card, contact_point
 from projections.client_facts import date as life_date
 from projections.client_facts import name, trait
-from queries.client_card import DayOfYear, Name
-from queries.sql import combined
+from queries.client_card import DAY, DayOfYear, Name, name_of
 from queries.timeline.line import CLIENT_ID, Kind, Line, day_or, lines
 
 
@@ -78,18 +77,14 @@ class Death(Line):
     died_on: date | None
 
 
-def _called(of: Any) -> ColumnElement[Any]:
-    return combined(family=of.c.family, given=of.c.given, title=of.c.title).label("name")
-
-
 SELECTS: Final[tuple[Select[Any], ...]] = (
     lines(
         Kind.TAKEN_UP, card.c.registered_at, card.c.client_id, card.c.store_id, card.c.registered_by.label("by")
     ).where(card.c.client_id == CLIENT_ID),
-    lines(Kind.NAME_CORRECTED, card.c.name_corrected_at, card.c.client_id, _called(card)).where(
+    lines(Kind.NAME_CORRECTED, card.c.name_corrected_at, card.c.client_id, name_of()).where(
         card.c.client_id == CLIENT_ID, card.c.name_corrected_at.is_not(None)
     ),
-    lines(Kind.NAME_ADDED, name.c.added_at, name.c.name_id, name.c.kind.label("of_kind"), _called(name)).where(
+    lines(Kind.NAME_ADDED, name.c.added_at, name.c.name_id, name.c.kind.label("of_kind"), name_of(name)).where(
         name.c.client_id == CLIENT_ID
     ),
     lines(
@@ -108,7 +103,7 @@ SELECTS: Final[tuple[Select[Any], ...]] = (
         life_date.c.date_id,
         life_date.c.kind.label("of_kind"),
         life_date.c.label,
-        combined(month=life_date.c.month, day=life_date.c.day, year=life_date.c.year).label("day"),
+        DAY,
     ).where(life_date.c.client_id == CLIENT_ID),
     lines(Kind.TRAIT_LEARNED, trait.c.added_at, trait.c.trait_id, trait.c.kind.label("of_kind"), trait.c.value).where(
         trait.c.client_id == CLIENT_ID

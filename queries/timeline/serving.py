@@ -8,14 +8,14 @@ from pydantic import Field
 from sqlalchemy import Select, func, select, true
 
 from projections.affiliations import affiliation, handover, named
-from queries.affiliation import SCOPE, Scope
+from queries.affiliation import SCOPE, ServesFor
 from queries.timeline.line import CLIENT_ID, Kind, Line, come, day_or, lines
 
 
 class OfAffiliation(Line):
     associate_id: str
     store_id: str | None
-    scope: Scope
+    scope: ServesFor
     covers: Annotated[str | None, Field(description="The associate in whose place she serves for that time.")]
 
 

@@ -1,4 +1,4 @@
-"""What the relay and a projector tell of themselves, as real processes."""
+"""What the relay, a projector and the page for who is on call tell, as real processes."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -41,8 +41,18 @@ def test_relay_and_projector_tell_how_far_they_are(kafka: str, database: Callabl
         assert told["carnet_projection_paused{client_card}"] == 0
         assert told["carnet_projection_lag_seconds{client_card}"] == 0
 
+        def hops() -> dict[str, str]:
+            """As the API's page for who is on call tells them."""
+            return {hop["name"]: hop["state"] for hop in httpx.get(f"{found.running.url}/status.json").json()["hops"]}
+
+        until(lambda: hops().get("client_card v3") == "parked", "the page tells of the parked key", found)
+        told_first = hops()
+        assert [told_first[name] for name in ("log", "relay", "topics", "note v1")] == ["ok"] * 4
+        assert "publisher" not in told_first, "nobody ever published"
+
         with found.processes.pop("relay") as killed:
             killed.kill()
+        until(lambda: hops()["relay"] == "stopped", "the page tells that nobody is the relay", found)
         associate.post("/clients", json={"name": {"family": "Leclerc"}})
         until(lambda: project()["carnet_projection_lag_events{client_card}"] > 0, "the lag is the log's", found)
         assert project()["carnet_projection_lag_seconds{client_card}"] > 0

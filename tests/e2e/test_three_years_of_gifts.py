@@ -66,7 +66,7 @@ class Told:
         return answer.json()
 
     def sold(self, number: str, client_id: str, sku: str, description: str, price: str) -> str:
-        line = {"sku": sku, "description": description, "quantity": 1, "unit_price": price, "category": "jewellery"}
+        line = {"sku": sku, "description": description, "quantity": 1, "unit_price": price, "category": "jewelry"}
         return self.post(
             "/sales",
             {
@@ -152,7 +152,7 @@ def test_what_he_gave_her_is_remembered_and_never_told_too_early(told: Told) -> 
             "reference": {"source": "till", "number": "3"},
             "occurred_at": told.clock().isoformat(),
             "currency": "EUR",
-            "lines": [{**larger, "category": "jewellery"}],
+            "lines": [{**larger, "category": "jewelry"}],
         },
     )
     assert {each["description"] for each in told.ask(f"/clients/{her}/owned")["items"]} == {"Necklace", "Bracelet, 18"}

@@ -26,7 +26,7 @@ from domain.sale.events import GiftMarked, LinesReturned, ReturnRecorded, SaleRe
 from domain.sale.facts import Giver, Line, ReturnedLine, SaleReference, Seller
 from domain.visit import VisitRecorded
 from queries.counter import SAID_TO_HER, CounterGifts, CounterProfile, CounterPurchases, View, profile_at_counter
-from queries.gift import Direction as Way
+from queries.gift import GiftDirection as Way
 from queries.gifts import Filters as WhichGifts
 from queries.gifts import gifts
 from queries.page import Paging

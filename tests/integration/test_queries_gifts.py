@@ -31,7 +31,7 @@ from domain.sale.events import (
 from domain.sale.facts import GiftOccasion, Giver, Handover, Line, ReturnedLine, SaleReference
 from domain.sale.gift_code import CONTEXT, GiftReceipt, from_content
 from projections.gifts import giver, mark
-from queries.gift import Direction, Gift, Gifts
+from queries.gift import Gift, GiftDirection, Gifts
 from queries.gift_marks import Marks
 from queries.page import Paging
 from tests.support.asking import ASSOCIATE, SEAL, TODAY, Book, shaped, viewer
@@ -193,10 +193,10 @@ def test_gifts_are_found_by_way_person_occasion_and_year(house: House) -> None:
         return [gift.recipient.client_id if gift.recipient else None for gift in house.gifts(PAUL, **filters)]
 
     assert found() == [PAUL, ANNE, ZOE], "the latest day first, and a gift without an occasion has that of its release"
-    assert found(direction=Direction.GIVEN) == [ANNE, ZOE]
-    assert found(direction=Direction.RECEIVED) == [PAUL]
+    assert found(direction=GiftDirection.GIVEN) == [ANNE, ZOE]
+    assert found(direction=GiftDirection.RECEIVED) == [PAUL]
     assert found(person_id=ANNE) == [PAUL, ANNE], "from her, and to her"
-    assert found(person_id=ZOE, direction=Direction.RECEIVED) == []
+    assert found(person_id=ZOE, direction=GiftDirection.RECEIVED) == []
     assert found(occasion="christmas") == [ZOE]
     assert found(year=2025) == [ZOE]
     assert found(year=2026) == [PAUL, ANNE]

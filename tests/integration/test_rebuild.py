@@ -13,10 +13,13 @@ import pytest
 from typing_extensions import override
 
 from consumers.rebuilding import Cancelled, Stopped, Unprojectable
+from infra.oncall.hops import hops
+from infra.oncall.looking import Looking
+from infra.oncall.text import describe
 from infra.rebuild.work import Ending, Rebuild, Switch
 from infra.sql.beside import Beside, cancel
 from infra.sql.generations import Generations
-from infra.status import describe, read_status, wait_for
+from infra.status import read_status, wait_for
 from infra.wiring import House, OtherSource
 from projections.client_card import client_card
 from projections.membership import membership
@@ -152,7 +155,8 @@ def test_stopped_it_goes_on_where_it_was(database: Callable[[], str], tmp_path: 
         assert (card.projection, card.former) == ("client_card", False)
         assert card.rebuilt is not None
         assert 0 < card.rebuilt < 1
-        assert f"made anew to {card.rebuilt:.0%}" in describe(read_status(found.house))
+        looked = Looking(found.house).look()
+        assert f"made anew to {card.rebuilt:.0%}" in describe(hops(looked), looked.at)
 
         _, again = rebuilt(found.house, client_card, switch=Switch.NEVER)
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -10,6 +11,7 @@ from typer.testing import CliRunner, Result
 from infra.cli import app
 from infra.settings import Settings
 from infra.wiring import House, house
+from projections.registry import PROJECTIONS
 from tests.support.kafka import Writer
 from tests.support.log import fresh_log
 
@@ -35,11 +37,17 @@ def status(*arguments: str) -> Result:
     return CliRunner().invoke(app, ["status", *arguments])
 
 
+def projections(answer: Result) -> list[dict[str, Any]]:
+    found = [hop for hop in json.loads(answer.stdout)["hops"] if hop["kind"] == "projection"]
+    assert len(found) == len(PROJECTIONS)
+    return found
+
+
 def test_what_nobody_projects_is_waited_for_in_vain(opened: House) -> None:
     asked, waited = status("--json"), status("--wait", "0.2", "--json")
 
     assert (asked.exit_code, waited.exit_code) == (0, 1)
-    assert all(each["behind"] > 0 for each in json.loads(waited.stdout)["projections"])
+    assert all(each["behind"] > 0 for each in projections(waited))
 
 
 def test_what_is_projected_is_waited_for(opened: House) -> None:
@@ -49,4 +57,4 @@ def test_what_is_projected_is_waited_for(opened: House) -> None:
     waited = status("--wait", "10", "--json")
 
     assert waited.exit_code == 0, waited.output
-    assert all(each["behind"] == 0 for each in json.loads(waited.stdout)["projections"])
+    assert all(each["behind"] == 0 for each in projections(waited))

@@ -23,6 +23,7 @@ from infra.web.caller import Tokens, issue
 from infra.web.operations import Readiness
 from infra.web.position import Positions
 from infra.web.sealing import CursorSeal
+from infra.web.status import Board
 from infra.wiring import new_id, now
 from projections.projection import Projection, Recorded
 from queries.ports import Reading
@@ -47,14 +48,20 @@ async def _ready() -> Readiness:
     return Readiness(True, {"projections": {}})
 
 
-def application(streams: Streams | None = None, intakes: Mapping[str, Intake] = MappingProxyType({})) -> FastAPI:
+def application(
+    streams: Streams | None = None,
+    intakes: Mapping[str, Intake] = MappingProxyType({}),
+    board: Board | None = None,
+) -> FastAPI:
     """The application on a log in memory. Its read models cannot be reached: a query fails as if they were down."""
     positions = Positions(LOG, lambda key: 0)
     nowhere = read_engine("postgresql://nobody@/nothing?host=/nowhere", 1)
     reading = Reading(nowhere, CursorSeal(bytes(32)), NothingWaits(), positions.read, _no_events)
     world = replace(ports(streams or MemoryStreams()), new_id=new_id, clock=now)
     tokens = Tokens(KEY.public_key(), "carnet", "carnet", now)
-    return create_app(Web(world, reading, tokens, positions, bytes(32), 4, _ready, intakes=intakes))
+    return create_app(
+        Web(world, reading, tokens, positions, bytes(32), 4, _ready, board or Board(now), intakes=intakes)
+    )
 
 
 def token(caller: Caller = ASSOCIATE, valid: timedelta = timedelta(minutes=5), key: Ed25519PrivateKey = KEY) -> str:
@@ -98,10 +105,12 @@ _shared: Final = cache(lambda: application(_WHOSE))
 
 @contextmanager
 def api_in_memory(
-    streams: Streams | None = None, intakes: Mapping[str, Intake] = MappingProxyType({})
+    streams: Streams | None = None,
+    intakes: Mapping[str, Intake] = MappingProxyType({}),
+    board: Board | None = None,
 ) -> Iterator[Api]:
     _WHOSE.within = streams or MemoryStreams()
     with asyncio.Runner() as runner:
-        api = Api(runner, application(streams, intakes) if intakes else _shared())
+        api = Api(runner, application(streams, intakes, board) if intakes or board else _shared())
         yield api
         api.close()

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from queries.resemblance import LARGEST_BLOCK, LIKELY, POSSIBLE, Person, Reason, alike, person, points, resembling
+from queries.resemblance import LARGEST_BLOCK, LIKELY, POSSIBLE, Likeness, Person, alike, person, points, resembling
 
 REPOSITORY = Path(__file__).parents[3]
 DATA = Path(os.environ.get("CARNET_TEST_DATA", REPOSITORY.parent / "shared" / "data")) / "client_dedup"
@@ -31,7 +31,7 @@ HOME = (["24 rue du Faubourg Saint-Honoré"], "75008", "Paris")
 def test_the_same_address_makes_two_likely_the_same() -> None:
     one, other = somebody(emails=["anne@example.com"]), somebody("A.", "Leclercq", emails=["Anne@EXAMPLE.com"])
     assert weigh(one, other) >= LIKELY
-    assert {each.reason for each in alike(one, other)} == {Reason.EMAIL, Reason.NAME}
+    assert {each.reason for each in alike(one, other)} == {Likeness.EMAIL, Likeness.NAME}
 
 
 def test_the_same_number_and_names_alike_make_two_likely_the_same() -> None:
@@ -97,8 +97,8 @@ def test_who_is_compared_with_whom_does_not_change_what_is_found() -> None:
 def test_of_several_addresses_the_most_alike_two_count_always_the_same() -> None:
     one = somebody(places=[(["1 rue du Bac"], "75007", None), ([], "75007", "Paris")])
     other = somebody(places=[(["rue du Bac 1"], "31000", None), ([], None, "Lyon")])
-    [address, post] = [each for each in alike(one, other) if each.reason is not Reason.NAME]
-    assert [address, post] == [(Reason.ADDRESS, 4.0), (Reason.POSTAL_CODE, -0.5)]
+    [address, post] = [each for each in alike(one, other) if each.reason is not Likeness.NAME]
+    assert [address, post] == [(Likeness.ADDRESS, 4.0), (Likeness.POSTAL_CODE, -0.5)]
     assert alike(one, other) == alike(other, one)
 
 
