@@ -125,6 +125,22 @@ def hops(found: Found) -> list[Hop]:
     ]
 
 
+def unopened(log: Unreached | None, keys: Unreached | None, read: Unreached | None) -> list[Hop]:
+    """Of a house that cannot be opened: which of its databases do not answer."""
+    found = []
+    for kind, name, setting, each in (
+        (Kind.LOG, "log", "DATABASE", log),
+        (Kind.LOG, "keys", "KEYS", keys),
+        (Kind.PROJECTION, "read models", "READ", read),
+    ):
+        if each is None:
+            found.append(Hop(kind, name, State.UNKNOWN, "Its database answers; more cannot be said for now."))
+        else:
+            says = f"Its database does not answer: {each.reason}."
+            found.append(Hop(kind, name, State.UNREACHABLE, says, (_is_ready(setting),)))
+    return found
+
+
 def wrong(hops: Sequence[Hop]) -> list[Hop]:
     """Those that want somebody to look, worst first."""
     return sorted((hop for hop in hops if hop.state is not State.OK), key=lambda hop: _WORST.index(hop.state))
@@ -133,7 +149,7 @@ def wrong(hops: Sequence[Hop]) -> list[Hop]:
 def _log(found: Found) -> Hop:
     if isinstance(found.end, Unreached):
         says = f"Nothing can be recorded, and nobody is answered: {found.end.reason}."
-        return Hop(Kind.LOG, "log", State.UNREACHABLE, says, ("pg_isready -d $CARNET_DATABASE_URL",))
+        return Hop(Kind.LOG, "log", State.UNREACHABLE, says, (_is_ready("DATABASE"),))
     return Hop(Kind.LOG, "log", State.OK, "Commands are recorded.", position=found.end)
 
 
@@ -168,7 +184,7 @@ def _topics(found: Found) -> list[Hop]:
 def _projections(found: Sequence[Projecting] | Unreached) -> list[Hop]:
     if isinstance(found, Unreached):
         says = f"No query is answered until the read models do: {found.reason}."
-        return [Hop(Kind.PROJECTION, "read models", State.UNREACHABLE, says, ("pg_isready -d $CARNET_READ_URL",))]
+        return [Hop(Kind.PROJECTION, "read models", State.UNREACHABLE, says, (_is_ready("READ"),))]
     return [_projection(each) for each in found]
 
 
@@ -227,6 +243,12 @@ def _feed(each: Fed, found: Found) -> Hop:
         todo = (f"carnet feed parked --format {each.format}", f"carnet feed retry --format {each.format}")
         return Hop(Kind.FEED, name, State.PARKED, says, todo, behind=behind, parked=each.parked)
     return Hop(Kind.FEED, name, State.OK, "What points of sale tell is taken in.", behind=behind, parked=0)
+
+
+def _is_ready(setting: str) -> str:
+    """Keys and read models are beside the log, unless they are said to be elsewhere."""
+    where = "$CARNET_DATABASE_URL" if setting == "DATABASE" else f"${{CARNET_{setting}_URL:-$CARNET_DATABASE_URL}}"
+    return f'pg_isready -d "{where}"'
 
 
 def _leads(found: Found, kind: Kind) -> bool:

@@ -152,6 +152,15 @@ def _fed(house: House) -> list[Fed]:
     return [Fed(format, waiting.get(format), *parked.get(format, (0, None))) for format in formats]
 
 
+def reached(url: str) -> Unreached | None:
+    """Why a database does not answer; None if it does."""
+    try:
+        _connected(url).close()
+    except psycopg.Error as trouble:
+        return Unreached(type(trouble).__qualname__)
+    return None
+
+
 def _connected(url: str) -> psycopg.Connection[Any]:
     return psycopg.connect(make_conninfo(url, connect_timeout=int(PATIENCE_SECONDS)))
 

@@ -50,6 +50,24 @@ def test_what_nobody_projects_is_waited_for_in_vain(opened: House) -> None:
     assert all(each["behind"] > 0 for each in projections(waited))
 
 
+def test_of_a_house_that_cannot_be_opened_it_is_said_what_does_not_answer(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("CARNET_READ_URL", "postgresql://somebody:secret@127.0.0.1:1/nothing")
+    answer = status()
+
+    assert answer.exit_code == 1
+    told = answer.output.splitlines()
+    assert told[2:4] == [
+        "UNREACHABLE read models: Its database does not answer: OperationalError.",
+        '            $ pg_isready -d "${CARNET_READ_URL:-$CARNET_DATABASE_URL}"',
+    ]
+    assert [line.split()[-1] for line in told[-3:]] == ["unknown", "unknown", "unreachable"]
+    assert "secret" not in answer.output
+
+
 def test_what_is_projected_is_waited_for(opened: House) -> None:
     with opened.projector() as runner:
         while runner.step():
