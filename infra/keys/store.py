@@ -22,6 +22,7 @@ from infra.keys.person import KeyDamaged, PersonErased, PersonKey
 
 NONCE_BYTES: Final = 12
 WAIT_SECONDS: Final = 5.0
+PORTION: Final = 10_000
 _Row = tuple[UUID, UUID, bytes | None]
 
 _TABLE: Final = """
@@ -91,12 +92,12 @@ class KeyStore:
         with self._connection() as connection:
             return {row[1]: self._unwrap(row) for row in _select(connection, _BY_ID, list(set(key_ids)))}
 
-    def each(self, portion: int = 10_000) -> Iterator[list[PersonKey]]:
-        """Every key there is, destroyed ones included, so many at a time. Raises `KeyDamaged`, `Unavailable`."""
+    def each(self) -> Iterator[list[PersonKey]]:
+        """Every key there is, destroyed ones included, many at a time. Raises `KeyDamaged`, `Unavailable`."""
         after: UUID | None = None
         while True:
             with self._connection() as connection, connection.cursor(binary=True) as cursor:
-                rows: list[_Row] = cursor.execute(_NEXT.encode(), (after, after, portion)).fetchall()
+                rows: list[_Row] = cursor.execute(_NEXT.encode(), (after, after, PORTION)).fetchall()
             if not rows:
                 return
             yield [self._unwrap(row) for row in rows]

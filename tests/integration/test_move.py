@@ -171,9 +171,7 @@ def test_killed_anywhere_it_goes_on_and_nobody_opens_what_is_not_complete(moving
 
 
 def test_stopped_it_goes_on_also_if_the_old_house_was_at_work_in_between(moving: Moving) -> None:
-    looks = iter([False] * 12)
-    with pytest.raises(Stopped):
-        moving.move(stopped=lambda: next(looks, True))
+    copied(moving)
     with house(moving.old) as opened:
         moving.found.house = opened
         moving.found.happen(20)
@@ -339,7 +337,7 @@ def test_it_says_which_rows_differ_and_nothing_that_they_say(moving: Moving) -> 
     assert told["told"] == "not moved: 1 events are not what they were, the first by their notification_id: 33"
 
 
-def test_a_damaged_key_is_found_out(moving: Moving) -> None:
+def test_a_damaged_key_is_found_out(moving: Moving, monkeypatch: pytest.MonkeyPatch) -> None:
     with psycopg.connect(moving.source.keys) as connection:
         connection.execute(
             "UPDATE person_key SET wrapped = overlay(wrapped PLACING '!'::bytea FROM 20) "
@@ -347,3 +345,11 @@ def test_a_damaged_key_is_found_out(moving: Moving) -> None:
         )
     with pytest.raises(KeyDamaged):
         moving.move()
+    assert rows(moving.target) == {}
+
+    # Where only the first are looked at before anything is copied.
+    monkeypatch.setattr("infra.keys.store.PORTION", 1)
+    with pytest.raises(KeyDamaged):
+        moving.move()
+    with pytest.raises(Arriving), house(moving.new):
+        pass
