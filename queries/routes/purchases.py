@@ -33,9 +33,9 @@ class KnownAt(Asked):
 
 
 class AsSold(Asked):
-    brand: Code | None = None
-    category: Code | None = None
-    type: Code | None = None
+    brand: Annotated[Code | None, Field(description="Of this brand, as it was sold.")] = None
+    category: Annotated[Code | None, Field(description="Of this category, as it was sold.")] = None
+    type: Annotated[Code | None, Field(description="Of this type, as it was sold.")] = None
     attribute: Annotated[
         tuple[Pair, ...],
         Field(max_length=10, description="With this attribute, written `name=value`; with several, all of them."),
