@@ -21,14 +21,13 @@ from domain.refusals import AssociateUnknown, DayInvalid, StoreUnknown
 from projections.contacts import appointment, outreach, visit
 from projections.house import store
 from queries import visibility
-from queries.appointment import KNOWN_STORE, STANDING, STORE, STORE_ID
-from queries.book import KNOWN as KNOWN_ASSOCIATE
-from queries.book import WHO
-from queries.family import require_covered
+from queries.appointment import STANDING
+from queries.asked_days import require_covered
 from queries.local_day import local_day
 from queries.outreach import REACHED
 from queries.ports import Json, example
 from queries.sql import listed, read
+from queries.workplace import KNOWN_ASSOCIATE, KNOWN_STORE, STORE, STORE_ID, WHO
 
 USUAL: Final = timedelta(days=29)
 FARTHEST: Final = timedelta(days=366)
@@ -136,7 +135,7 @@ def _actions(of: str) -> Select[Any]:
     def theirs(table: Table) -> ColumnElement[bool]:
         return table.c.store_id == STORE_ID if by_store else table.c.associate_id == bindparam("associate_id")
 
-    whose, known = (STORE, KNOWN_STORE) if by_store else (WHO, (KNOWN_ASSOCIATE,))
+    whose, known = (STORE, KNOWN_STORE) if by_store else (WHO, KNOWN_ASSOCIATE)
     kinds = outreach.c["associate_id", "direction", "channel", "purpose", "outcome"]
     contacts = (
         select(*kinds, func.count().label("contacts"))
@@ -176,7 +175,7 @@ def _actions(of: str) -> Select[Any]:
             listed(appointments).label("appointments"),
         )
         .select_from(whose)
-        .where(*known)
+        .where(known)
     )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, FromClause, Select, Text, bindparam, case, exists, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, FromClause, Select, bindparam, case, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
@@ -14,14 +14,12 @@ from domain.associate import stream_id
 from domain.refusals import AssociateUnknown, ClientUnknown, StoreUnknown
 from projections.client_card import card
 from projections.contacts import appointment
-from projections.house import store
 from queries import visibility
-from queries.book import KNOWN as KNOWN_ASSOCIATE
-from queries.book import WHO
 from queries.client_card import Name, name_of
 from queries.page import Paging, bound, shown_as
 from queries.ports import Json, example
 from queries.sql import read
+from queries.workplace import KNOWN_ASSOCIATE, KNOWN_STORE, STORE, STORE_ID, WHO
 
 Standing = Literal["open", "cancelled", "kept", "missed"]
 
@@ -89,14 +87,6 @@ STANDING: Final = case(
     else_="missed",
 )
 
-STORE_ID: Final = bindparam("store_id", type_=Text)
-STORE: Final = select(STORE_ID.label("store_id")).subquery("at")
-KNOWN_STORE: Final = (
-    visibility.store(STORE.c.store_id),
-    or_(STORE.c.store_id == bindparam("caller_works_at"), exists().where(store.c.store_id == STORE.c.store_id)),
-)
-"""Whether there is such a store as `STORE` says, and the caller sees what is planned and done there."""
-
 _PLACE: Final = appointment.c["starts_at", "client_id", "appointment_id"]
 _APPOINTMENT: Final = (
     *appointment.c["appointment_id", "client_id"],
@@ -119,7 +109,7 @@ _OF: Final[dict[str, tuple[ColumnElement[bool], FromClause, tuple[ColumnElement[
         _HERS,
         (_HERS.c.client_id == bindparam("client_id"), visibility.file(_HERS)),
     ),
-    "store": (appointment.c.store_id == STORE_ID, STORE, KNOWN_STORE),
+    "store": (appointment.c.store_id == STORE_ID, STORE, (KNOWN_STORE,)),
     "associate": (appointment.c.associate_id == bindparam("associate_id"), WHO, (KNOWN_ASSOCIATE,)),
 }
 

@@ -17,9 +17,9 @@ from projections.calendar import calendar_event
 from projections.client_card import card
 from projections.invitations import guest, invitation, preview
 from queries import reach, visibility
+from queries.asked_days import require_covered
 from queries.calendar_event import EXAMPLE, OF_EVENT, PLACE, EventAsShown
 from queries.client_card import Name, name_of
-from queries.family import require_covered
 from queries.invited import STANDING, STANDS_HOW, Standing
 from queries.ports import Json, example
 from queries.sql import listed, read

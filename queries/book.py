@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import Date, Select, Text, Uuid, and_, bindparam, exists, func, or_, select, true, tuple_
+from sqlalchemy import Date, Select, bindparam, func, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
@@ -14,7 +14,6 @@ from domain.associate import stream_id
 from domain.refusals import AssociateUnknown
 from projections.affiliations import affiliation
 from projections.client_card import card
-from projections.house import associate
 from queries import visibility
 from queries.affiliation import ON, TERM, Term, primary
 from queries.client_card import Name, name_of
@@ -29,6 +28,7 @@ from queries.spending import (
     spent_by_client,
 )
 from queries.sql import EMPTY, combined, holds, listed, listed_by, overlaps, read
+from queries.workplace import KNOWN_ASSOCIATE, WHO
 
 
 class BookEntry(BaseModel):
@@ -69,11 +69,6 @@ class Book(BaseModel):
     next_cursor: str | None
 
 
-WHO: Final = select(
-    bindparam("key", type_=Uuid).label("key"), bindparam("associate_id", type_=Text).label("associate_id")
-).subquery("who")
-"""Whose book is asked for: `key` is the id of her stream."""
-
 _HERS: Final = (
     affiliation.c.associate_id == bindparam("associate_id"),
     holds(affiliation.c.since, affiliation.c.until, ON),
@@ -88,16 +83,6 @@ _TERMS: Final = (
 
 SERVED: Final = select(affiliation.c.client_id).where(*_HERS)
 """The clients whom `associate_id` serves `on` a day."""
-
-KNOWN: Final = and_(
-    visibility.book(WHO.c.key, WHO.c.associate_id),
-    or_(
-        visibility.herself(WHO.c.associate_id),
-        exists().where(associate.c.key == WHO.c.key),
-        exists().where(affiliation.c.associate_id == WHO.c.associate_id),
-    ),
-)
-"""Whether there is such an associate, and the caller sees her book."""
 
 IN_BOOK: Final = (
     select(affiliation.c.client_id)
@@ -146,7 +131,7 @@ def _book(*, continued: bool) -> Select[Any]:
             .outerjoin(spent, spent.c.client_id == found.c.client_id)
             .outerjoin(latest, latest.c.client_id == found.c.client_id)
         )
-        .where(KNOWN)
+        .where(KNOWN_ASSOCIATE)
         .order_by(found.c.family, found.c.given, found.c.client_id)
     )
 

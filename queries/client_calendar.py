@@ -19,8 +19,9 @@ from projections.calendar import calendar_event, on_calendar
 from projections.client_card import card
 from projections.membership import term
 from queries import reach, visibility
+from queries.asked_days import span
 from queries.calendar_event import EXAMPLE, OF_EVENT, PLACE, EventAsShown
-from queries.family import DatedOccasion, span
+from queries.family import DatedOccasion
 from queries.household import COLUMNS, Household
 from queries.ports import Json, example
 from queries.sql import listed, overlaps, read

@@ -19,13 +19,14 @@ from domain.associate import stream_id
 from domain.refusals import AssociateUnknown
 from projections.client_card import card
 from queries import visibility
-from queries.book import KNOWN, SERVED, WHO
+from queries.book import SERVED
 from queries.candidates import CANDIDATES, Compared, candidates, comparable, compared
 from queries.client_card import Name
 from queries.entered import Entered
 from queries.ports import Json, example
 from queries.resemblance import POSSIBLE, Alike, Likeness, alike, likely, points, resembling
 from queries.sql import read
+from queries.workplace import KNOWN_ASSOCIATE, WHO
 
 LARGEST_BOOK: Final = 5_000
 """Of how many clients of one book the pairs are looked for over HTTP; `carnet duplicates` knows no such limit."""
@@ -124,7 +125,7 @@ _BOOK: Final = (
     .cte("chosen")
 )
 _IN_BOOK: Final = compared(_BOOK).subquery("hers")
-_OF_BOOK: Final = select(_IN_BOOK).select_from(WHO.outerjoin(_IN_BOOK, true())).where(KNOWN)
+_OF_BOOK: Final = select(_IN_BOOK).select_from(WHO.outerjoin(_IN_BOOK, true())).where(KNOWN_ASSOCIATE)
 
 
 async def duplicates_in_book(engine: AsyncEngine, caller: Viewer, associate_id: str, limit: int) -> Json:

@@ -1,7 +1,7 @@
 """Who is linked to this client, and on which days is there reason to think of them?"""
 
-from datetime import date, datetime, timedelta
-from typing import Annotated, Final
+from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -9,18 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain import occasion
 from domain.access import Viewer
-from domain.refusals import DayInvalid
 from domain.relation import Circle
+from queries.asked_days import require_covered, span
 from queries.client_card import Name
 from queries.household import household
 from queries.ports import Json, example
-
-FARTHEST: Final = timedelta(days=3 * 366)
-"""How many days occasions can be asked for at once."""
-
-EARLIEST: Final = date(1900, 1, 1)
-LATEST: Final = date(2200, 1, 1)
-USUAL: Final = timedelta(days=90)
 
 
 class Occasion(BaseModel):
@@ -169,20 +162,3 @@ async def occasions(
     """
     first, last = span(caller, first, last)
     return (await household(engine, caller, client_id, first)).occasions(first, last)
-
-
-def span(caller: Viewer, first: date | None, last: date | None) -> tuple[date, date]:
-    """From a day, by default today, to another, by default 90 days on; refuses with `DayInvalid` if the days are out of
-    order, or more than three years apart."""
-    first = first or caller.today
-    require_covered(first, "from")
-    last = last or first + USUAL
-    if not timedelta(0) <= last - first <= FARTHEST:
-        raise DayInvalid("The last day comes after the first, and at most three years later.", "to")
-    return first, last
-
-
-def require_covered(day: date, field: str) -> None:
-    """Refuses with `DayInvalid`, naming the field, a day that no question about people is asked of."""
-    if not EARLIEST <= day <= LATEST:
-        raise DayInvalid("A day lies between 1900 and 2200.", field)

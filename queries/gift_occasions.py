@@ -22,7 +22,8 @@ from domain.relation import Circle
 from projections.gifts import mark
 from projections.purchase_history import line, sale
 from queries import visibility
-from queries.family import DatedOccasion, require_covered
+from queries.asked_days import require_covered
+from queries.family import DatedOccasion
 from queries.giving import GIVEN, RETURNED
 from queries.household import COLUMNS, Household, who_is
 from queries.ports import Json, example

@@ -19,12 +19,13 @@ from domain.sale.shares import shares
 from projections.client_card import card
 from projections.purchase_history import SALE, line, sale
 from queries import visibility
-from queries.book import KNOWN, SERVED, WHO
+from queries.book import SERVED
 from queries.client_card import Name, name_of
 from queries.page import Paging, bound
 from queries.ports import Json, example
 from queries.sale_line import Amount
 from queries.sql import amount, contains, listed, read
+from queries.workplace import KNOWN_ASSOCIATE, WHO
 
 
 class CreditOfSeller(BaseModel):
@@ -129,7 +130,7 @@ def _sold_to(*, served: bool | None, continued: bool) -> Select[Any]:
     return (
         select(found, listed(sold.correlate(found)).label("lines"))
         .select_from(WHO.outerjoin(found, true()))
-        .where(KNOWN)
+        .where(KNOWN_ASSOCIATE)
         .order_by(found.c.last_at.desc(), found.c.client_id)
     )
 

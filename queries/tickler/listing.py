@@ -40,9 +40,7 @@ from domain.refusals import AssociateUnknown, ClientUnknown, DayInvalid, Refusal
 from projections.client_card import card
 from projections.house import posted, store
 from queries import reach, visibility
-from queries.appointment import KNOWN_STORE, STORE
-from queries.book import KNOWN, WHO
-from queries.family import FARTHEST, require_covered
+from queries.asked_days import FARTHEST, require_covered
 from queries.local_day import local_day
 from queries.page import Paging, bound
 from queries.ports import Json
@@ -55,6 +53,7 @@ from queries.tickler.row import Ground
 from queries.tickler.rules import FIRST, LAST, ON, RULES
 from queries.tickler.state import OPEN, State, put_off, with_state
 from queries.tickler.whose import ASSOCIATE_ID, CLIENT_ID, OF_ASSOCIATE, OF_CLIENT, OF_STORE, STAFF, STORE_ID
+from queries.workplace import KNOWN_ASSOCIATE, KNOWN_STORE, STORE, WHO
 
 AHEAD: Final = timedelta(days=14)
 """How far a list looks ahead that is not asked for other days."""
@@ -101,8 +100,8 @@ _WORKS_AT: Final = (
     .scalar_subquery()
 )
 _PLACES: Final = {
-    _List.ASSOCIATE: _place(_WORKS_AT).select_from(WHO).where(KNOWN),
-    _List.STORE: _place(_AT_STORE).select_from(STORE).where(*KNOWN_STORE),
+    _List.ASSOCIATE: _place(_WORKS_AT).select_from(WHO).where(KNOWN_ASSOCIATE),
+    _List.STORE: _place(_AT_STORE).select_from(STORE).where(KNOWN_STORE),
     _List.CLIENT: _place(_AT_STORE)
     .select_from(card)
     .where(card.c.client_id == CLIENT_ID, card.c.is_client, visibility.client(card.c.client_id)),

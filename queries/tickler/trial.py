@@ -17,8 +17,8 @@ from domain.tickler_rule import Rule
 from projections.client_card import card
 from projections.purchase_history import SALE, line, sale
 from queries import reach, visibility
+from queries.asked_days import FARTHEST, require_covered
 from queries.client_card import Name
-from queries.family import FARTHEST, require_covered
 from queries.ports import Json, example
 from queries.sql import combined, listed, read
 from queries.stores_shopped import home_since
