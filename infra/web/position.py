@@ -16,7 +16,6 @@ from zlib import crc32
 from domain.refusals import PositionInvalid
 
 HEADER: Final = "Carnet-Position"
-PATTERN: Final = "^[A-Za-z0-9_-]{42}$"
 
 _VERSION: Final = 1
 _PARTS: Final = struct.Struct(">B16sHQ")  # version, incarnation, partition, position
