@@ -67,7 +67,7 @@ class ClientAssociates(BaseModel):
         on="2026-03-07",
         primary="ines",
         version=4,
-        associates=[
+        items=[
             {
                 "associate_id": "ines",
                 "name": "Inès Laurent",
@@ -84,7 +84,7 @@ class ClientAssociates(BaseModel):
     on: date
     primary: Annotated[str | None, Field(description="Her primary associate: the sales person of her profile.")]
     version: Annotated[int, Field(description="The version of all her affiliations, as in `ETag`.")]
-    associates: list[Serving]
+    items: list[Serving]
 
 
 ON: Final = bindparam("on", type_=Date)
@@ -154,7 +154,7 @@ def _associates(*, of_category: bool) -> Select[Any]:
             ON.label("on"),
             primary(card.c.client_id).label("primary"),
             func.coalesce(version, 0).label("version"),
-            listed(serving).label("associates"),
+            listed(serving).label("items"),
         )
         .where(visibility.HER_FILE)
         .subquery("served")

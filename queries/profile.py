@@ -44,10 +44,10 @@ class Profile(ClientCard):
         card_salutation="M. et Mme Dupont",
         family=example_of(Family)["items"],
         primary="ines",
-        associates=example_of(ClientAssociates)["associates"],
+        associates=example_of(ClientAssociates)["items"],
         organizations=example_of(ClientOrganizations)["items"],
         home_store_id="paris-1",
-        stores=example_of(StoresShopped)["stores"],
+        stores=example_of(StoresShopped)["items"],
         notes=example_of(Notes)["items"],
     )
     on: Annotated[date, Field(description="The day it is about: today, in UTC.")]

@@ -30,7 +30,7 @@ class StoresShopped(BaseModel):
 
     model_config = example(
         home_store_id="paris-1",
-        stores=[
+        items=[
             {
                 "store_id": "paris-1",
                 "sales": 7,
@@ -46,7 +46,7 @@ class StoresShopped(BaseModel):
             "when."
         ),
     ]
-    stores: list[StoreShopped]
+    items: list[StoreShopped]
 
 
 _SINCE: Final = bindparam("since", type_=DateTime(timezone=True))
@@ -94,7 +94,7 @@ _SHOPPED: Final = stores_shopped(card.c.client_id, _SINCE, _BEFORE)
 _ROW: Final = (
     select(
         home_store(card.c.client_id, card.c.store_id).label("home_store_id"),
-        listed(_SHOPPED).label("stores"),
+        listed(_SHOPPED).label("items"),
     )
     .where(visibility.HER_FILE)
     .subquery("row")
@@ -116,4 +116,4 @@ async def client_stores(
     found = await read(engine, _STORES, values)
     if not found:
         raise ClientUnknown("There is no client with this id.", "client_id")
-    return {"home_store_id": found[0].home_store_id, "stores": found[0].stores}
+    return {"home_store_id": found[0].home_store_id, "items": found[0].items}

@@ -55,7 +55,7 @@ class House:
     def serving(self, client: str, on: str, category: str | None = None) -> tuple[list[str], str | None]:
         asked = {"on": on, **({"category": category} if category else {})}
         found = self.read(f"{client}/associates", **asked)
-        return [each["associate_id"].removesuffix(f"-{self.suffix}") for each in found["associates"]], (
+        return [each["associate_id"].removesuffix(f"-{self.suffix}") for each in found["items"]], (
             found["primary"] and found["primary"].removesuffix(f"-{self.suffix}")
         )
 
@@ -151,7 +151,7 @@ def test_several_associates_serve_a_client_for_different_things(house: House) ->
 
 def test_what_was_said_of_an_affiliation_is_ended_corrected_and_taken_back(house: House) -> None:
     client = house.client("ines", since="2020-01-01")
-    [term] = house.read(f"{client}/associates")["associates"]
+    [term] = house.read(f"{client}/associates")["items"]
     place = f"{client}/affiliations/{term['affiliation_id']}"
     house.last = ok(house.office.post(f"{place}/ending", json={"until": "2022-12-31"}))
     assert (house.serving(client, "2022-12-31"), house.serving(client, "2023-01-01")) == (
@@ -281,7 +281,7 @@ def test_where_a_client_shops_and_which_is_her_home_store(house: House, office: 
         "Location"
     ]
     house.last = ok(office.put(f"{client}/name", json={"family": "Leclercq"}))
-    assert house.read(f"{client}/stores") == {"home_store_id": house.store, "stores": []}
+    assert house.read(f"{client}/stores") == {"home_store_id": house.store, "items": []}
     line = {"sku": "G-06", "description": "Glass", "quantity": 1, "unit_price": "33.50"}
     postage = {**line, "moves_goods": False}
     for at, where, what in [
@@ -300,13 +300,13 @@ def test_where_a_client_shops_and_which_is_her_home_store(house: House, office: 
         sale |= {"currency": "EUR", "client_id": client.removeprefix("/clients/"), "lines": [what]}
         house.last = ok(office.post("/sales", json=sale))
     shopped = house.read(f"{client}/stores")
-    assert [(each["store_id"], each["sales"]) for each in shopped["stores"]] == [
+    assert [(each["store_id"], each["sales"]) for each in shopped["items"]] == [
         ("osaka", 2),
         ("rome-1", 2),
         ("london-1", 1),
     ]
     assert shopped["home_store_id"] == "osaka"
-    [only] = house.read(f"{client}/stores", **{"from": "2026-01-15T00:00:00Z"})["stores"]
+    [only] = house.read(f"{client}/stores", **{"from": "2026-01-15T00:00:00Z"})["items"]
     assert only["store_id"] == "osaka"
 
 

@@ -166,7 +166,7 @@ def test_a_client_who_was_reassigned_reads_right_on_every_day(asked: Callable[..
         assert list(primary.values()) == [LEFT.giver] * 2 + [AWAY.giver] * 2 + [stands_in] * 2 + [AWAY.giver]
         assert id in book(stands_in, "2026-07-06") - book(AWAY.giver, "2026-07-06")
         assert id in book(AWAY.giver, "2026-07-27") - book(LEFT.giver, "2026-07-27")
-        during = asked(f"/clients/{id}/associates", on="2026-07-10")["associates"]
+        during = asked(f"/clients/{id}/associates", on="2026-07-10")["items"]
         assert AWAY.giver in [each["covers"] for each in during if each["associate_id"] == stands_in]
     assert book(LEFT.giver, "2026-03-01") == set()
 

@@ -148,7 +148,7 @@ def test_rows_say_who_serves_whom_on_any_day_as_the_events_do(world: World) -> N
         for category in CATEGORIES:
             told = world.book.associates(client_id, on, category)
             assert told
-            assert sorted({each.associate_id for each in told.associates}) == affiliation.serving(now, on, category)
+            assert sorted({each.associate_id for each in told.items}) == affiliation.serving(now, on, category)
             assert told.primary == affiliation.primary(now, on)
     assert asked
 
