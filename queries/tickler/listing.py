@@ -52,7 +52,7 @@ from queries.tickler.owner import owner, served_by
 from queries.tickler.row import Ground
 from queries.tickler.rules import FIRST, LAST, ON, RULES
 from queries.tickler.state import OPEN, State, put_off, with_state
-from queries.tickler.whose import ASSOCIATE_ID, CLIENT_ID, OF_ASSOCIATE, OF_CLIENT, OF_STORE, STAFF, STORE_ID
+from queries.tickler.whose import ASSOCIATE_ID, OF_ASSOCIATE, OF_CLIENT, OF_STORE, STAFF, STORE_ID
 from queries.workplace import KNOWN_ASSOCIATE, KNOWN_STORE, STORE, WHO
 
 AHEAD: Final = timedelta(days=14)
@@ -102,9 +102,7 @@ _WORKS_AT: Final = (
 _PLACES: Final = {
     _List.ASSOCIATE: _place(_WORKS_AT).select_from(WHO).where(KNOWN_ASSOCIATE),
     _List.STORE: _place(_AT_STORE).select_from(STORE).where(KNOWN_STORE),
-    _List.CLIENT: _place(_AT_STORE)
-    .select_from(card)
-    .where(card.c.client_id == CLIENT_ID, card.c.is_client, visibility.client(card.c.client_id)),
+    _List.CLIENT: _place(_AT_STORE).select_from(card).where(visibility.HER_FILE),
 }
 
 # ------------------------------------------------------------------------------------------------------------- the list

@@ -16,6 +16,7 @@ from projections.gifts import GIFT, giver, mark
 from projections.house import associate
 from projections.invitations import invitation
 from projections.purchase_history import line
+from queries.client_card import name_of
 from queries.giving import DO_NOT_MENTION, RETURNED
 from queries.invited import STANDS_HOW
 from queries.reachable import Conversation, ReachedAt, last_conversations, reached_at
@@ -27,10 +28,6 @@ _MOST: Final = 5
 
 _HERS: Final = and_(giver.c.sale_id == mark.c.sale_id, giver.c.mark_id == mark.c.mark_id)
 _LINE: Final = and_(line.c.sale_id == mark.c.sale_id, line.c.ordinal == mark.c.ordinal)
-
-
-def _called(of: Any) -> ColumnElement[Any]:
-    return combined(family=of.c.family, given=of.c.given, title=of.c.title)
 
 
 def told(page: CTE) -> Select[Any]:
@@ -50,9 +47,9 @@ def told(page: CTE) -> Select[Any]:
             name=keeper.c.name,
             store_id=case((page.c.owned_by.is_(None), home_store(card.c.client_id, card.c.store_id))),
         ),
-        "client": combined(client_id=card.c.client_id, name=_called(card)),
+        "client": combined(client_id=card.c.client_id, name=name_of()),
         "person": combined(
-            client_id=page.c.person_id, link_id=page.c.link_id, name=_called(person), relation=link.c.relation
+            client_id=page.c.person_id, link_id=page.c.link_id, name=name_of(person), relation=link.c.relation
         ),
         "why": _why(page, sold, link),
         "calendar_event": combined(
@@ -171,7 +168,7 @@ def _given_to(page: CTE) -> Select[Any]:
     recipient = card.alias("recipient")
     return (
         _gives(page)
-        .with_only_columns(recipient.c.client_id, _called(recipient).label("name"))
+        .with_only_columns(recipient.c.client_id, name_of(recipient).label("name"))
         .join(recipient, recipient.c.client_id == mark.c.recipient_id)
     )
 
@@ -203,7 +200,7 @@ def _given(page: CTE) -> Select[Any]:
 
 def _not_to_mention(page: CTE) -> Select[Any]:
     recipient = card.alias("recipient")
-    whose = combined(client_id=recipient.c.client_id, name=_called(recipient)).label("recipient")
+    whose = combined(client_id=recipient.c.client_id, name=name_of(recipient)).label("recipient")
     return (
         select(mark.c.mark_id.label("gift_id"), line.c.description, whose)
         .select_from(

@@ -18,7 +18,7 @@ from projections.client_card import card
 from projections.purchase_history import SALE, line, sale
 from queries import reach, visibility
 from queries.asked_days import FARTHEST, require_covered
-from queries.client_card import Name
+from queries.client_card import Name, name_of
 from queries.ports import Json, example
 from queries.sql import combined, listed, read
 from queries.stores_shopped import home_since
@@ -116,7 +116,7 @@ def _statement() -> Select[Any]:
     told = (
         select(
             each.c.client_id,
-            combined(family=card.c.family, given=card.c.given, title=card.c.title).label("name"),
+            name_of(),
             *each.c["due", "day", "cause", "occurrence", "person_id"],
             combined(sale_id=each.c.bought_id, occurred_at=each.c.occurred_at, store_id=each.c.store_id).label(
                 "followed_by"

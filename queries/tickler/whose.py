@@ -31,7 +31,7 @@ def _clients(ids: FromClause | None, *which: Any, acted: bool = True) -> CTE:
     )
     columns = card.c["client_id", "store_id", "registered_at", "event_id"]
     found = select(*columns, (put_off if acted else false()).label("put_off")).where(
-        card.c.is_client, ~card.c.died, visibility.client(card.c.client_id), *which
+        ~card.c.died, visibility.file(), *which
     )
     if ids is not None:
         found = found.join(ids, ids.c.client_id == card.c.client_id)
