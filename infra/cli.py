@@ -13,7 +13,7 @@ import typer
 
 from domain.access import Role
 from infra.dlq import dlq
-from infra.feeds.cli import feed as feed_app
+from infra.feed import feed as feed_app
 from infra.options import Json, JsonLines, Name, OfClient, OfStream, Types
 
 # What the commands are for, as `--help` groups them.
