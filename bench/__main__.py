@@ -28,6 +28,7 @@ from bench.rebuilding import rebuilding
 from bench.relaying import relaying
 from bench.till import till
 from bench.visible import visible
+from infra import logging
 from infra.embedded.postgres import VERSION, EmbeddedPostgres
 
 Stage = Callable[[Callable[[], str], Path], Iterator[Figure]]
@@ -63,6 +64,8 @@ def main(
         raise typer.BadParameter(f"no stage {', '.join(unknown)}")
     if write and stages:
         raise typer.BadParameter("the table holds every stage, measured together")
+    # What a runner says of each batch is for who follows a trace.
+    logging.configure("bench", "warning")
     begun, lines, figures, failed = monotonic(), list[str](), list[Figure](), False
     for name in stages or STAGES:
         try:
