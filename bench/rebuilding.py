@@ -23,6 +23,7 @@ from bench.processes import process
 from bench.querying import PATHS, Asking, served
 from bench.sales import client, history
 from domain.access import Caller, Role
+from infra import logging
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.sql import read_models
 from infra.wiring import House, request
@@ -149,6 +150,7 @@ def _server() -> Iterator[tuple[Callable[[], str], Path]]:
 
 
 if __name__ == "__main__":
+    logging.configure("bench", "warning")
     with _server() as (new_database, home):
         for figure in rebuilding(new_database, home, int(sys.argv[1])):
             print(figure)

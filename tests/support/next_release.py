@@ -19,6 +19,7 @@ def _one_higher(self: Projection, name: str, version: int) -> None:
 
 if __name__ == "__main__":
     Projection.__init__ = _one_higher  # type: ignore[method-assign]
+    from infra import logging
     from infra.processes import api
     from infra.rebuild.process import drop
     from infra.settings import Settings
@@ -34,6 +35,7 @@ if __name__ == "__main__":
     def ready(opened: House) -> bool:
         return asyncio.run(api._ready(opened)).ready
 
+    logging.configure("project", "warning")
     api.BEHIND_SECONDS = 0.0  # type: ignore[attr-defined]  # what happened is not old
     with house(Settings()) as opened:
         [projection] = chosen([sys.argv[1]])
