@@ -8,6 +8,8 @@ import json
 import sys
 from typing import Any
 
+import structlog
+
 from projections.projection import Projection
 
 _as_it_is = Projection.__init__
@@ -18,6 +20,7 @@ def _one_higher(self: Projection, name: str, version: int) -> None:
 
 
 if __name__ == "__main__":
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())  # what it says is for the test alone
     Projection.__init__ = _one_higher  # type: ignore[method-assign]
     from infra import logging
     from infra.processes import api
