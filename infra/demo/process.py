@@ -18,7 +18,7 @@ from infra.demo.load import load
 from infra.demo.yesterday import tell_yesterday
 from infra.embedded.kafka import EmbeddedKafka
 from infra.keys.secrets import Secrets
-from infra.processes.supervise import ProcessEnded, Processes
+from infra.processes.supervise import ProcessEnded, Processes, taken
 from infra.settings import Settings
 from infra.status import read_status
 from infra.web.caller import issue
@@ -48,6 +48,11 @@ def demonstrate(clients: int, seed: int, *, kafka: bool, feed: bool = False) -> 
     With Kafka the house has a directory of its own: read models made from the log and from Kafka do not mix.
     """
     settings = Settings()
+    if taken(settings.host, settings.port):
+        # Whatever answers there would be taken for this house.
+        there = f"{settings.host}:{settings.port}"
+        typer.echo(f"carnet demo: something listens at {there} already; CARNET_PORT names another port", err=True)
+        return 1
     with ExitStack() as stack:
         if kafka:
             home = settings.home / "kafka"
