@@ -20,7 +20,8 @@ _PROMISE: Final = (
 
 _CARDS: Final = (
     "One current card for each client, in clear, without notes; compacted. At least once, and never an older one after "
-    "a newer. Whoever is no client any more has a tombstone: forget her too."
+    "a newer. Whoever is no client any more has a tombstone: forget her too. It stays for as long as "
+    "`delete.retention.ms` says: who was away for longer begins with nothing, at the first offset."
 )
 
 
@@ -55,6 +56,7 @@ def document(names: Iterable[str], topics: Topics) -> dict[str, Any]:
     """The whole document; the schemas of the bodies are files beside it."""
     messages = {name: _message(name) for name in sorted(names)}
     partitions, settings = topics.settings[topics.events]
+    _, of_cards = topics.settings[topics.clients]
     return {
         "asyncapi": VERSION,
         "info": {
@@ -91,7 +93,10 @@ def document(names: Iterable[str], topics: Topics) -> dict[str, Any]:
                     "kafka": {
                         "topic": topics.clients,
                         "partitions": partitions,
-                        "topicConfiguration": {"cleanup.policy": ["compact"]},
+                        "topicConfiguration": {
+                            "cleanup.policy": [of_cards["cleanup.policy"]],
+                            "delete.retention.ms": int(of_cards["delete.retention.ms"]),
+                        },
                         "bindingVersion": KAFKA_BINDING,
                     }
                 },
