@@ -121,7 +121,7 @@ def require_equal(source: Connection, target: Connection, table: Kept, columns: 
 def _told(table: Kept, there: Mapping[Any, bytes], here: Mapping[Any, bytes]) -> str:
     differing = sorted(key for key in {*there, *here} if there.get(key) != here.get(key))
     shown = ", ".join(str(key) for key in differing[:SHOWN])
-    return f"{len(differing):,} {table.rows} are not what they were, the first by their {table.key}: {shown}"
+    return f"{len(differing):,} of the {table.rows} differ, the first by their {table.key}: {shown}"
 
 
 def _within(table: Kept, window: Window) -> Composed:

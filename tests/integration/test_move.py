@@ -16,7 +16,7 @@ from typing_extensions import override
 
 from commands.ports import Offset
 from consumers.feeds.parked import Aside
-from infra.cli import app
+from infra.cli import app, main
 from infra.databases import Databases
 from infra.keys.person import KeyDamaged
 from infra.keys.secrets import Secrets
@@ -230,6 +230,19 @@ def refused(moving: Moving, reason: str) -> None:
     assert rows(moving.target) == before
 
 
+def test_a_command_at_the_new_place_says_that_it_is_not_complete(
+    moving: Moving, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copied(moving)
+    for name, value in said(moving.new).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.argv", ["carnet", "status"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == f"{Arriving()}\n"
+
+
 def test_a_house_in_use_is_not_moved(moving: Moving, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("infra.moving.ends._PATIENCE_SECONDS", 0.2)
     with house(moving.old):
@@ -334,7 +347,7 @@ def test_it_says_which_rows_differ_and_nothing_that_they_say(moving: Moving) -> 
     change_log(moving, DAMAGE["a byte"])
     status, told = moving.command()
     assert (status, told["phase"]) == (1, "differs")
-    assert told["told"] == "not moved: 1 events are not what they were, the first by their notification_id: 33"
+    assert told["told"] == "not moved: 1 of the events differ, the first by their notification_id: 33"
 
 
 def test_a_damaged_key_is_found_out(moving: Moving, monkeypatch: pytest.MonkeyPatch) -> None:
