@@ -13,8 +13,8 @@ from domain.refusals import SaleUnknown
 from projections.gifts import giver, mark
 from projections.purchase_history import sale
 from queries import visibility
+from queries.gift_columns import OCCASION, RETURNED
 from queries.gift_occasions import OfOccasion
-from queries.giving import OCCASION, RETURNED
 from queries.ports import Json, example
 from queries.sql import listed, read
 

@@ -24,7 +24,7 @@ from projections.purchase_history import line, sale
 from queries import visibility
 from queries.asked_days import require_covered
 from queries.family import DatedOccasion
-from queries.giving import GIVEN, RETURNED
+from queries.gift_columns import GIVEN, RETURNED
 from queries.household import COLUMNS, Household, who_is
 from queries.ports import Json, example
 from queries.sql import amount, listed, read

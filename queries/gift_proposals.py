@@ -24,8 +24,8 @@ from projections.purchase_history import SALE, line, sale
 from queries import visibility
 from queries.client_card import Name
 from queries.family import Occasion
+from queries.gift_columns import GIVEN, day_of, given
 from queries.gift_occasions import OfOccasion
-from queries.giving import GIVEN, day_of, given
 from queries.household import COLUMNS, Household, who_is
 from queries.ports import Json, example
 from queries.sql import listed, read

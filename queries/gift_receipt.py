@@ -16,7 +16,7 @@ from domain.refusals import GiftReceiptUnknown
 from domain.sale.gift_code import CONTEXT, GiftReceipt, as_printed
 from projections.gifts import GIFT, mark
 from projections.purchase_history import SALE, line, sale
-from queries.giving import RETURNED
+from queries.gift_columns import RETURNED
 from queries.ports import Json, Seal, example
 from queries.sale_line import Attribute
 from queries.sql import read

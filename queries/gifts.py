@@ -39,7 +39,7 @@ from projections.purchase_history import line, sale
 from queries import counter, visibility
 from queries.client_card import name_of
 from queries.gift import GiftDirection
-from queries.giving import DO_NOT_MENTION, OCCASION, PIECES_BEFORE, day_of
+from queries.gift_columns import DO_NOT_MENTION, OCCASION, PIECES_BEFORE, day_of
 from queries.page import Paging, bound
 from queries.ports import Json
 from queries.sql import EMPTY, amount, combined, listed, read

@@ -36,7 +36,7 @@ from projections.gifts import GIFT, mark
 from projections.purchase_history import SALE, line, sale
 from projections.purchase_orders import HANDED_OVER, step
 from queries import visibility
-from queries.giving import RETURNED
+from queries.gift_columns import RETURNED
 from queries.page import Paging, bound
 from queries.ports import Json, example
 from queries.purchase_history import Filters, as_sold, bindings

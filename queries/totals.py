@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.access import Viewer
 from domain.refusals import ClientUnknown
 from queries import visibility
-from queries.given import GIFTS, worth
+from queries.gift_worth import GIFTS, worth
 from queries.known import NOW, THEN, movements
 from queries.ports import Json, example
 from queries.sale_line import Amount

@@ -17,9 +17,9 @@ from projections.house import associate
 from projections.invitations import invitation
 from projections.purchase_history import line
 from queries.client_card import name_of
-from queries.giving import DO_NOT_MENTION, RETURNED
+from queries.contactable import Conversation, ReachedAt, last_conversations, reached_at
+from queries.gift_columns import DO_NOT_MENTION, RETURNED
 from queries.invited import STANDS_HOW
-from queries.reachable import Conversation, ReachedAt, last_conversations, reached_at
 from queries.sql import combined, listed, shown
 from queries.stores_shopped import home_store
 

@@ -9,9 +9,9 @@ from pydantic import BaseModel, Field
 from domain.tickler_cause import OWN_WORDS
 from domain.tickler_rule import Cause
 from queries.client_card import Name
+from queries.contactable import EXAMPLE_CONVERSATION, EXAMPLE_REACHED_AT, Conversation, ReachedAt
 from queries.invited import Standing
 from queries.ports import Json, example
-from queries.reachable import EXAMPLE_CONVERSATION, EXAMPLE_REACHED_AT, Conversation, ReachedAt
 from queries.tickler.state import How, State
 
 

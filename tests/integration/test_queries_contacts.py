@@ -21,9 +21,9 @@ from projections.client_card import card
 from projections.contacts import outreach
 from queries.actions import Actions
 from queries.appointment import Appointments
+from queries.contactable import Conversation, ReachedAt, last_conversations, reached_at
 from queries.outreach import SETTLES, Outreaches
 from queries.page import Paging
-from queries.reachable import Conversation, ReachedAt, last_conversations, reached_at
 from tests.support.asking import ASSOCIATE, AUDITOR, SEAL, TODAY, Book, shaped, viewer
 from tests.support.decisions import affiliation, client, contact, house
 from tests.support.decisions.affiliation import ASSOCIATES

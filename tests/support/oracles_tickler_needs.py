@@ -17,7 +17,7 @@ from domain.sale.pieces import returned_of
 from domain.tickler_cause import OWN_WORDS
 from domain.tickler_rule import Cause
 from domain.visit import VisitRecorded
-from queries.reachable import Conversation, ReachedAt
+from queries.contactable import Conversation, ReachedAt
 from tests.support.oracles import Answer, sale_of
 from tests.support.oracles_contacts import last_conversation, reached_at
 from tests.support.oracles_family import links_of, name_of

@@ -1,4 +1,4 @@
-"""What a client gave to whom, as far as it is asked to think of the next gift. Columns and what they are made into."""
+"""What several questions about gifts ask of a mark: columns, and what they are made into."""
 
 from datetime import date
 from typing import Any, Final
