@@ -183,7 +183,7 @@ def require_same_log(read_url: str, log: Log, kafka: str | None) -> None:
     if (other := made_from(read_url, log.incarnation)) != log.incarnation:
         raise OtherSource(
             f"these read models were made from the log {other}, and this is {log.incarnation}: "
-            "name others by CARNET_READ_URL"
+            "name an empty database by CARNET_READ_URL, or drop this one"
         )
     # On Kafka they follow the topics, and whether those are of this log the relay looks.
     if kafka is None and furthest(read_url) > (end := log.recorder.end()):

@@ -25,7 +25,7 @@ from infra.moving.kept import EVENTS, FEEDS, KEYS, WAITING, Differs
 from infra.moving.work import Move, Moved, Stopped
 from infra.settings import Settings
 from infra.wiring import house
-from tests.support.kafka import SALE
+from tests.support.kafka import SALE, fresh_topics, header, read_all, relaying, wait_relayed
 from tests.support.kept import rows
 from tests.support.log import change
 from tests.support.memory import request
@@ -134,6 +134,22 @@ def test_every_row_is_there_and_the_house_goes_on(moving: Moving) -> None:
         assert position > there["carnet_events_notification_id_seq"][0][0] > moved.end
         assert len(opened.parked.all()) == 25
         assert opened.log.recorder.tracked(["till-4"]) == {"till-4": 17}
+
+
+def test_a_relay_goes_on_with_the_topics_that_it_has(moving: Moving, kafka: str) -> None:
+    topics = fresh_topics(kafka)
+    with relaying(moving.source.log, kafka, topics):
+        wait_relayed(kafka, topics, moving.found.position)
+
+    moving.move()
+
+    with house(moving.new) as opened:
+        moving.found.house = opened
+        moving.found.happen(20)
+        with relaying(moving.target.log, kafka, topics):
+            wait_relayed(kafka, topics, moving.found.position)
+    stored = {row[-1]: bytes(row[-2]) for row in rows(moving.target)["carnet_events"]}
+    assert {int(header(each, "ce_sequence")): each.value for each in read_all(kafka, topics.events)} == stored
 
 
 def test_nothing_that_a_house_keeps_is_forgotten(moving: Moving) -> None:
