@@ -49,10 +49,12 @@ def test_relay_and_projector_tell_how_far_they_are(kafka: str, database: Callabl
         told_first = hops()
         assert [told_first[name] for name in ("log", "relay", "topics", "note v1")] == ["ok"] * 4
         assert "publisher" not in told_first, "nobody ever published"
+        assert scrape(int(found.environment["CARNET_PORT"]))["carnet_leaders{relay}"] == 1
 
         with found.processes.pop("relay") as killed:
             killed.kill()
         until(lambda: hops()["relay"] == "stopped", "the page tells that nobody is the relay", found)
+        assert scrape(int(found.environment["CARNET_PORT"]))["carnet_leaders{relay}"] == 0
         associate.post("/clients", json={"name": {"family": "Leclerc"}})
         until(lambda: project()["carnet_projection_lag_events{client_card}"] > 0, "the lag is the log's", found)
         assert project()["carnet_projection_lag_seconds{client_card}"] > 0

@@ -7,11 +7,13 @@ from typing import Any
 import httpx
 import pytest
 
+from commands.trace import begun, read
 from domain.access import Role
-from infra.processes.feed import as_till
+from infra.log.document import first_part, read_meta
+from infra.processes.feed import as_till, feeding
 from infra.wiring import new_id
 from tests.e2e.test_bad_input import JSON, named
-from tests.support.point_of_sale import article, line, message, transaction
+from tests.support.point_of_sale import MemoryMessages, article, line, message, transaction
 from tests.support.running import Running
 
 ATELIER = "/feeds/point-of-sale/atelier"
@@ -94,6 +96,22 @@ def test_a_sender_that_counts_its_messages_is_taken_at_its_word(till: httpx.Clie
     assert counts(posted(till, older, sender=sender, number=1)) == (0, 0, 0, 0), "an item is not described backwards"
     assert counts(posted(till, late, sender=sender, number=2)) == (1, 0, 0, 0), "a receipt is never lost"
     assert counts(posted(till, newer)) == (0, 1, 0, 0)
+
+
+def test_what_a_feed_brings_is_the_next_step_of_the_trace_that_sent_it(carnet: Running, boutique: str) -> None:
+    sent, messages = begun(new_id(), new_id()), MemoryMessages(f"feed-{new_id()}")
+    messages.send(message(transaction(str(new_id()), boutique=boutique)), trace=sent)
+    messages.send(message(transaction(str(new_id()), boutique=boutique)))
+    recorder = carnet.house.log.recorder
+    before = recorder.end()
+
+    assert feeding(carnet.house, messages).step() == 2
+
+    steps = {read_meta(first_part(row[-1])).traceparent for row in recorder.read_batch(before, 100)}
+    [followed] = [step for told in steps if told and (step := read([told]))]
+    assert steps == {None, str(followed)}
+    assert (followed.trace_id, followed.flags) == (sent.trace_id, sent.flags)
+    assert followed.step_id != sent.step_id
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in {Role.POINT_OF_SALE, Role.HEAD_OFFICE}])
