@@ -13,12 +13,15 @@ FOLDERS = {
     "e2e": "HTTP and the command line, PostgreSQL {postgres}",
     "faults": "real processes killed, PostgreSQL {postgres} and Kafka",
 }
-# A minute and more each: before the rest of what is not fast, so that at the end of a run nobody waits for one of them.
+# Most of a minute and more each: before the rest of what is not fast, so that at the end of a run nobody waits for one
+# of them.
 LONGEST = (
     "tests/faults/test_faults.py",
     "tests/integration/test_import_real.py",
-    "tests/integration/test_feed_real.py",
     "tests/e2e/test_schemathesis.py",
+    "tests/e2e/test_guides.py",
+    "tests/e2e/test_two_worlds.py",
+    "tests/e2e/test_two_worlds_of_gifts.py",
 )
 # The property under which a test records lines that are worth telling at the end.
 TOLD = "told"
