@@ -26,6 +26,7 @@ from bench.projecting import projecting
 from bench.querying import querying
 from bench.rebuilding import rebuilding
 from bench.relaying import relaying
+from bench.ticklers import ticklers
 from bench.till import till
 from bench.visible import visible
 from infra import logging
@@ -42,6 +43,7 @@ STAGES: dict[str, Stage] = {
     "profile": growing,
     "till": till,
     "duplicates": doubles,
+    "ticklers": ticklers,
     "relay": relaying,
     "from-kafka": consuming,
     "visible": visible,

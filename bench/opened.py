@@ -40,11 +40,11 @@ def brokered(home: Path) -> Iterator[str]:
         broker.stop()
 
 
-def token(house: House) -> str:
-    """Of an associate, good for an hour."""
+def token(house: House, role: Role = Role.ASSOCIATE) -> str:
+    """Good for an hour."""
     return issue(
         house.secrets.signing_key,
-        Caller("bench", Role.ASSOCIATE),
+        Caller("bench", role),
         issuer=house.settings.token_issuer,
         audience=house.settings.token_audience,
         now=now(),

@@ -81,7 +81,7 @@ def _ask(asking: Asking, path: str, bare: str, clients: list[str]) -> tuple[list
 
 
 @contextmanager
-def served(house: House, read_url: str | None = None) -> Iterator[Asking]:
+def served(house: House, read_url: str | None = None, role: Role = Role.ASSOCIATE) -> Iterator[Asking]:
     """The house over HTTP, in a process of its own; `read_url` names other read models than the house's."""
     port = free_port()
     environment = {
@@ -102,7 +102,7 @@ def served(house: House, read_url: str | None = None) -> Iterator[Asking]:
         while not _listens(port):
             assert server.poll() is None, "the server ended"
             time.sleep(0.05)
-        yield Asking(connection, token(house))
+        yield Asking(connection, token(house, role))
     finally:
         connection.close()
         server.terminate()

@@ -36,7 +36,7 @@ from projections.membership import membership, term
 from projections.projection import Projection
 from projections.purchase_history import purchase_history
 from queries.known import NOW, movements
-from queries.sql import overlaps
+from queries.sql import for_each, overlaps
 from queries.visibility import TODAY
 
 READS: Final[tuple[Projection, ...]] = (
@@ -70,35 +70,48 @@ def reached(
     whose = clients.cte()
     held = _held(calendar_event.c.first_day <= last, first <= calendar_event.c.last_day, *which).cte()
     # Twice asked for, it is read once, and first: from an event's side everybody in an organization would be.
-    terms = (
-        select(whose.c.client_id, *term.c["organization_id", "since", "until"])
-        .join(term, term.c.client_id == whose.c.client_id)
-        .cte()
+    hers = for_each(
+        select(*term.c["organization_id", "since", "until"]).where(term.c.client_id == whose.c.client_id), "hers"
     )
-    local = _linked(terms, held).where(held.c.reach != "national").cte()
+    terms = select(whose.c.client_id, *hers.c).join_from(whose, hers, true()).cte()
+    theirs = select(terms.c.organization_id).distinct().cte()
+    on = for_each(
+        select(on_calendar.c.calendar_event_id).where(on_calendar.c.organization_id == theirs.c.organization_id), "on"
+    )
+    calendars = select(theirs.c.organization_id, on.c.calendar_event_id).join_from(theirs, on, true()).cte()
+    listed = for_each(
+        select(invitation.c.calendar_event_id).where(invitation.c.client_id == whose.c.client_id, invitation.c.listed),
+        "listed",
+    )
+    local = _linked(terms, calendars, held).where(held.c.reach != "national").cte()
     some = select(local.c.client_id).distinct().cte()
     # For each of them by itself: else, of many, PostgreSQL would look through everything that was ever sold.
     moved = movements(NOW, NOW.sale.c.client_id == some.c.client_id, within=[some]).lateral()
     got = select(some.c.client_id, *moved.c["store_id", "occurred_at"]).join_from(some, moved, true())
     goods = got.where(moved.c.moved > 0).cte()
-    registered = _first(select(*card.c["client_id", "store_id"]).join(some, some.c.client_id == card.c.client_id))
-    serves = _first(
-        select(*affiliation.c["client_id", "store_id", "since", "until"])
-        .join(some, some.c.client_id == affiliation.c.client_id)
-        .where(affiliation.c.store_id.is_not(None))
+    taken_up = for_each(select(card.c.store_id).where(card.c.client_id == some.c.client_id), "taken_up")
+    registered = _first(select(some.c.client_id, *taken_up.c).join_from(some, taken_up, true()))
+    serving = for_each(
+        select(*affiliation.c["store_id", "since", "until"]).where(
+            affiliation.c.client_id == some.c.client_id, affiliation.c.store_id.is_not(None)
+        ),
+        "serving",
     )
+    serves = _first(select(some.c.client_id, *serving.c).join_from(some, serving, true()))
     near = partial(_near, local, held, _stores(held).cte())
     found = union(
-        _linked(terms, held).where(held.c.reach == "national"),
+        _linked(terms, calendars, held).where(held.c.reach == "national"),
         near(goods).where(_lately(goods, held)),
         near(registered).where(~exists().where(goods.c.client_id == local.c.client_id, _lately(goods, held))),
         near(serves).where(_on_its_days(serves, held)),
         select(whose.c.client_id, held.c.calendar_event_id)
-        .join_from(whose, invitation, invitation.c.client_id == whose.c.client_id)
-        .join(held, held.c.calendar_event_id == invitation.c.calendar_event_id)
-        .where(invitation.c.listed),
+        .join_from(whose, listed, true())
+        .join(held, held.c.calendar_event_id == listed.c.calendar_event_id),
     ).subquery()
-    return select(*found.c).join(card, card.c.client_id == found.c.client_id).where(card.c.is_client, ~card.c.died)
+    lives = for_each(
+        select(card.c.client_id).where(card.c.client_id == found.c.client_id, card.c.is_client, ~card.c.died), "lives"
+    )
+    return select(*found.c).join_from(found, lives, true())
 
 
 def _held(*which: ColumnElement[bool]) -> Select[Any]:
@@ -117,12 +130,12 @@ def _stores(held: FromClause) -> CompoundSelect[Any]:
     )
 
 
-def _linked(terms: FromClause, held: FromClause) -> Select[Any]:
+def _linked(terms: FromClause, calendars: FromClause, held: FromClause) -> Select[Any]:
     """Which of the events are on the calendar of an organization of which she is a member on their days."""
     return (
         select(terms.c.client_id, held.c.calendar_event_id)
-        .join_from(terms, on_calendar, on_calendar.c.organization_id == terms.c.organization_id)
-        .join(held, held.c.calendar_event_id == on_calendar.c.calendar_event_id)
+        .join_from(terms, calendars, calendars.c.organization_id == terms.c.organization_id)
+        .join(held, held.c.calendar_event_id == calendars.c.calendar_event_id)
         .where(_on_its_days(terms, held))
     )
 

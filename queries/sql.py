@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Executable,
+    FromClause,
     Row,
     Select,
     Subquery,
@@ -79,6 +80,17 @@ def overlaps(
     return and_(
         or_(until.is_(None), first.is_(None), until >= first), or_(since.is_(None), last.is_(None), since <= last)
     )
+
+
+def for_each(rows: Select[Any], name: str) -> FromClause:
+    """Rows that are looked up for each row before them: of many, PostgreSQL would rather read through a whole table."""
+    return rows.offset(literal_column("0")).lateral(name)
+
+
+def by_key(rows: Select[Any]) -> ColumnElement[bool]:
+    """Whether there is one of these rows, looked up for each row that it is asked of: the offset keeps PostgreSQL from
+    finding out about everybody in the house first, which it does for many."""
+    return rows.offset(literal_column("0")).exists()
 
 
 def amount(column: ColumnElement[Any]) -> ColumnElement[str]:

@@ -30,7 +30,7 @@ from projections.affiliations import affiliation
 from projections.client_card import card
 from projections.gifts import GIFT, mark
 from projections.house import posted
-from queries.sql import holds
+from queries.sql import by_key, holds
 
 TODAY: Final = bindparam("today", type_=Date)
 
@@ -58,7 +58,7 @@ def client(client_id: ColumnElement[UUID]) -> ColumnElement[bool]:
     person, whose, tie = card.alias("person"), card.alias("whose"), affiliation.alias("tie")
     of_whom = case((person.c.is_client, person.c.client_id), else_=person.c.through)
     store = bindparam("caller_store", type_=Text)
-    served = exists().where(
+    served = select(1).where(
         tie.c.client_id == whose.c.client_id,
         holds(tie.c.since, tie.c.until, TODAY),
         or_(herself(tie.c.associate_id), tie.c.store_id == store),
@@ -66,9 +66,9 @@ def client(client_id: ColumnElement[UUID]) -> ColumnElement[bool]:
     seen = (
         select(1)
         .select_from(person.join(whose, whose.c.client_id == of_whom))
-        .where(person.c.client_id == client_id, whose.c.is_client, or_(whose.c.store_id == store, served))
+        .where(person.c.client_id == client_id, whose.c.is_client, or_(whose.c.store_id == store, by_key(served)))
     )
-    return or_(bindparam("caller_sees_all", type_=Boolean), seen.exists())
+    return or_(bindparam("caller_sees_all", type_=Boolean), by_key(seen))
 
 
 def file(person: FromClause = card) -> ColumnElement[bool]:

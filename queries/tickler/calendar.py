@@ -9,7 +9,8 @@ from projections.calendar import calendar_event
 from projections.invitations import invitation
 from projections.ticklers import done
 from queries.reach import reached
-from queries.tickler.row import Ground, about, by_rule, chosen, for_each, in_time, is_
+from queries.sql import for_each
+from queries.tickler.row import Ground, about, by_rule, chosen, in_time, is_
 
 _ID: Final = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
@@ -21,12 +22,18 @@ def calendar_events(of: Ground) -> Select[Any]:
         for extreme, column in ((func.min, rules.c.first_day), (func.max, rules.c.last_day))
     )
     event_id = case((done.c.cause.regexp_match(_ID), cast(done.c.cause, Uuid)))
+    later = for_each(
+        select(event_id.label("calendar_event_id")).where(
+            done.c.client_id == whose.c.client_id, done.c.snoozed_until.is_not(None), done.c.ended.is_(None)
+        ),
+        "later",
+    )
     # What was put off may be of an event long ago.
     put_off = (
         select(func.min(calendar_event.c.first_day, type_=Date))
-        .join_from(whose, done, and_(done.c.client_id == whose.c.client_id, whose.c.put_off))
-        .join(calendar_event, calendar_event.c.calendar_event_id == event_id)
-        .where(done.c.snoozed_until.is_not(None), done.c.ended.is_(None))
+        .join_from(whose, later, true())
+        .join(calendar_event, calendar_event.c.calendar_event_id == later.c.calendar_event_id)
+        .where(whose.c.put_off)
         .scalar_subquery()
     )
     hers = for_each(

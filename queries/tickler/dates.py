@@ -30,8 +30,8 @@ from domain.tickler_rule import ANNIVERSARY, Cause
 from projections.client_card import card
 from projections.client_facts import date as life_date
 from projections.family import anniversary, side
-from queries.sql import holds
-from queries.tickler.row import ONCE, Ground, about, by_rule, few, for_each, in_time, in_year, is_, once_each
+from queries.sql import for_each, holds
+from queries.tickler.row import ONCE, Ground, about, by_rule, few, in_time, in_year, is_, once_each
 from queries.tickler.rules import days_by_category
 
 _NAME: Final = case(

@@ -21,7 +21,8 @@ from projections.client_facts import date as life_date
 from projections.purchase_history import SALE, line, sale
 from projections.purchase_orders import HANDED_OVER, step
 from queries.local_day import ZONES, local_day
-from queries.tickler.row import Ground, chosen, for_each, in_year
+from queries.sql import for_each
+from queries.tickler.row import Ground, chosen, in_year
 from queries.tickler.rules import days_by_category
 
 GOODS: Final = ("sale_id", "ordinal", "category", "type", "net", "currency", "quantity", "at", "day", "event_id")

@@ -12,8 +12,9 @@ from projections.contacts import visit as visited
 from projections.purchase_history import SALE, sale
 from projections.ticklers import follow_up as written
 from queries.local_day import ZONES, local_day
+from queries.sql import for_each
 from queries.tickler.goods import CHANGED_HANDS, goods, sales
-from queries.tickler.row import ONCE, Ground, about, by_rule, few, for_each, in_time, is_, row
+from queries.tickler.row import ONCE, Ground, about, by_rule, few, in_time, is_, row
 from queries.tickler.rules import FIRST, LAST, ON
 
 ZONE: Final = bindparam("zone", type_=Text)

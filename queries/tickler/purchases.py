@@ -36,8 +36,9 @@ from projections.gifts import GIFT, giver, mark
 from projections.purchase_history import SALE, line, sale
 from queries import visibility
 from queries.owned import STILL_GIVEN, given_away
+from queries.sql import for_each
 from queries.tickler.goods import CHANGED_HANDS, GOODS, fits, goods, lead, sales, unless
-from queries.tickler.row import COLUMNS, Ground, about, by_rule, few, for_each, in_time, is_
+from queries.tickler.row import COLUMNS, Ground, about, by_rule, few, in_time, is_
 
 _HERS: Final = and_(giver.c.sale_id == mark.c.sale_id, giver.c.mark_id == mark.c.mark_id)
 

@@ -137,11 +137,6 @@ def few(rows: Select[Any]) -> Subquery:
     return rows.offset(literal_column("0")).subquery()
 
 
-def for_each(rows: Select[Any], name: str) -> FromClause:
-    """Rows that are looked up for each row before: of many, PostgreSQL would rather read through a whole table."""
-    return rows.offset(literal_column("0")).lateral(name)
-
-
 ONCE: Final = literal_column("'once'", Text)
 
 

@@ -6,7 +6,7 @@ the days that are asked about is looked at as well.
 
 from typing import Any, Final
 
-from sqlalchemy import CTE, FromClause, Text, Uuid, bindparam, exists, false, or_, select, union
+from sqlalchemy import CTE, FromClause, Text, Uuid, bindparam, false, or_, select, union
 
 from projections.affiliations import affiliation
 from projections.client_card import card
@@ -15,7 +15,7 @@ from projections.purchase_history import sale
 from projections.ticklers import done, follow_up
 from queries import visibility
 from queries.book import SERVED
-from queries.sql import holds
+from queries.sql import by_key, holds
 from queries.stores_shopped import HOME_SINCE
 from queries.tickler.rules import ON
 
@@ -26,8 +26,10 @@ CLIENT_ID: Final = bindparam("client_id", type_=Uuid)
 
 def _clients(ids: FromClause | None, *which: Any, acted: bool = True) -> CTE:
     """`acted`: whether it counts what people did with ticklers."""
-    put_off = exists().where(
-        done.c.client_id == card.c.client_id, done.c.snoozed_until.is_not(None), done.c.ended.is_(None)
+    put_off = by_key(
+        select(1)
+        .where(done.c.client_id == card.c.client_id, done.c.snoozed_until.is_not(None), done.c.ended.is_(None))
+        .correlate(card)
     )
     columns = card.c["client_id", "store_id", "registered_at", "event_id"]
     found = select(*columns, (put_off if acted else false()).label("put_off")).where(
