@@ -209,6 +209,7 @@ Things to try:
 How far everything is{", and what is on the topic" if settings.kafka else ""}:
 
   {beside}{carnet} status{events}
+  {address}/status
 
 Ctrl-C stops everything; the data is kept."""
 

@@ -13,7 +13,7 @@ from infra.oncall.limits import BEHIND_EVENTS, BEHIND_SECONDS, FEED_MESSAGES
 
 
 class State(StrEnum):
-    """How a hop is, worst first. All but `OK` want somebody to look."""
+    """How a hop is, worst first."""
 
     UNREACHABLE = "unreachable"
     UNFIT = "unfit"
@@ -142,8 +142,9 @@ def unopened(log: Unreached | None, keys: Unreached | None, read: Unreached | No
 
 
 def wrong(hops: Sequence[Hop]) -> list[Hop]:
-    """Those that want somebody to look, worst first."""
-    return sorted((hop for hop in hops if hop.state is not State.OK), key=lambda hop: _WORST.index(hop.state))
+    """Those that want somebody to look, worst first. What is not known is so because of another, which is one."""
+    concerned = [hop for hop in hops if hop.state not in (State.OK, State.UNKNOWN)]
+    return sorted(concerned, key=lambda hop: _WORST.index(hop.state))
 
 
 def _log(found: Found) -> Hop:

@@ -11,7 +11,7 @@ from html import escape
 from typing import Final
 
 from commands.ports import Clock
-from infra.oncall.hops import Found, Hop, hops, wrong
+from infra.oncall.hops import Found, Hop, State, hops, wrong
 from infra.oncall.limits import BEHIND_EVENTS, BEHIND_SECONDS
 from infra.oncall.text import verdict
 
@@ -141,7 +141,7 @@ def _row(hop: Hop) -> str:
 
 
 def _state(hop: Hop) -> str:
-    return f'<span class="{"wrong" if wrong([hop]) else "ok"}">{escape(hop.state)}</span>'
+    return f'<span class="{"ok" if hop.state is State.OK else "wrong"}">{escape(hop.state)}</span>'
 
 
 def _number(value: int | None) -> str:

@@ -195,7 +195,7 @@ def _configured(port: int, directory: Path) -> tuple[Path, str]:
     (directory / "alerts.yml").write_text(yaml.safe_dump(rules))
     nobody = f"127.0.0.1:{free_port()}"
     config = {
-        "global": {"scrape_interval": "500ms", "scrape_timeout": "500ms", "evaluation_interval": "500ms"},
+        "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "500ms"},
         "rule_files": ["alerts.yml"],
         "scrape_configs": [
             {"job_name": "carnet", "static_configs": [{"targets": [f"127.0.0.1:{port}"]}]},

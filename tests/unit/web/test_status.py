@@ -101,6 +101,7 @@ def test_a_hop_that_cannot_be_reached_is_one_and_the_others_are_told() -> None:
     states = {(hop.name, hop.state) for hop in hops(found)}
     assert states >= {(name, State.UNREACHABLE) for name in ("relay", "topics", "publisher")}
     assert states >= {("client_card v3", State.PARKED), ("client_card v3", State.UNKNOWN), ("log", State.OK)}
+    assert len(wrong(hops(found))) == 4, "what is not known for another's sake is not told twice"
     everything = replace(found, end=DOWN, led=DOWN, projections=DOWN, feeds=DOWN)
     assert {hop.state for hop in hops(everything)} == {State.UNREACHABLE}
 
