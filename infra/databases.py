@@ -1,13 +1,13 @@
 """Where the three databases are: the log, the person keys and the read models, each on its own."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import psycopg
-from psycopg import conninfo, sql
+from psycopg import conninfo, errors, sql
 
 from infra.embedded.postgres import EmbeddedPostgres
 from infra.settings import Settings
@@ -78,7 +78,9 @@ def _create_missing(url: str) -> None:
         with psycopg.connect(conninfo.make_conninfo(url, dbname="postgres"), autocommit=True) as connection:
             if connection.execute("SELECT FROM pg_database WHERE datname = %s", (_name(url),)).fetchone() is not None:
                 raise
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_name(url))))
+            # Processes that begin together: another one may make it just now.
+            with suppress(errors.DuplicateDatabase, errors.UniqueViolation):
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_name(url))))
 
 
 def _name(url: str) -> str:

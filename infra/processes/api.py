@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import asdict
 
 import uvicorn
@@ -13,7 +13,9 @@ from infra import logging
 from infra.log.streams import record
 from infra.oncall.limits import BEHIND_SECONDS
 from infra.oncall.looking import Looking
+from infra.processes.beginning import begun
 from infra.processes.measuring import EVERY_SECONDS, tell_found
+from infra.processes.supervise import stop_signals
 from infra.settings import Settings
 from infra.sql.engine import read_engine
 from infra.sql.waiting import Waiting
@@ -33,7 +35,9 @@ def serve() -> None:
     """Serves until interrupted."""
     settings = Settings()
     logging.configure("api", settings.log_level)
-    with house(settings) as opened:
+    with ExitStack() as stack:
+        with stop_signals() as stop:  # from here on uvicorn's own
+            opened = stack.enter_context(begun(lambda: house(settings), stop))
         uvicorn.run(
             application(opened),
             host=settings.host,

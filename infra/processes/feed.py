@@ -21,6 +21,7 @@ from infra import logging, metrics
 from infra.broker.feed import KafkaMessages
 from infra.broker.topics import TopicAdmin
 from infra.log.leading import FEED_LOCK, leading
+from infra.processes.beginning import begun
 from infra.processes.supervise import stop_signals
 from infra.settings import Settings
 from infra.wiring import House, house, new_id, recording, request
@@ -55,7 +56,7 @@ def feed() -> None:
     try:
         with (
             stop_signals() as stop,
-            house(settings) as opened,
+            begun(lambda: house(settings), stop) as opened,
             closing(messages_of(opened)) as messages,
             metrics.served(settings.host, settings.metrics_port),
             rare_collections(),

@@ -7,6 +7,7 @@ import structlog
 import typer
 
 from infra import logging, metrics
+from infra.processes.beginning import begun
 from infra.processes.measuring import measuring, tell_projections
 from infra.processes.supervise import stop_signals
 from infra.settings import Settings
@@ -28,7 +29,7 @@ def project(names: Sequence[str]) -> None:
     try:
         with (
             stop_signals() as stop,
-            house(settings) as opened,
+            begun(lambda: house(settings), stop) as opened,
             opened.projector(names) as runner,
             _measured(opened, running),
             rare_collections(),

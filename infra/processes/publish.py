@@ -21,6 +21,7 @@ from infra.broker.reader import KafkaReader
 from infra.broker.topics import TopicAdmin, Topics, Unfit
 from infra.databases import databases
 from infra.log.leading import PUBLISH_LOCK, leading
+from infra.processes.beginning import begun
 from infra.processes.supervise import stop_signals
 from infra.settings import Settings
 from infra.sql.engine import sqlalchemy_url
@@ -45,7 +46,7 @@ def publish() -> None:
     if settings.kafka is None:
         raise typer.BadParameter("CARNET_KAFKA does not say where Kafka is")
     topics = Topics(settings.kafka_prefix, settings.kafka_partitions)
-    with stop_signals() as stop, databases(settings) as found, rare_collections():
+    with stop_signals() as stop, begun(lambda: databases(settings), stop) as found, rare_collections():
         try:
             Publishing(found.log, found.read, settings.kafka, topics).run(stop)
         except Unfit as refusal:

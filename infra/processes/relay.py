@@ -9,8 +9,9 @@ import typer
 from infra import logging, metrics
 from infra.broker.relay import Refused, Relay
 from infra.broker.topics import TopicAdmin, Topics, Unfit
-from infra.databases import databases
+from infra.databases import Databases, databases
 from infra.log.application import Log
+from infra.processes.beginning import begun
 from infra.processes.measuring import measuring, tell_relay
 from infra.processes.supervise import stop_signals
 from infra.settings import Settings
@@ -42,8 +43,7 @@ def relay() -> None:
     logging.configure("relay", settings.log_level)
     if settings.kafka is None:
         raise typer.BadParameter("CARNET_KAFKA does not say where Kafka is")
-    with stop_signals() as stop, databases(settings) as found, rare_collections():
-        Log.migrate(found.log)
+    with stop_signals() as stop, begun(lambda: _opened(settings), stop) as found, rare_collections():
         topics = Topics(settings.kafka_prefix, settings.kafka_partitions)
         try:
             with _measured(settings, settings.kafka, found.log, topics):
@@ -52,6 +52,13 @@ def relay() -> None:
             log.error("relay refuses", reason=str(refusal))  # noqa: TRY400 - no bug: where it was raised says nothing
             raise typer.Exit(1) from None
         log.info("stopped")
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Databases]:
+    with databases(settings) as found:
+        Log.migrate(found.log)
+        yield found
 
 
 @contextmanager
