@@ -70,8 +70,11 @@ DAMAGE = {
         "a seal does not fit",
     ),
     "a name that nobody knows": (
-        "UPDATE carnet_events SET topic = 'client.from-the-future.v1' WHERE notification_id = 7",
-        "position 7: client.from-the-future.v1",
+        (
+            "UPDATE carnet_events SET topic = 'client.from-the-future.v1' "
+            "WHERE notification_id = (SELECT max(notification_id) FROM carnet_events)"
+        ),
+        ": client.from-the-future.v1",
     ),
     "a sequence that was set back": (
         "SELECT setval('carnet_events_notification_id_seq', 3)",
@@ -80,15 +83,14 @@ DAMAGE = {
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGE)
-def test_damage_is_told_and_no_new_name_given(found: Open, damage: str) -> None:
-    statement, reason = DAMAGE[damage]
-    change(found.house.databases.log, statement)
+def test_damage_is_told_and_no_new_name_given(found: Open) -> None:
+    for many, (statement, reason) in enumerate(DAMAGE.values(), 1):
+        change(found.house.databases.log, statement)
 
-    status, told = verify(found.house.settings, "--restored")
+        status, told = verify(found.house.settings, "--restored")
 
-    assert (status, told["wrong"], told["renamed"]) == (1, 1, None)
-    assert reason in told["first"][0]
+        assert (status, told["wrong"], told["renamed"]) == (1, many, None), told
+        assert any(reason in each for each in told["first"])
 
 
 def test_keys_that_are_older_than_the_log_are_told(found: Open) -> None:
