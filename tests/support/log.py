@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from hashlib import sha256
 from threading import Event
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
@@ -133,6 +134,7 @@ _PLAIN: dict[Any, st.SearchStrategy[Any]] = {
 }
 
 
+@cache
 def events_of(cls: type, text: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[Any]:
     """Any event of a class as a decision could make it. `text` is what its personal fields say wherever they can."""
     personal = personal_fields(cls)
