@@ -5,6 +5,7 @@ A stored name is for ever; a class may move.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
 from typing import Any, ClassVar, Final, get_args, get_origin, get_type_hints
 
 from domain import (
@@ -213,8 +214,13 @@ class Catalog:
         return self.events[name], steps
 
 
-def personal_fields(event: type) -> dict[str, str]:
+def personal_fields(event: type) -> Mapping[str, str]:
     """Each personal field of an event, with the field that holds the id of its person."""
+    return _personal_fields(event)
+
+
+@cache
+def _personal_fields(event: type) -> Mapping[str, str]:
     found: dict[str, str] = {}
     hints = get_type_hints(event, include_extras=True)
     for name in (f.name for f in fields(event)):

@@ -134,9 +134,13 @@ _PLAIN: dict[Any, st.SearchStrategy[Any]] = {
 }
 
 
-@cache
 def events_of(cls: type, text: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[Any]:
     """Any event of a class as a decision could make it. `text` is what its personal fields say wherever they can."""
+    return _events_of(cls, text)
+
+
+@cache
+def _events_of(cls: type, text: st.SearchStrategy[str] | None) -> st.SearchStrategy[Any]:
     personal = personal_fields(cls)
     hints = get_type_hints(cls, include_extras=True)
     free = {
