@@ -2,16 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from uuid import UUID
 
 import pytest
 
 from domain.access import Policy, Role, Sharing
-from domain.affiliation import Scope
+from domain.affiliation import Scope as Serving
 from domain.associate import AssociateLeft, stream_id
-from domain.contact import Outcome
+from domain.calendar_event import scheduling
+from domain.calendar_event.events import CalendarEventScheduled
+from domain.contact import Channel, Outcome
+from domain.invitation.events import InvitationSent, Party, PutOnList, invitation_id
 from domain.outreach import OutcomeCorrected
 from domain.refusals import AssociateUnknown, StoreUnknown
+from domain.scope import Reach, Scope
 from domain.tickler import (
     TicklerCompleted,
     TicklerDismissed,
@@ -21,9 +26,10 @@ from domain.tickler import (
     TicklerTaken,
 )
 from domain.tickler_cause import About, tickler_id
-from domain.tickler_rule import Owner
+from domain.tickler_rule import Cause, Owner, Rule
 from queries.tickler.state import How, State
 from tests.support.asking import TODAY, viewer
+from tests.support.records import NOON
 from tests.support.tickling import ANNE, CALL, HEAD_OFFICE, PAUL, THANKS, ZOE, House
 
 Database = Callable[[], str]
@@ -116,6 +122,27 @@ def test_dismissed_and_opened_again_it_is_to_be_done(house: House, call: About) 
     assert [each.state for each in house.of()] == [State.TODAY]
 
 
+@pytest.mark.feature("BO-03", "X-22")
+def test_the_invitation_that_went_out_ends_what_comes_before_the_event_and_not_what_is_due_on_its_day(
+    house: House,
+) -> None:
+    gala, day = UUID(int=0xE7), datetime.combine(TODAY + timedelta(1), time(19))
+    for days in (-1, 0):
+        house.rule(Rule(Cause.CALENDAR_EVENT, f"{days} days", days, 7, 7), f"event{days}")
+    when = scheduling.held(day, day + timedelta(hours=4), "Europe/Paris")
+    scheduled = CalendarEventScheduled(gala, "Gala", "gala", (), Scope(Reach.NATIONAL), when, None)
+    house.happened(scheduled, gala)
+    id = invitation_id(gala, PAUL)
+    house.happened(PutOnList(PAUL, id, gala, Party.CLIENT, 1, None), PAUL, id)
+    assert [each.text for each in house.of()] == ["-1 days", "0 days"]
+    letter = house.contact(About("none", "none", "once"))
+    house.happened(InvitationSent(PAUL, id, gala, letter, Channel.CALL, "ines", NOON), PAUL, id)
+    assert [each.text for each in house.of()] == ["0 days"]
+    [done] = house.of(states=(State.COMPLETED,))
+    assert done.ended
+    assert (done.text, done.ended.how, done.ended.outreach_id) == ("-1 days", How.INVITATION, letter)
+
+
 # ---------------------------------------------------------------------------------------------------------- whose it is
 
 
@@ -128,6 +155,9 @@ def test_a_tickler_is_of_one_whom_the_others_see(house: House, call: About) -> N
     assert [each.owner.name for each in house.hers("ines").items] == ["yuki"]
     assert [each.client.client_id for each in house.hers("yuki").items] == [PAUL], "whom she does not serve"
     assert [len(house.there(where).items) for where in ("paris-1", "tokyo")] == [0, 1]
+    house.happened(AssociateLeft("yuki", TODAY), stream_id("yuki"))
+    assert [each.client.client_id for each in house.hers("yuki").items] == [PAUL], "her last day is a day"
+    assert len(house.there("tokyo").items) == 1
     house.happened(AssociateLeft("yuki", TODAY - timedelta(1)), stream_id("yuki"))
     assert [each.owner.associate_id for each in house.hers("ines").items] == ["ines"], "who left has nothing to do"
 
@@ -136,9 +166,9 @@ def test_who_sold_it_is_asked_first_then_who_serves_for_it_then_the_primary_asso
     house.rule(THANKS)
     house.bought(on=TODAY - timedelta(1))
     assert [each.owner.associate_id for each in house.of()] == ["ines"], "Marc, who sold it, does not serve him"
-    house.served(PAUL, "yuki", Scope(("jewelry",)), primary=False)
+    house.served(PAUL, "yuki", Serving(("jewelry",)), primary=False)
     assert [each.owner.associate_id for each in house.of()] == ["yuki"]
-    house.served(PAUL, "marc", Scope(("watches",)), primary=False)
+    house.served(PAUL, "marc", Serving(("watches",)), primary=False)
     assert [each.owner.associate_id for each in house.of()] == ["marc"]
     assert house.hers("ines").items == house.hers("yuki").items == house.hers("marc").items
     assert len(house.hers("marc").items) == 1
