@@ -22,6 +22,7 @@ from bench.feeding import feeding
 from bench.growing import growing
 from bench.importing import importing
 from bench.measure import Figure
+from bench.memory import give_memory
 from bench.projecting import projecting
 from bench.querying import querying
 from bench.rebuilding import rebuilding
@@ -92,6 +93,7 @@ def _figures(stage: Stage) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as home, ExitStack() as stack:
         server = EmbeddedPostgres.start(Path(home) / "postgres")
         stack.callback(server.stop)
+        give_memory(server)
         yield from stage(lambda: server.create_database(f"bench_{next(numbers)}"), Path(home))
 
 
@@ -130,7 +132,7 @@ def _document(lines: list[str], minutes: float) -> str:
 def _machine() -> str:
     return (
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"PostgreSQL {VERSION} embedded, fsync on."
+        f"PostgreSQL {VERSION} embedded, fsync on, a quarter of the memory as shared buffers."
     )
 
 

@@ -62,6 +62,8 @@ def growing(new_database: Callable[[], str], home: Path) -> Iterator[Figure]:
         small, large = (_grown(house, new_database(), clients) for clients in (SMALL, LARGE))
         with served(house, small) as in_small, served(house, large) as in_large:
             for name, path in PATHS.items():
+                for url in (small, large):
+                    in_memory(url)
                 pairs = []
                 few, many = _clients(small), _clients(large)
                 for each in range(ROUNDS + 1):
@@ -96,7 +98,6 @@ def _grown(house: House, url: str, clients: int) -> str:
         target.autocommit = True
         target.execute("VACUUM ANALYZE")
         target.execute("CHECKPOINT")
-    in_memory(url)
     return url
 
 

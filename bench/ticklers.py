@@ -17,6 +17,7 @@ import psycopg
 from psycopg import sql
 
 from bench.measure import Figure, compared, tell
+from bench.memory import in_memory
 from bench.opened import opened
 from bench.processes import process
 from bench.querying import Asking, served
@@ -55,6 +56,8 @@ def ticklers(new_database: Callable[[], str], home: Path, large: int = LARGE) ->
         few, many = (spread(house, new_database(), clients, EVERYBODYS, TODAY) for clients in (SMALL, large))
         with served(house, few, Role.HEAD_OFFICE) as in_small, served(house, many, Role.HEAD_OFFICE) as in_large:
             for what, (path, whose, asked) in QUESTIONS.items():
+                for url in (few, many):
+                    in_memory(url)
                 of_few, of_many = (
                     [path.format(whose(store), TODAY) for store in range(min(STORES, clients // A_STORE))]
                     for clients in (SMALL, large)
