@@ -230,6 +230,8 @@ def test_another_lead_for_who_buys_jewelry(house: House) -> None:
     house.bought(on=TODAY - timedelta(500))
     assert [each.due for each in house.of(**asked)] == [TODAY]
     assert [each.state for each in house.of(**asked)] == [State.TODAY]
+    house.bought(UUID(int=0xD1), TODAY - timedelta(400), replace(RING, category="fashion"))
+    assert [each.due for each in house.of(**{**asked, "since": TODAY - timedelta(20)})] == [TODAY - timedelta(15)]
 
 
 def test_the_ring_is_asked_after_every_half_year_as_long_as_it_is_hers(house: House) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -135,6 +136,15 @@ def test_what_would_have_been_done_by_now_is_tried_as_if_nobody_had(house: House
     assert (each.due, each.followed_by.sale_id) == (date(2025, 11, 1), UUID(int=0xD1))
     new = Rule(Cause.REGISTRATION, "Welcome her", 1, 0, 28)
     assert tried(house, new, date(2026, 3, 1), date(2026, 3, 31)).ticklers == 1, "of Zoe, who bought nothing"
+
+
+def test_her_own_interval_is_that_of_the_day_on_which_she_stayed_away(house: House) -> None:
+    """What she bought later, after far longer, does not make it longer in hindsight."""
+    days = (date(2022, 1, 1), date(2022, 3, 2), date(2022, 5, 1), date(2023, 12, 1), date(2025, 4, 14))
+    for number, day in enumerate(days):
+        house.bought(UUID(int=0xD1 + number), day)
+    twice = Rule(Cause.LAPSE, "Call", 0, 0, 60, lapse=Lapse(None, 1, 60, Decimal(2)))
+    assert [each.due for each in tried(house, twice, date(2022, 6, 1), date(2023, 11, 30)).items] == [date(2022, 8, 29)]
 
 
 def tried(house: House, rule: Rule, first: date, last: date) -> TrialAnswer:
