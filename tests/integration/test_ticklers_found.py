@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -143,8 +143,15 @@ def test_her_own_interval_is_that_of_the_day_on_which_she_stayed_away(house: Hou
     days = (date(2022, 1, 1), date(2022, 3, 2), date(2022, 5, 1), date(2023, 12, 1), date(2025, 4, 14))
     for number, day in enumerate(days):
         house.bought(UUID(int=0xD1 + number), day)
-    twice = Rule(Cause.LAPSE, "Call", 0, 0, 60, lapse=Lapse(None, 1, 60, Decimal(2)))
-    assert [each.due for each in tried(house, twice, date(2022, 6, 1), date(2023, 11, 30)).items] == [date(2022, 8, 29)]
+    house.bought(UUID(int=0xDA), at=datetime(2022, 5, 1, 9, tzinfo=UTC))
+    asked: Any = {"since": date(2022, 6, 1), "until": date(2023, 11, 30)}
+    house.rule(Rule(Cause.LAPSE, "Call", 0, 0, 60, lapse=Lapse(None, 1, 60, Decimal(2))), "twice")
+    [each] = house.of(**asked)
+    assert (each.due, each.about.occurrence) == (date(2022, 8, 29), f"{UUID(int=0xD3)}/1"), (
+        "by the last sale of the day"
+    )
+    too_late = Rule(Cause.LAPSE, "Call", 0, 0, 60, lapse=Lapse(None, 1, 4, Decimal(3)))
+    assert tried(house, too_late, date(2022, 6, 1), date(2023, 11, 30)).items == []
 
 
 def tried(house: House, rule: Rule, first: date, last: date) -> TrialAnswer:
