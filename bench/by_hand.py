@@ -41,6 +41,7 @@ def cards_by_hand(decoded: Sequence[Recorded | Exception]) -> list[TableWrites]:
                 "store_id": event.store_id,
                 "registered_at": it.recorded_at,
                 "registered_by": it.actor,
+                "event_id": it.event_id,
                 "is_client": True,
                 "died": False,
                 "keys": full_name_keys(name.family, name.given),
@@ -105,6 +106,7 @@ def purchases_by_hand(decoded: Sequence[Recorded | Exception]) -> list[TableWrit
                     "currency": event.currency,
                     "bought_by_id": event.bought_by_id,
                     "exchange_of": event.exchange_of,
+                    "event_id": it.event_id,
                     "recorded_at": it.recorded_at,
                     "stream_version": it.stream_version,
                 }
