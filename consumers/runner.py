@@ -1,15 +1,12 @@
 """The loop that keeps projections up to date: poll, decode once for all of them, one transaction for each that writes.
 
-While a full batch is written the next one is read and decoded: in a backlog, database and process both have work.
-
 Where to read on is in the read models, beside the rows: after any trouble a projection loads where it stands and the
 source goes back to the lowest; the others drop what they have by its position.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
-from typing import NamedTuple
 
 import structlog
 
@@ -22,22 +19,12 @@ from projections.projection import Projection, Recorded
 log = structlog.get_logger()
 
 
-class _Read(NamedTuple):
-    """So many records came, of which so many were seen before; those that are news to any projection, and what they
-    say."""
-
-    came: int
-    seen: int
-    news: Sequence[Record]
-    decoded: Sequence[Recorded | Exception]
-
-
 class Runner:
     """Runs projections over the partitions that the source gives this process.
 
     `count` is told of every event's outcome per projection; `monotonic` is a clock in seconds that never goes back;
     `limit` is the size of a batch in events; more than `most_parked` keys with parked events pause a projection; on
-    `threads` threads the database writes for one projection while another folds. One thread does everything in turn.
+    `threads` threads the database writes for one projection while another folds.
     """
 
     def __init__(
@@ -62,8 +49,6 @@ class Runner:
         self._limit = limit
         self._partitions: tuple[int, ...] | None = None
         self._threads = ThreadPoolExecutor(threads, "projector")
-        self._reads_ahead = threads > 1
-        self._ahead: _Read | None = None
 
     def run(self, stop: Event, timeout: float = 1.0) -> None:
         """Runs until `stop` is set, which is noticed within `timeout` seconds."""
@@ -108,31 +93,22 @@ class Runner:
         if loaded:
             running = [projector.progress for projector in self._projectors if projector.running]
             self._source.seek({p: min(progress[p].next_offset for progress in running) for p in partitions})
-            self._ahead = None
 
     def _project(self, running: Sequence[Projector], timeout: float) -> int:
-        lowest = {p: min(each.progress[p].position for each in running) for p in running[0].progress}
-        batch, self._ahead = self._ahead or self._read(lowest, timeout), None
-        for projector in running:
-            self._count(projector.projection.name, Outcome.DUPLICATE, batch.seen)
-        if batch.news:
-            applied = self._threads.map(lambda projector: self._apply(projector, batch.news, batch.decoded), running)
-            try:
-                if self._reads_ahead and batch.came >= self._limit:
-                    self._ahead = self._read(lowest, 0.0)
-            finally:
-                if still := [each for each in applied if each]:
-                    self._move(still)
-            log.debug("projected", records=batch.news)
-        return batch.came
-
-    def _read(self, lowest: Mapping[int, int], timeout: float) -> _Read:
-        """The next batch, where `lowest` are the positions that every projection has reached."""
         polled = self._source.poll(self._limit, timeout)
+        lowest = {p: min(each.progress[p].position for each in running) for p in running[0].progress}
         # A partition that came with this very poll is not loaded yet; its records come again after the seek.
         records = [record for record in polled if record.partition in lowest]
         news = [record for record in records if record.position > lowest[record.partition]]
-        return _Read(len(polled), len(records) - len(news), news, self._decode(news) if news else [])
+        decoded = self._decode(news) if news else []
+        for projector in running:
+            self._count(projector.projection.name, Outcome.DUPLICATE, len(records) - len(news))
+        if news:
+            applied = self._threads.map(lambda projector: self._apply(projector, news, decoded), running)
+            if still := [each for each in applied if each]:
+                self._move(still)
+            log.debug("projected", records=news)
+        return len(polled)
 
     def _apply(
         self, projector: Projector, records: Sequence[Record], decoded: Sequence[Recorded | Exception]

@@ -47,7 +47,6 @@ class House:
         limit: int = 1000,
         most_parked: int = 100,
         decode: Decode | None = None,
-        threads: int = 2,
     ) -> None:
         self.journal = journal
         self.now = 0.0
@@ -64,7 +63,6 @@ class House:
             monotonic=lambda: self.now,
             limit=limit,
             most_parked=most_parked,
-            threads=threads,
         )
 
     def drain(self) -> None:
@@ -273,7 +271,7 @@ def test_too_many_parked_keys_pause_the_projection_and_no_other() -> None:
 
 
 class Overtaking(MemoryReadModels):
-    """Read models of which something else happens right before a batch is written, once."""
+    """Read models of which another runner writes the same batch a moment before, once."""
 
     def __init__(self, other: Callable[[], None]) -> None:
         super().__init__()
@@ -412,49 +410,6 @@ def test_a_source_or_keys_out_of_reach_are_trouble_of_all() -> None:
         house.drain()
 
     assert house.read_models.rows() == one_by_one(house.journal, ledger, counts)
-
-
-def test_while_a_full_batch_is_written_the_next_is_decoded() -> None:
-    second = Event()
-    seen: list[bool] = []
-
-    def decode(records: Sequence) -> list:  # type: ignore[type-arg]
-        if records[0].position > 3 * limit:
-            second.set()
-        return house.journal.decode(records)
-
-    limit = 4
-    house = House(
-        a_journal(), ledger, read_models=Overtaking(lambda: seen.append(second.wait(10))), limit=limit, decode=decode
-    )
-    house.drain()
-
-    assert seen == [True]
-    assert house.read_models.rows() == one_by_one(house.journal, ledger)
-
-
-def test_on_one_thread_a_batch_is_written_before_the_next_is_read() -> None:
-    seen: list[int] = []
-    read_models = Overtaking(lambda: seen.append(len(house.decoded)))
-    house = House(a_journal(), ledger, read_models=read_models, limit=4, threads=1)
-    house.runner.step()
-
-    assert (seen, len(house.decoded)) == ([4], 4)
-
-
-def test_what_was_read_ahead_is_forgotten_when_a_projection_goes_back() -> None:
-    journal = a_journal(partitions=2)
-    shaky = Shaky()
-    house = House(journal, read_models=shaky, limit=3)
-    house.runner.step()
-    shaky.troubled = {"ledger"}
-    house.runner.step()
-    shaky.troubled = set()
-    house.now += 0.1
-    house.drain()
-
-    assert shaky.rows() == one_by_one(journal, ledger, counts)
-    assert house.outcomes_of(ledger) == {Outcome.APPLIED: 9, Outcome.IGNORED: 2}
 
 
 def test_partitions_come_and_go() -> None:
