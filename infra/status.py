@@ -14,6 +14,7 @@ from infra.broker.topics import Topics
 from infra.log.application import Log
 from infra.log.document import read_meta, split
 from infra.log.source import PARTITION
+from infra.oncall.hops import Lag
 from infra.sql.beside import Beside, positions
 from infra.sql.read_models import ProjectionStatus
 from infra.sql.read_models import status as projection_status
@@ -44,21 +45,12 @@ class ProjectionLag:
 
 
 @dataclass(frozen=True, slots=True)
-class RelayLag:
-    """How far the relay is. `behind` is in positions, `behind_seconds` the age of the oldest event not on Kafka."""
-
-    position: int
-    behind: int
-    behind_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
 class Status:
     """`end` is the position of the log's last event, as the log itself says; `relay` is None without Kafka."""
 
     incarnation: UUID
     end: int
-    relay: RelayLag | None
+    relay: Lag | None
     projections: list[ProjectionLag]
 
 
@@ -112,15 +104,15 @@ def wait_for(house: House, seconds: float) -> tuple[Status, bool]:
     return found, True
 
 
-def read_relay_lag(log: Log, kafka: str, topics: Topics) -> RelayLag:
+def read_relay_lag(log: Log, kafka: str, topics: Topics) -> Lag:
     """Looks at the relay's hop only, for which no keys and no read models are needed. Raises `Unavailable`."""
     end = log.recorder.end(INTERNAL)
     return _relay_lag(log, read_relayed(kafka, topics), end)
 
 
-def _relay_lag(log: Log, relayed: Relayed | None, end: int) -> RelayLag:
+def _relay_lag(log: Log, relayed: Relayed | None, end: int) -> Lag:
     sent = relayed.position if relayed else 0
-    return RelayLag(sent, *behind(log, sent, end))
+    return Lag(sent, *behind(log, sent, end))
 
 
 def behind(log: Log, position: int, end: int) -> tuple[int, float]:

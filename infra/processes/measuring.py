@@ -7,10 +7,11 @@ from threading import Event, Thread
 from typing import Final
 
 import structlog
+from prometheus_client import Gauge
 
 from infra import metrics
 from infra.oncall.hops import Found, Kind, Lag, Projecting, Unreached
-from infra.status import ProjectionLag, RelayLag
+from infra.status import ProjectionLag
 from projections.registry import PROJECTIONS
 
 EVERY_SECONDS: Final = 5.0
@@ -18,10 +19,9 @@ EVERY_SECONDS: Final = 5.0
 log = structlog.get_logger()
 
 
-def tell_relay(lag: RelayLag | None) -> None:
+def tell_relay(lag: Lag | None) -> None:
     """None: not known, or no such hop."""
-    metrics.RELAY_LAG_EVENTS.set(lag.behind if lag else nan)
-    metrics.RELAY_LAG_SECONDS.set(lag.behind_seconds if lag else nan)
+    _tell_lag(metrics.RELAY_LAG_EVENTS, metrics.RELAY_LAG_SECONDS, lag)
 
 
 def tell_projections(names: Sequence[str], lags: Sequence[ProjectionLag]) -> None:
@@ -29,23 +29,24 @@ def tell_projections(names: Sequence[str], lags: Sequence[ProjectionLag]) -> Non
     found = {lag.projection: lag for lag in lags}
     for name in names:
         lag = found.get(name)
-        metrics.LAG_EVENTS.labels(name).set(lag.behind if lag else nan)
-        metrics.LAG_SECONDS.labels(name).set(lag.behind_seconds if lag else nan)
-        metrics.PARKED_KEYS.labels(name).set(lag.parked_keys if lag else nan)
-        metrics.PAUSED.labels(name).set(lag.paused if lag else nan)
+        _tell_projection(name, lag, lag)
 
 
 def tell_found(found: Found) -> None:
     """All hops at once, as the API does; of what cannot be reached nothing is known."""
-    relay, publisher = _known(found.relay), _known(found.publisher)
-    metrics.RELAY_LAG_EVENTS.set(relay.behind if relay else nan)
-    metrics.RELAY_LAG_SECONDS.set(relay.behind_seconds if relay else nan)
-    metrics.PUBLISHER_LAG_EVENTS.set(publisher.behind if publisher else nan)
-    metrics.PUBLISHER_LAG_SECONDS.set(publisher.behind_seconds if publisher else nan)
+    tell_relay(_known(found.relay))
+    _tell_lag(metrics.PUBLISHER_LAG_EVENTS, metrics.PUBLISHER_LAG_SECONDS, _known(found.publisher))
     for kind, hop in ((Kind.RELAY, found.relay), (Kind.PUBLISHER, found.publisher), (Kind.FEED, found.feeds)):
         if hop is not None:
             metrics.LEADERS.labels(kind.value).set(nan if isinstance(found.led, Unreached) else kind in found.led)
-    _tell_projecting(() if isinstance(found.projections, Unreached) else found.projections)
+    projecting = {each.name: each for each in (() if isinstance(found.projections, Unreached) else found.projections)}
+    for name in (projection.name for projection in PROJECTIONS):
+        each = projecting.get(name)
+        _tell_projection(name, each.lag if each else None, each)
+        if each is None or each.rebuilt is None:
+            metrics.REBUILT.remove(name)
+        else:
+            metrics.REBUILT.labels(name).set(each.rebuilt)
     metrics.FEED_WAITING.clear()
     metrics.FEED_PARKED.clear()
     for fed in () if isinstance(found.feeds, Unreached) else found.feeds:
@@ -53,19 +54,15 @@ def tell_found(found: Found) -> None:
         metrics.FEED_PARKED.labels(fed.format).set(fed.parked)
 
 
-def _tell_projecting(projections: Sequence[Projecting]) -> None:
-    found = {each.name: each for each in projections}
-    for name in (projection.name for projection in PROJECTIONS):
-        each = found.get(name)
-        lag = each.lag if each else None
-        metrics.LAG_EVENTS.labels(name).set(lag.behind if lag else nan)
-        metrics.LAG_SECONDS.labels(name).set(lag.behind_seconds if lag else nan)
-        metrics.PARKED_KEYS.labels(name).set(each.parked_keys if each else nan)
-        metrics.PAUSED.labels(name).set(each.paused if each else nan)
-        if each is None or each.rebuilt is None:
-            metrics.REBUILT.remove(name)
-        else:
-            metrics.REBUILT.labels(name).set(each.rebuilt)
+def _tell_projection(name: str, lag: Lag | ProjectionLag | None, each: Projecting | ProjectionLag | None) -> None:
+    _tell_lag(metrics.LAG_EVENTS.labels(name), metrics.LAG_SECONDS.labels(name), lag)
+    metrics.PARKED_KEYS.labels(name).set(each.parked_keys if each else nan)
+    metrics.PAUSED.labels(name).set(each.paused if each else nan)
+
+
+def _tell_lag(events: Gauge, seconds: Gauge, lag: Lag | ProjectionLag | None) -> None:
+    events.set(lag.behind if lag else nan)
+    seconds.set(lag.behind_seconds if lag else nan)
 
 
 def _known(lag: Lag | Unreached | None) -> Lag | None:
