@@ -16,6 +16,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
+from bench.copied import copy, unindexed
 from bench.measure import Figure, compared, tell
 from bench.memory import in_memory
 from bench.opened import opened
@@ -83,31 +84,15 @@ def _grown(house: House, url: str, clients: int) -> str:
         target.execute("SET maintenance_work_mem = '512MB'")
         for table in TABLES:
             tell(f"profile: {clients:,} clients, {table.name}")
-            indexes = target.execute(
-                "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s AND indexname NOT LIKE '%%_pkey'",
-                (table.name,),
-            ).fetchall()
-            for name, _ in indexes:
-                target.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
-            _copy(source, target, table.name)
-            if table.name not in _OF_THE_HOUSE:
-                _multiply(target, table, clients // TAKEN)
-            for _, definition in indexes:
-                target.execute(definition)
+            with unindexed(target, table.name):
+                copy(source, target, table.name)
+                if table.name not in _OF_THE_HOUSE:
+                    _multiply(target, table, clients // TAKEN)
             target.commit()
         target.autocommit = True
         target.execute("VACUUM ANALYZE")
         target.execute("CHECKPOINT")
     return url
-
-
-def _copy(source: psycopg.Connection[Any], target: psycopg.Connection[Any], table: str) -> None:
-    name = sql.Identifier(table)
-    out = sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(name)
-    into = sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(name)
-    with source.cursor().copy(out) as rows, target.cursor().copy(into) as written:
-        for part in rows:
-            written.write(part)
 
 
 def _multiply(target: psycopg.Connection[Any], table: Table, times: int) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 import psycopg
 from psycopg import sql
 
+from bench.copied import copy, unindexed
 from bench.measure import tell
 from infra.sql import offsets, read_models
 from infra.wiring import House
@@ -60,23 +61,15 @@ def spread(house: House, url: str, clients: int, everybodys: UUID, around: date)
         target.execute("SET maintenance_work_mem = '512MB'")
         for table in _TABLES:
             tell(f"{clients:,} clients, {table.name}")
-            indexes = target.execute(
-                "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s AND indexname NOT LIKE '%%_pkey'",
-                (table.name,),
-            ).fetchall()
-            for name, _ in indexes:
-                target.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
-            _copy(source, target, table, 1 if table.name in _AS_IT_IS else copies)
-            if table is term:
-                _in_one(target, everybodys)
-            for _, definition in indexes:
-                if " gin " not in definition:  # nobody is searched for
-                    target.execute(definition)
+            with unindexed(target, table.name, lambda index: " gin " not in index):  # nobody is searched for
+                _multiply(source, target, table, 1 if table.name in _AS_IT_IS else copies)
+                if table is term:
+                    _in_one(target, everybodys)
             target.commit()
         _staff(target, stores)
         _calendar(target, clients // A_CALENDAR, around)
         target.execute(sql.SQL("TRUNCATE {}").format(sql.Identifier(offsets.offsets.name)))
-        _pass_on(source, target, offsets.offsets.name, offsets.offsets.name)
+        copy(source, target, offsets.offsets.name)
         target.commit()
         target.autocommit = True
         target.execute("VACUUM ANALYZE")
@@ -92,10 +85,10 @@ def busy(number: int) -> str:
     return f"store-{number}.0"
 
 
-def _copy(source: psycopg.Connection[Any], target: psycopg.Connection[Any], table: Table, times: int) -> None:
+def _multiply(source: psycopg.Connection[Any], target: psycopg.Connection[Any], table: Table, times: int) -> None:
     name, taken = sql.Identifier(table.name), sql.Identifier(f"taken_{table.name}"[:60])
     target.execute(sql.SQL("CREATE TEMP TABLE {} (LIKE {})").format(taken, name))
-    _pass_on(source, target, table.name, f"taken_{table.name}"[:60])
+    copy(source, target, table.name, f"taken_{table.name}"[:60])
     columns = [str(column.name) for column in table.columns]
     values = [_value(table, column) for column in columns] if times > 1 else [sql.Identifier(each) for each in columns]
     target.execute(
@@ -108,15 +101,6 @@ def _copy(source: psycopg.Connection[Any], target: psycopg.Connection[Any], tabl
         )
     )
     target.execute(sql.SQL("DROP TABLE {}").format(taken))
-
-
-def _pass_on(source: psycopg.Connection[Any], target: psycopg.Connection[Any], name: str, into: str) -> None:
-    with (
-        source.cursor().copy(sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(sql.Identifier(name))) as rows,
-        target.cursor().copy(sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(sql.Identifier(into))) as written,
-    ):
-        for part in rows:
-            written.write(part)
 
 
 def _value(table: Table, name: str) -> sql.Composable:
