@@ -1,7 +1,7 @@
 """The seam between where events come from and what is done with them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
@@ -20,7 +20,8 @@ class Record:
     """An event as it is stored or sent: undecoded.
 
     `offset` is where to seek to read this record again: the position itself in the embedded shape, a Kafka offset else.
-    Within a partition both `position` and `offset` grow.
+    Within a partition both `position` and `offset` grow. Printed, as by a log that nobody configured, it says where it
+    stands and not what it holds.
     """
 
     partition: int
@@ -30,7 +31,7 @@ class Record:
     stream_id: UUID
     stream_version: int
     name: str
-    state: bytes
+    state: bytes = field(repr=False)
 
 
 class Source(Protocol):

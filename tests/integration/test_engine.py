@@ -51,6 +51,22 @@ def test_queries_cannot_write_and_errors_hide_what_was_asked(database: Callable[
     asyncio.run(story())
 
 
+def test_a_questions_plan_is_made_once_for_whatever_is_asked(database: Callable[[], str]) -> None:
+    async def story() -> None:
+        async with AsyncExitStack() as closing:
+            engine = read_engine(database(), connections=1)
+            closing.push_async_callback(engine.dispose)
+            connection = await closing.enter_async_context(engine.connect())
+            for number in range(12):
+                assert await connection.scalar(text("SELECT CAST(:number AS integer) + 1"), {"number": number})
+            plans = await connection.execute(
+                text("SELECT generic_plans > 0, custom_plans FROM pg_prepared_statements WHERE statement LIKE '%+ 1'")
+            )
+            assert plans.one() == (True, 0)
+
+    asyncio.run(story())
+
+
 def test_a_projector_asleep_in_a_transaction_lets_go_of_what_it_holds(
     database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
