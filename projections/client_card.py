@@ -26,7 +26,7 @@ from domain.personal import Erased, unless_erased
 from projections.projection import Projection, Rows, Table
 from projections.spelling import address_keys, contact_keys, full_name_keys
 
-client_card: Final = Projection("client_card", 3)
+client_card: Final = Projection("client_card", 4)
 
 
 def found_by(table: Table) -> None:
@@ -57,6 +57,7 @@ card: Final = client_card.owned(
     Column("event_id", Uuid),  # of what took her up
     Column("stream_version", Integer),
     Column("keys", ARRAY(Text)),
+    covered=("is_client", "died", "store_id", "registered_at", "event_id"),
 )
 found_by(card)
 Index(f"{card.name}_store", card.c.store_id, postgresql_where=card.c.is_client)

@@ -53,6 +53,7 @@ date: Final = client_card.owned(
     Column("yearly", Boolean),
     Column("event_id", Uuid),
     Column("added_at", DateTime(timezone=True)),
+    covered=("kind", "label", "month", "day", "year", "yearly", "event_id"),
 )
 Index(f"{date.name}_day", date.c.month, date.c.day)
 Index(f"{date.name}_month", date.c.year, date.c.month)

@@ -15,7 +15,7 @@ from domain.personal import Erased
 from domain.relation import RelationKind, RelationKindAdded
 from projections.projection import Projection, Rows
 
-family: Final = Projection("family", 2)
+family: Final = Projection("family", 3)
 
 side: Final = family.owned(
     "family_side",
@@ -34,7 +34,11 @@ side: Final = family.owned(
     Column("ended_at", DateTime(timezone=True)),
     Column("event_id", Uuid),  # of its beginning
 )
-Index(f"{side.name}_person", side.c.person_id)
+Index(
+    f"{side.name}_person",
+    side.c.person_id,
+    postgresql_include=["other_id", "link_id", "term", "circle", "since", "until"],
+)
 
 # A row of each person's own copy, so that one may go and the other stay.
 anniversary: Final = family.owned(
@@ -47,6 +51,7 @@ anniversary: Final = family.owned(
     Column("day", Integer),
     Column("year", Integer),
     Column("event_id", Uuid),
+    covered=("month", "day", "year", "event_id"),
 )
 
 salutation: Final = family.owned(

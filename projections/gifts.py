@@ -25,7 +25,7 @@ from projections.projection import Projection, Rows
 GIFT: Final = "gift"
 OWN: Final = "own"
 
-gifts: Final = Projection("gifts", 2)
+gifts: Final = Projection("gifts", 3)
 
 mark: Final = gifts.owned(
     "gift_mark",
@@ -43,8 +43,16 @@ mark: Final = gifts.owned(
     Column("receipt_code", Text),
     Column("event_id", Uuid),  # of what said this last
     Column("marked_at", DateTime(timezone=True)),
+    covered=("ordinal", "quantity", "kind", "recipient_id", "occasion_day"),
 )
-Index(f"{mark.name}_recipient", mark.c.recipient_id)
+Index(
+    f"{mark.name}_recipient",
+    mark.c.recipient_id,
+    postgresql_include=[
+        *("sale_id", "mark_id", "ordinal", "quantity", "kind", "occasion_day"),
+        *("released_on", "discreet", "event_id"),
+    ],
+)
 Index(f"{mark.name}_receipt", mark.c.receipt_code)
 
 # Givers stand at places, so that those whom a mark no longer names can be taken away.
@@ -56,7 +64,7 @@ giver: Final = gifts.owned(
     Column("giver_id", Uuid),
     Column("parts", Integer),
 )
-Index(f"{giver.name}_giver", giver.c.giver_id)
+Index(f"{giver.name}_giver", giver.c.giver_id, postgresql_include=["sale_id", "mark_id"])
 
 # A return takes pieces of several marks, and pieces of none, which are not here.
 given_back: Final = gifts.owned(

@@ -20,7 +20,7 @@ from domain.scope import Scope
 from projections.projection import Projection, Rows
 from projections.spelling import fold
 
-membership: Final = Projection("membership", 1)
+membership: Final = Projection("membership", 2)
 
 organization: Final = membership.owned(
     "organization",
@@ -50,6 +50,7 @@ term: Final = membership.owned(
     Column("since", Date),
     Column("until", Date),
     Column("begun_at", DateTime(timezone=True)),  # when it was recorded
+    covered=("organization_id", "tie", "since", "until"),
 )
 Index(f"{term.name}_organization", *term.c["organization_id", "client_id", "membership_id", "term"])
 

@@ -36,7 +36,7 @@ from projections.projection import Projection, Rows
 SALE: Final = "sale"
 RETURN: Final = "return"
 
-purchase_history: Final = Projection("purchase_history", 4)
+purchase_history: Final = Projection("purchase_history", 5)
 
 sale: Final = purchase_history.owned(
     "purchase_sale",
@@ -54,7 +54,11 @@ sale: Final = purchase_history.owned(
     Column("recorded_at", DateTime(timezone=True)),
     Column("stream_version", Integer),
 )
-Index(f"{sale.name}_client", sale.c.client_id, sale.c.occurred_at.desc(), sale.c.sale_id)
+Index(
+    f"{sale.name}_client",
+    *(sale.c.client_id, sale.c.occurred_at.desc(), sale.c.sale_id),
+    postgresql_include=["kind", "store_id", "currency", "event_id"],
+)
 # Who bought at a store of late, without looking at the rows.
 Index(f"{sale.name}_store", sale.c.store_id, sale.c.occurred_at, sale.c.client_id)
 
@@ -82,6 +86,7 @@ line: Final = purchase_history.owned(
     Column("moved_net", Numeric),
     Column("returned_quantity", Integer),
     Column("returned_net", Numeric),
+    covered=("category", "type", "net", "moves_goods", "handover", "moved_quantity", "returned_quantity"),
 )
 Index(f"{line.name}_serial", line.c.serial_number, postgresql_where=line.c.serial_number.is_not(None))
 # Which lines an associate sold: few associates, very many lines.

@@ -24,7 +24,7 @@ from queries.client_card import Name, name_of
 from queries.page import Paging, bound
 from queries.ports import Json, example
 from queries.sale_line import Amount
-from queries.sql import amount, contains, listed, read
+from queries.sql import amount, contains, for_each, listed, read
 from queries.workplace import KNOWN_ASSOCIATE, WHO
 
 
@@ -72,21 +72,27 @@ class Wanted(NamedTuple):
 
 _SINCE: Final = bindparam("since", type_=DateTime(timezone=True))
 _BEFORE: Final = bindparam("before", type_=DateTime(timezone=True))
+_SOLD: Final = for_each(
+    select(*sale.c["client_id", "sale_id", "occurred_at", "currency"]).where(
+        sale.c.sale_id == line.c.sale_id,
+        sale.c.kind == SALE,
+        or_(_SINCE.is_(None), sale.c.occurred_at >= _SINCE),
+        or_(_BEFORE.is_(None), sale.c.occurred_at < _BEFORE),
+    ),
+    "sold",
+)
 _HERS: Final = (
     select(
-        *sale.c["client_id", "sale_id", "occurred_at", "currency"],
+        *_SOLD.c["client_id", "sale_id", "occurred_at", "currency"],
         line.c.sellers,
         amount(line.c.moved_net).label("moved_net"),
         amount(line.c.returned_net).label("returned_net"),
     )
-    .join_from(line, sale, sale.c.sale_id == line.c.sale_id)
+    .join_from(line, _SOLD, true())
     .where(
         contains(line.c.sellers, bindparam("sold_by", type_=JSONB)),
-        sale.c.kind == SALE,
         line.c.moves_goods,
         line.c.moved_quantity > 0,
-        or_(_SINCE.is_(None), sale.c.occurred_at >= _SINCE),
-        or_(_BEFORE.is_(None), sale.c.occurred_at < _BEFORE),
     )
     .cte("hers")
 )

@@ -12,7 +12,8 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 _DIALECT: Final = dialect()  # type: ignore[no-untyped-call]
 
 _THERE: Final = "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relname = ANY(%s)"
-# A key is named by its place in it: 1 for the first column. The server itself says which type a name means.
+# Columns in the index of the key are named by their place, 1 for the first: the key, then what it covers. The server
+# itself says which type a name means.
 _DIFFERING: Final = """
     WITH wanted AS (
         SELECT r."table", r."column", to_regtype(r.type)::oid AS type, r.required, r.place
@@ -27,7 +28,7 @@ _DIFFERING: Final = """
         WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(%(tables)s)
     )
     SELECT "table", "column", CASE WHEN there.type IS NULL THEN 'missing' WHEN wanted.type IS NULL THEN 'too many'
-        ELSE 'another type, or nullable or of the key where it should not be' END
+        ELSE 'another type, or nullable or in the index of the key where it should not be' END
     FROM wanted FULL JOIN there USING ("table", "column")
     WHERE (wanted.type, wanted.required, wanted.place) IS DISTINCT FROM (there.type, there.required, there.place)
     ORDER BY 1, 2
@@ -61,6 +62,11 @@ def missing_indexes(connection: psycopg.Connection[Any], tables: Sequence[Table]
     return [(name, str(CreateIndex(index).compile(dialect=_DIALECT)).encode()) for name, index in missing]
 
 
+def _key_index(table: Table) -> list[str]:
+    key = table.primary_key
+    return [*key.columns.keys(), *(key.dialect_options["postgresql"]["include"] or ())]
+
+
 def _there(connection: psycopg.Connection[Any], names: list[str]) -> set[str]:
     return {name for (name,) in connection.execute(_THERE, [names])}
 
@@ -72,10 +78,10 @@ def _require_shape(connection: psycopg.Connection[Any], tables: Sequence[Table])
             "column": str(column.name),
             "type": column.type.compile(dialect=_DIALECT),
             "required": not column.nullable,
-            "place": key.index(column.name) + 1 if column.primary_key else None,
+            "place": index.index(column.name) + 1 if column.name in index else None,
         }
         for table in tables
-        for key in [table.primary_key.columns.keys()]
+        for index in [_key_index(table)]
         for column in table.columns
     ]
     names = [table.name for table in tables]
