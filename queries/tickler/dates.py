@@ -172,13 +172,12 @@ def _chosen(rules: FromClause, kept: FromClause) -> ColumnElement[bool]:
 def _leads(of: Ground, bought: CTE) -> CTE:
     """The longest lead that a rule has for any category in which a client bought: of each rule and client `days`."""
     rules, each = of.rules, days_by_category(of.rules)
-    buys = select(bought.c.client_id).where(bought.c.category == each.c.category).correlate(each).distinct()
-    of_category = buys.lateral("of_category")
+    buys = select(*bought.c["client_id", "category"]).distinct().subquery("buys")
     return (
-        select(*rules.c["rule_id", "version"], of_category.c.client_id, func.min(each.c.days).label("days"))
-        .select_from(rules.join(each, true()).join(of_category, true()))
+        select(*rules.c["rule_id", "version"], buys.c.client_id, func.min(each.c.days).label("days"))
+        .select_from(rules.join(each, true()).join(buys, buys.c.category == each.c.category))
         .where(or_(about(of, Cause.OWN_DATE), about(of, Cause.LINKED_DATE)))
-        .group_by(*rules.c["rule_id", "version"], of_category.c.client_id)
+        .group_by(*rules.c["rule_id", "version"], buys.c.client_id)
         .cte("lead")
         .prefix_with("MATERIALIZED")
     )
