@@ -57,6 +57,14 @@ RELAY_LAG_EVENTS: Final = Gauge(
 )
 RELAY_LAG_SECONDS: Final = Gauge("carnet_relay_lag_seconds", "Age of the oldest event that is not on Kafka yet.")
 
+CARDS_PUBLISHED: Final = Counter(
+    "carnet_publisher_cards_total", "Clients' cards, and marks that there is none, on Kafka, by this process."
+)
+PUBLISHER_BEGUN_AGAIN: Final = Counter(
+    "carnet_publisher_begun_again_total", "How often this process began again after trouble."
+)
+PUBLISHER_LEADS: Final = Gauge("carnet_publisher_leads", "1 while this process publishes, 0 while it waits to.")
+
 LEADERS: Final = Gauge("carnet_leaders", "1 while some process fills this role, 0 while none does.", ["role"])
 PUBLISHER_LAG_EVENTS: Final = Gauge(
     "carnet_publisher_lag_events", "Positions between what cards were published for and the end of the log."

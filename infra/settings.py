@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     metrics_port: Annotated[
         int | None,
         Field(
-            description="Port on which `carnet relay`, `carnet project` and `carnet feed` tell metrics. Unset: none.",
+            description="Port on which `relay`, `project`, `publish` and `feed` tell metrics. Unset: none.",
             ge=0,
             le=65535,
         ),

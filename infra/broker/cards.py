@@ -19,6 +19,7 @@ from infra.broker.position import read_undecided
 from infra.broker.reader import KafkaReader
 from infra.broker.topics import Topics
 from infra.broker.transaction import Sending, Transactions
+from infra.metrics import CARDS_PUBLISHED
 
 
 def read_unpublished(bootstrap: str, topics: Topics) -> list[int] | None:
@@ -67,6 +68,7 @@ class CardTopic:
                 Sending(self._topics.clients, partition_of(id, self._topics.partitions), str(id).encode(), card)
                 for id, card in sorted(cards.items())
             )
+            CARDS_PUBLISHED.inc(len(cards))
         to = {TopicPartition(self._topics.events, at): OffsetAndMetadata(next, "", None) for at, next in read.items()}
         with reachable():
             noted = self._admin.alter_group_offsets(self._group, to)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from consumers.publishing import Behind, CardPublisher, Cards
 from consumers.source import Unavailable
-from infra import logging
+from infra import logging, metrics
 from infra.broker.cards import CardTopic
 from infra.broker.partition import partition_of
 from infra.broker.reader import KafkaReader
@@ -46,7 +46,12 @@ def publish() -> None:
     if settings.kafka is None:
         raise typer.BadParameter("CARNET_KAFKA does not say where Kafka is")
     topics = Topics(settings.kafka_prefix, settings.kafka_partitions)
-    with stop_signals() as stop, begun(lambda: databases(settings), stop) as found, rare_collections():
+    with (
+        stop_signals() as stop,
+        begun(lambda: databases(settings), stop) as found,
+        metrics.served(settings.host, settings.metrics_port),
+        rare_collections(),
+    ):
         try:
             Publishing(found.log, found.read, settings.kafka, topics).run(stop)
         except Unfit as refusal:
@@ -74,6 +79,7 @@ class Publishing:
                 raise
             except (Unavailable, psycopg.Error) as trouble:
                 name = str(trouble) if isinstance(trouble, Unavailable) else type(trouble).__name__
+                metrics.PUBLISHER_BEGUN_AGAIN.inc()
                 log.warning("publisher begins again", trouble=name, seconds=self._delay)
                 self._wait(stop, LONGEST_DELAY)
 
@@ -82,6 +88,7 @@ class Publishing:
             lead = stack.enter_context(leading(self._log_url, stop, POLL_SECONDS, PUBLISH_LOCK))
             if stop.is_set():
                 return
+            stack.enter_context(metrics.PUBLISHER_LEADS.track_inprogress())
             with closing(TopicAdmin(self._bootstrap)) as admin:
                 admin.check(self._topics)
             topic = stack.enter_context(closing(CardTopic(self._bootstrap, self._topics)))

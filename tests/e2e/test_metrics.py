@@ -1,4 +1,4 @@
-"""What the relay, a projector and the page for who is on call tell, as real processes."""
+"""What the relay, a projector, the publisher and the page for who is on call tell, as real processes."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.support.processes import free_port, processes, until
 Samples = dict[str, float]
 
 
-def test_relay_and_projector_tell_how_far_they_are(kafka: str, database: Callable[[], str], tmp_path: Path) -> None:
+def test_relay_projector_and_publisher_tell_how_far_they_are(kafka: str, database: Callable[[], str], tmp_path: Path) -> None:
     ports = {name: free_port() for name in ("relay", "project")}
     with processes(kafka, database, tmp_path, metrics=ports) as found, found.running.client() as associate:
         clients = [associate.post("/clients", json={"name": {"family": "Leclerc"}}).json()["id"] for _ in range(3)]
@@ -58,6 +58,15 @@ def test_relay_and_projector_tell_how_far_they_are(kafka: str, database: Callabl
         associate.post("/clients", json={"name": {"family": "Leclerc"}})
         until(lambda: project()["carnet_projection_lag_events{client_card}"] > 0, "the lag is the log's", found)
         assert project()["carnet_projection_lag_seconds{client_card}"] > 0
+
+        port = free_port()
+        found.start("publish", CARNET_METRICS_PORT=str(port))
+
+        def publish() -> Samples:
+            return scrape(port)
+
+        until(lambda: publish().get("carnet_publisher_cards_total") == 3, "a card of each who is on Kafka", found)
+        assert (publish()["carnet_publisher_leads"], publish()["carnet_publisher_begun_again_total"]) == (1, 0)
 
 
 def scrape(port: int) -> Samples:
