@@ -11,7 +11,9 @@ from tests.support.processes import free_port, processes, until
 Samples = dict[str, float]
 
 
-def test_relay_projector_and_publisher_tell_how_far_they_are(kafka: str, database: Callable[[], str], tmp_path: Path) -> None:
+def test_relay_projector_and_publisher_tell_how_far_they_are(
+    kafka: str, database: Callable[[], str], tmp_path: Path
+) -> None:
     ports = {name: free_port() for name in ("relay", "project")}
     with processes(kafka, database, tmp_path, metrics=ports) as found, found.running.client() as associate:
         clients = [associate.post("/clients", json={"name": {"family": "Leclerc"}}).json()["id"] for _ in range(3)]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from random import Random
+from threading import get_ident
 
 import pytest
 from typing_extensions import override
@@ -140,6 +141,21 @@ def test_what_was_filled_is_not_filled_again() -> None:
         Builder(ListSource(journal.records), decode, models, ledger, limit=4).fill(ListSource(journal.records).ends())
 
     assert decoded == [each.position for each in journal.records]
+
+
+def test_nothing_is_read_ahead_while_rows_are_written() -> None:
+    """What writes waits for the database meanwhile, so together they never take more than one core."""
+    journal = a_journal()
+    threads = set[int]()
+
+    def decode(records: Sequence[Record]) -> list[Recorded | Exception]:
+        threads.add(get_ident())
+        return journal.decode(records)
+
+    source, models = ListSource(journal.records), MemoryReadModels()
+    Builder(source, decode, models, ledger, limit=4).fill(source.ends())
+
+    assert threads == {get_ident()}
 
 
 def test_what_says_nothing_is_not_even_decoded() -> None:
