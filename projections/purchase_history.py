@@ -86,7 +86,7 @@ line: Final = purchase_history.owned(
     Column("moved_net", Numeric),
     Column("returned_quantity", Integer),
     Column("returned_net", Numeric),
-    covered=("category", "type", "net", "moves_goods", "handover", "moved_quantity", "returned_quantity"),
+    covered=("category", "type", "quantity", "net", "moves_goods", "handover", "moved_quantity", "returned_quantity"),
 )
 Index(f"{line.name}_serial", line.c.serial_number, postgresql_where=line.c.serial_number.is_not(None))
 # Which lines an associate sold: few associates, very many lines.

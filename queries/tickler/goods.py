@@ -76,9 +76,12 @@ def _handed(column: str, sold: FromClause) -> ColumnElement[Any]:
 def bought_by(of: Ground) -> CTE:
     """All that the clients bought, as a ground of its own: each line with whose it is."""
     whose = of.whose
-    sold = sales(sale.c.client_id == whose.c.client_id, sale.c.kind == SALE)
-    rows, columns = goods(whose.join(sold, true()), sold, CHANGED_HANDS)
-    bought = select(*whose.c["client_id", "put_off"], *(columns[name].label(name) for name in GOODS))
+    hers = sales(sale.c.client_id == whose.c.client_id, sale.c.kind == SALE)
+    by_sale = select(*whose.c["client_id", "put_off"], hers).join_from(whose, hers, true()).order_by(hers.c.sale_id)
+    # Each line is looked up by its sale: in the order of the index what is near is read together.
+    sold = by_sale.subquery("sold_to")
+    rows, columns = goods(sold, sold, CHANGED_HANDS)
+    bought = select(*sold.c["client_id", "put_off"], *(columns[name].label(name) for name in GOODS))
     return bought.select_from(rows).cte("bought").prefix_with("MATERIALIZED")
 
 
