@@ -4,7 +4,7 @@ An event that cannot be projected is parked with every later event of its key, s
 others flow on. A handler's error shows at once; a value that the database refuses is found by halving the batch.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -53,6 +53,25 @@ def folded(projection: Projection, changes: Iterable[RowChange]) -> list[TableWr
         raise Unwritable(type(error).__name__) from None
 
 
+class News:
+    """What came behind the positions `after` of its partitions, in order and each of it once: records, and what they
+    say. What every projection would ask of it is worked out for all."""
+
+    def __init__(
+        self, after: Mapping[int, int], records: Iterable[Record], decoded: Iterable[Recorded | Exception]
+    ) -> None:
+        self.after = after
+        self.told: list[tuple[Record, Recorded | Exception]] = []
+        highest = dict(after)
+        for record, event in zip(records, decoded, strict=True):
+            if record.position > highest[record.partition]:
+                highest[record.partition] = record.position
+                self.told.append((record, event))
+        self.kinds = {Exception if isinstance(event, Exception) else type(event.event) for _, event in self.told}
+        self.keys = {record.key for record, _ in self.told}
+        self.last = {record.partition: record for record, _ in self.told}
+
+
 class Still(NamedTuple):
     """A batch of so many events of which a projection writes nothing but how far it is."""
 
@@ -71,6 +90,7 @@ class Projector:
         self.due = 0.0
         self.progress: dict[int, Progress] = {}
         self._parked: set[UUID] = set()
+        self._heeded = {*projection.handlers, Exception}
         self._read_models = read_models
         self._count = count
         self._most_parked = most_parked
@@ -95,17 +115,17 @@ class Projector:
         self.forget(now + self._delay)
         self._delay = min(self._delay * 2, LONGEST_DELAY)
 
-    def apply(self, records: Sequence[Record], decoded: Sequence[Recorded | Exception]) -> Still | None:
+    def apply(self, news: News) -> Still | None:
         """Projects what is above the highest position of its partition, in as few transactions as possible.
 
         Where there is nothing to write but how far it is, that is left to the caller, who moves all such projections at
         once. Raises `Overtaken` or `Unavailable` when the rest, or all of it, is not written.
         """
-        staged = self._stage(records, decoded)
-        self._count(self.projection.name, Outcome.DUPLICATE, len(records) - len(staged))
-        if staged and not any(answer or record.key in self._parked for record, answer in staged):
-            known, reached = self._moves(staged)
-            return Still(self, Batch(known, reached, (), ()), len(staged))
+        if self._stands_still(news):
+            known, reached = self._moves(news.last)
+            return Still(self, Batch(known, reached, (), ()), len(news.told))
+        staged = self._stage(news)
+        self._count(self.projection.name, Outcome.DUPLICATE, len(news.told) - len(staged))
         if staged:
             self._write(staged)
         self._delay = FIRST_DELAY
@@ -117,15 +137,20 @@ class Projector:
         self._count(self.projection.name, Outcome.IGNORED, still.events)
         self._delay = FIRST_DELAY
 
-    def _stage(self, records: Sequence[Record], decoded: Sequence[Recorded | Exception]) -> list[Staged]:
-        highest = {partition: progress.position for partition, progress in self.progress.items()}
+    def _stands_still(self, news: News) -> bool:
+        """All of it is news here, and none of it says anything to this projection or to what it has parked."""
+        return (
+            news.kinds.isdisjoint(self._heeded)
+            and news.keys.isdisjoint(self._parked)
+            and all(self.progress[partition].position == news.after[partition] for partition in news.last)
+        )
+
+    def _stage(self, news: News) -> list[Staged]:
         staged: list[Staged] = []
-        for record, event in zip(records, decoded, strict=True):
-            if record.position <= highest[record.partition]:
-                continue
-            highest[record.partition] = record.position
-            answer = asked(self.projection, event)
-            staged.append((record, DeadLetter(record, *answer) if isinstance(answer, Failure) else answer))
+        for record, event in news.told:
+            if record.position > self.progress[record.partition].position:
+                answer = asked(self.projection, event)
+                staged.append((record, DeadLetter(record, *answer) if isinstance(answer, Failure) else answer))
         return staged
 
     def _write(self, staged: list[Staged]) -> None:
@@ -155,7 +180,7 @@ class Projector:
             elif answer:
                 changes.extend(answer)
                 applied += 1
-        known, reached = self._moves(staged)
+        known, reached = self._moves({record.partition: record for record, _ in staged})
         writes = folded(self.projection, changes)
         self._read_models.commit(self.projection, Batch(known, reached, writes, letters))
         self.progress.update(reached)
@@ -171,9 +196,8 @@ class Projector:
             self._read_models.pause(self.projection)
             log.error("projection paused", projection=self.projection.name, parked=len(self._parked))
 
-    def _moves(self, staged: Sequence[Staged]) -> tuple[dict[int, Progress], dict[int, Progress]]:
+    def _moves(self, last: Mapping[int, Record]) -> tuple[dict[int, Progress], dict[int, Progress]]:
         """Where each partition stands, and where it is after these."""
-        last = {record.partition: record for record, _ in staged}
         reached = {
             partition: Progress(record.position, record.offset + 1, self.progress[partition].generation)
             for partition, record in last.items()

@@ -14,7 +14,7 @@ from uuid import UUID
 from typing_extensions import override
 
 from consumers.outcome import Outcome
-from consumers.projector import Projector
+from consumers.projector import News, Projector
 from consumers.read_models import Batch, DeadLetter, Overtaken, ReadModels, Standing
 from consumers.source import Decode, Record, Source, Unavailable
 from projections.projection import Projection, Recorded
@@ -116,7 +116,8 @@ class Builder:
             while (batch := read()) is not None:
                 if self._stopped():
                     raise Stopped
-                if (still := projector.apply(*batch)) is not None:
+                positions = {p: progress.position for p, progress in projector.progress.items()}
+                if (still := projector.apply(News(positions, *batch))) is not None:
                     self._read_models.advance([(self._projection, still.batch)])
                     projector.moved(still)
                 self._told({p: progress.next_offset for p, progress in projector.progress.items()})

@@ -11,10 +11,10 @@ from threading import Event
 import structlog
 
 from consumers.outcome import Outcome
-from consumers.projector import Count, Projector, Still
+from consumers.projector import Count, News, Projector, Still
 from consumers.read_models import Overtaken, ReadModels, Unwritable
-from consumers.source import Decode, Record, Source, Unavailable
-from projections.projection import Projection, Recorded
+from consumers.source import Decode, Source, Unavailable
+from projections.projection import Projection
 
 log = structlog.get_logger()
 
@@ -99,22 +99,20 @@ class Runner:
         lowest = {p: min(each.progress[p].position for each in running) for p in running[0].progress}
         # A partition that came with this very poll is not loaded yet; its records come again after the seek.
         records = [record for record in polled if record.partition in lowest]
-        news = [record for record in records if record.position > lowest[record.partition]]
-        decoded = self._decode(news) if news else []
+        unknown = [record for record in records if record.position > lowest[record.partition]]
+        news = News(lowest, unknown, self._decode(unknown) if unknown else [])
         for projector in running:
-            self._count(projector.projection.name, Outcome.DUPLICATE, len(records) - len(news))
-        if news:
-            applied = self._threads.map(lambda projector: self._apply(projector, news, decoded), running)
+            self._count(projector.projection.name, Outcome.DUPLICATE, len(records) - len(news.told))
+        if news.told:
+            applied = self._threads.map(lambda projector: self._apply(projector, news), running)
             if still := [each for each in applied if each]:
                 self._move(still)
-            log.debug("projected", records=news)
+            log.debug("projected", records=[record for record, _ in news.told])
         return len(polled)
 
-    def _apply(
-        self, projector: Projector, records: Sequence[Record], decoded: Sequence[Recorded | Exception]
-    ) -> Still | None:
+    def _apply(self, projector: Projector, news: News) -> Still | None:
         try:
-            return projector.apply(records, decoded)
+            return projector.apply(news)
         except Overtaken:
             projector.forget()
         except (Unavailable, Unwritable) as trouble:

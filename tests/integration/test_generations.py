@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import Column, Integer, Text
 
-from consumers.projector import Projector
+from consumers.projector import News, Projector
 from consumers.read_models import Overtaken
 from consumers.rebuilding import Builder, Cancelled
 from infra.sql.beside import Beside, cancel
@@ -118,12 +118,13 @@ def test_what_a_projector_knew_of_the_former_generation_is_void(house: Ledger) -
             house.sql(f"DELETE FROM {BUILDING}.dead_letters")
             switch(generations)
         house.journal.happened(ME, Noted(3, Decimal(3), "once it was mended"))
-        news = house.journal.records[-1:]
+        last = house.journal.records[-1:]
+        news = News({0: last[0].position - 1}, last, house.journal.decode(last))
 
         with pytest.raises(Overtaken):
-            knows.apply(news, house.journal.decode(news))
+            knows.apply(news)
         knows.load([0], 0.0)
-        knows.apply(news, house.journal.decode(news))
+        knows.apply(news)
 
     assert house.store.letters() == []
     assert house.store.rows()[line.name][ME, 3]["text"] == "once it was mended"

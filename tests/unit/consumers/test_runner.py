@@ -191,11 +191,37 @@ def test_parked_keys_are_known_after_a_restart() -> None:
     assert list(again.reasons(ledger).values()) == [Reason.HANDLER, Reason.BLOCKED]
 
 
-def test_what_cannot_be_decoded_is_parked_by_every_projection() -> None:
+def test_what_says_nothing_to_a_projection_is_parked_all_the_same_after_what_failed_of_its_key() -> None:
+    journal = Journal()
+    bad = journal.happened(ME, Cursed())
+    after = journal.happened(ME, Unheard())
+    house = House(journal, limit=1)
+    house.drain()
+
+    assert house.reasons(ledger) == {bad.position: Reason.HANDLER, after.position: Reason.BLOCKED}
+
+
+def test_who_is_ahead_is_not_sent_back_by_what_says_nothing_to_it() -> None:
+    journal = a_journal()
+    nothing = Projection("nothing", 1)
+    old = House(journal, nothing)
+    old.drain()
+    last = journal.records[-1].position
+
+    both = House(journal, nothing, ledger, read_models=old.read_models, limit=3)
+    both.runner.step()
+
+    assert old.read_models.progress[nothing.name, 1][0].position == last
+    both.drain()
+    assert both.outcomes_of(nothing) == {Outcome.DUPLICATE: len(journal.records)}
+
+
+@pytest.mark.parametrize("limit", [1, 1000])
+def test_what_cannot_be_decoded_is_parked_by_every_projection(limit: int) -> None:
     journal = Journal()
     bad = journal.happened(ME, UnicodeError("bytes"))
     journal.happened(YOU, Opened("yours", ()))
-    house = House(journal)
+    house = House(journal, limit=limit)
     house.drain()
 
     assert house.reasons(ledger) == house.reasons(counts) == {bad.position: Reason.DECODE}
