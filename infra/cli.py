@@ -256,7 +256,9 @@ def rebuild(
 
     The rows that serve answer and are kept up to date meanwhile. Once the new ones stand at the same positions they are
     compared, row by row; if they are equal they serve, from one moment to the next, and the former rows are kept.
-    Interrupted, cancelled or killed, it goes on where it was when it is run again.
+    Interrupted, cancelled or killed, it goes on where it was when it is run again. It takes one core at most, its
+    process and the database in turn, and gives way where cores are scarce: a busy house is served first, and waits
+    longer for the new rows.
 
     Status 1: it was stopped, something could not be projected, or the rows are not equal.
     """

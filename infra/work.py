@@ -1,11 +1,18 @@
-"""What long work has around it: a bar that says how much is left, and a garbage collector that keeps out of the way."""
+"""What long work has around it: a bar that says how much is left, a garbage collector that keeps out of the way, and
+manners towards whoever is served meanwhile."""
 
 import gc
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+# A tenth of a core where others want all of it. It cannot be taken back, and less would be too little for the moments
+# in which somebody has to wait for this work.
+NICENESS: Final = 10
 
 
 @contextmanager
@@ -27,3 +34,8 @@ def rare_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*usual)
+
+
+def give_way() -> None:
+    """From now on others are served first where cores are scarce; where one is free it makes no difference."""
+    os.nice(NICENESS)

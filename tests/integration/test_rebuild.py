@@ -1,6 +1,7 @@
 """Rebuilding on PostgreSQL, from the log and from Kafka: the rows are those of the log, whatever happens meanwhile."""
 
 import json
+import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,6 +22,7 @@ from infra.sql.beside import Beside, cancel
 from infra.sql.generations import Generations
 from infra.status import read_status, wait_for
 from infra.wiring import House, OtherSource
+from infra.work import NICENESS
 from projections.client_card import client_card
 from projections.membership import membership
 from projections.projection import Projection, Rows
@@ -229,6 +231,19 @@ def test_a_server_that_goes_away_meanwhile_is_waited_for(database: Callable[[], 
 def once(do: Callable[[], None]) -> Callable[[], None]:
     left = [do]
     return lambda: left.pop()() if left else None
+
+
+def test_whoever_is_served_meanwhile_goes_first(database: Callable[[], str], tmp_path: Path) -> None:
+    with opened(database, tmp_path, 9) as found:
+        found.happen(20)
+        with beside(found.house.settings, "infra", "rebuild", client_card.name, "--json") as rebuild:
+            assert rebuild.stdout is not None
+            assert json.loads(rebuild.stdout.readline())["phase"] == "building"
+            ours, its = (os.getpriority(os.PRIO_PROCESS, of) for of in (0, rebuild.pid))
+            *_, last = rebuild.stdout
+
+    assert its == min(ours + NICENESS, 19)
+    assert json.loads(last)["phase"] == "serves"
 
 
 def test_an_event_that_cannot_be_projected_stops_it_and_what_serves_goes_on(
