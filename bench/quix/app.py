@@ -27,10 +27,10 @@ from projections.spelling import address_keys, contact_keys, full_name_keys
 Rows = dict[str, list[dict[str, Any]]]
 
 CARD = "client_card_v4"
-CONTACT_POINT = "client_contact_point_v3"
-ADDRESS = "client_address_v3"
-SALE = "purchase_sale_v4"
-LINE = "purchase_line_v4"
+CONTACT_POINT = "client_contact_point_v4"
+ADDRESS = "client_address_v4"
+SALE = "purchase_sale_v5"
+LINE = "purchase_line_v5"
 ENTRY = "client_history_v3"
 PARTY = "client_history_party_v3"
 VERSION = "version of client_card_v4"

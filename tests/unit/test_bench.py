@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bench.by_hand import cards_by_hand, history_by_hand, purchases_by_hand
+from bench.consuming import QUIX, _statements
 from bench.sales import history
 from consumers.fold import TableWrites, fold
 from projections.projection import key_columns
@@ -23,6 +24,13 @@ def test_a_bare_loop_writes_the_very_rows_of_the_projections() -> None:
     assert written([*cards_by_hand(recorded), *purchases_by_hand(recorded), *history_by_hand(recorded)]) == written(
         fold(tables, asked)
     )
+
+
+def test_the_quix_application_writes_into_todays_tables() -> None:
+    """It is run by itself, without us, so it names them."""
+    application = (QUIX / "app.py").read_text()
+
+    assert [name for name in _statements() if f'"{name}"' not in application] == []
 
 
 def written(writes: Iterable[TableWrites]) -> dict[str, dict[tuple[Any, ...], dict[str, Any]]]:
