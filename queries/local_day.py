@@ -7,8 +7,19 @@ from sqlalchemy import ColumnElement, Date, cast, func, select
 
 from projections.house import store
 
-ZONES: Final = select(*store.c["store_id", "time_zone"]).cte("zone").prefix_with("MATERIALIZED")
-"""The time zone of each store, to be joined to what happened there."""
+# One object of all stores: with a table to join, PostgreSQL may go through all of it for each of many thousand rows.
+_ZONES: Final = (
+    select(func.jsonb_object_agg(store.c.store_id, store.c.time_zone).label("by_store"))
+    .where(store.c.store_id.is_not(None))
+    .cte("zones")
+    .prefix_with("MATERIALIZED")
+)
+
+
+def zone_at(store_id: ColumnElement[str]) -> ColumnElement[str]:
+    """The time zone of a store, NULL where none is known: for rows of any stores."""
+    zone: ColumnElement[str] = select(_ZONES.c.by_store).scalar_subquery().op("->>")(store_id)
+    return zone
 
 
 def local_day(at: ColumnElement[datetime], time_zone: ColumnElement[str]) -> ColumnElement[date]:

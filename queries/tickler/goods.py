@@ -20,7 +20,7 @@ from domain.sale.facts import Handover
 from projections.client_facts import date as life_date
 from projections.purchase_history import SALE, line, sale
 from projections.purchase_orders import HANDED_OVER, step
-from queries.local_day import ZONES, local_day
+from queries.local_day import local_day, zone_at
 from queries.sql import for_each
 from queries.tickler.row import Ground, chosen, in_year
 from queries.tickler.rules import days_by_category
@@ -55,8 +55,7 @@ def goods(
     }
     lines = select(*(column.label(name) for name, column in columns.items()))
     piece = for_each(lines.where(line.c.sale_id == sold.c.sale_id, *which).correlate_except(line), "piece")
-    rows = of.join(piece, true()).outerjoin(ZONES, ZONES.c.store_id == piece.c.store_id)
-    return rows, {**dict(piece.c), "day": local_day(piece.c.at, ZONES.c.time_zone)}
+    return of.join(piece, true()), {**dict(piece.c), "day": local_day(piece.c.at, zone_at(piece.c.store_id))}
 
 
 def _handed(column: str, sold: FromClause) -> ColumnElement[Any]:

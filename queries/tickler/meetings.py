@@ -11,7 +11,7 @@ from projections.contacts import appointment as made
 from projections.contacts import visit as visited
 from projections.purchase_history import SALE, sale
 from projections.ticklers import follow_up as written
-from queries.local_day import ZONES, local_day
+from queries.local_day import local_day, zone_at
 from queries.sql import for_each
 from queries.tickler.goods import CHANGED_HANDS, goods, sales
 from queries.tickler.row import ONCE, Ground, about, by_rule, few, in_time, is_, row
@@ -47,7 +47,7 @@ def appointments(of: Ground) -> Select[Any]:
 
 def visits(of: Ground) -> Select[Any]:
     visit = for_each(select(visited).where(visited.c.client_id == of.whose.c.client_id), "visit")
-    day = local_day(visit.c.at, ZONES.c.time_zone)
+    day = local_day(visit.c.at, zone_at(visit.c.store_id))
     return (
         select(
             *by_rule(
@@ -63,7 +63,6 @@ def visits(of: Ground) -> Select[Any]:
             )
         )
         .select_from(of.whose.join(visit, true()))
-        .outerjoin(ZONES, ZONES.c.store_id == visit.c.store_id)
         .join(of.rules, about(of, Cause.VISIT))
         .where(*in_time(of, day))
     )
@@ -72,10 +71,10 @@ def visits(of: Ground) -> Select[Any]:
 def registrations(of: Ground) -> Select[Any]:
     """A client who has bought nothing by the day on which it is due; over once she buys."""
     whose, rules = of
-    day = local_day(whose.c.registered_at, ZONES.c.time_zone)
+    day = local_day(whose.c.registered_at, zone_at(whose.c.store_id))
     new = few(
         select(*whose.c["client_id", "put_off", "event_id"], *rules.c, day.label("registered_on"))
-        .select_from(whose.outerjoin(ZONES, ZONES.c.store_id == whose.c.store_id))
+        .select_from(whose)
         .join(rules, about(of, Cause.REGISTRATION))
         .where(*in_time(of, day))
     )
