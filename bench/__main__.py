@@ -22,7 +22,7 @@ from bench.feeding import feeding
 from bench.growing import growing
 from bench.importing import importing
 from bench.measure import Figure
-from bench.memory import give_memory
+from bench.memory import give_memory, huge_pages
 from bench.projecting import projecting
 from bench.querying import querying
 from bench.rebuilding import rebuilding
@@ -132,7 +132,8 @@ def _document(lines: list[str], minutes: float) -> str:
 def _machine() -> str:
     return (
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"PostgreSQL {VERSION} embedded, fsync on, a quarter of the memory as shared buffers."
+        f"PostgreSQL {VERSION} embedded, fsync on, a quarter of the memory as shared buffers, "
+        f"{'with' if huge_pages() else 'without'} huge pages."
     )
 
 
