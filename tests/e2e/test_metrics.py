@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
+from projections.client_card import client_card
 from tests.support.processes import free_port, processes, until
 
 Samples = dict[str, float]
@@ -47,7 +48,7 @@ def test_relay_projector_and_publisher_tell_how_far_they_are(
             """As the API's page for who is on call tells them."""
             return {hop["name"]: hop["state"] for hop in httpx.get(f"{found.running.url}/status.json").json()["hops"]}
 
-        until(lambda: hops().get("client_card v3") == "parked", "the page tells of the parked key", found)
+        until(lambda: hops().get(f"client_card v{client_card.version}") == "parked", "the page tells of the parked key", found)
         told_first = hops()
         assert [told_first[name] for name in ("log", "relay", "topics", "note v1")] == ["ok"] * 4
         assert "publisher" not in told_first, "nobody ever published"
