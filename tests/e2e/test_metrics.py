@@ -48,7 +48,11 @@ def test_relay_projector_and_publisher_tell_how_far_they_are(
             """As the API's page for who is on call tells them."""
             return {hop["name"]: hop["state"] for hop in httpx.get(f"{found.running.url}/status.json").json()["hops"]}
 
-        until(lambda: hops().get(f"client_card v{client_card.version}") == "parked", "the page tells of the parked key", found)
+        until(
+            lambda: hops().get(f"client_card v{client_card.version}") == "parked",
+            "the page tells of the parked key",
+            found,
+        )
         told_first = hops()
         assert [told_first[name] for name in ("log", "relay", "topics", "note v1")] == ["ok"] * 4
         assert "publisher" not in told_first, "nobody ever published"
