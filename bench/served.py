@@ -1,4 +1,5 @@
-"""A server with the real application, and beside it the bare SELECTs: the same statements, straight to JSON.
+"""A server with the real application, and beside it the bare SELECTs: the same statements in sessions like ours,
+straight to JSON.
 
 Run as a process of its own, `python -m bench.served PORT`, so that who asks and who answers do not share a Python.
 """
@@ -19,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from domain.access import HOUSE_POLICY, Role, Viewer
 from infra.processes.api import application
 from infra.settings import Settings
+from infra.sql.engine import READING
 from infra.wiring import house
 from queries import visibility
 from queries.profile import _PROFILE
@@ -37,7 +39,11 @@ class Bare:
     def __init__(self, app: ASGIApp, url: str) -> None:
         self._app = app
         self._pool = AsyncConnectionPool[AsyncConnection[dict[str, Any]]](
-            url, min_size=1, max_size=8, open=False, kwargs={"autocommit": True, "row_factory": dict_row}
+            url,
+            min_size=1,
+            max_size=8,
+            open=False,
+            kwargs={"autocommit": True, "row_factory": dict_row, "options": READING},
         )
         compiler = dialect()  # type: ignore[no-untyped-call]
         today = {"on": _BENCH.today, "home_since": home_since(_BENCH.today, HOUSE_POLICY.home_store_months)}

@@ -25,7 +25,7 @@ _PROJECTING = """
 # Queries read by index too: with a limit, a scan of a whole table looks cheap to the planner and is not. Compiling a
 # plan takes longer than any of them, and so does making one: it is made once, for whatever is asked. In a large house
 # PostgreSQL would make it anew each time, which takes five times as long as to read a client's profile.
-_READING: Final = (
+READING: Final = (
     "-c default_transaction_read_only=on -c enable_seqscan=off -c jit=off -c plan_cache_mode=force_generic_plan "
     "-c timezone=UTC"
 )
@@ -53,7 +53,7 @@ def read_engine(url: str, connections: int) -> AsyncEngine:
         pool_reset_on_return=None,
         isolation_level="AUTOCOMMIT",
         hide_parameters=True,
-        connect_args={"options": f"{options} {_READING}".strip()},
+        connect_args={"options": f"{options} {READING}".strip()},
     )
 
 
