@@ -16,8 +16,8 @@ from domain.days import CalendarDay
 from domain.link import AnniversaryKind, AnniversarySet, EndReason, LinkEnded
 from domain.refusals import DayInvalid
 from domain.relation import Circle
-from domain.sale.events import LinesReturned
-from domain.sale.facts import ReturnedLine
+from domain.sale.events import LinesHandedOver, LinesReturned
+from domain.sale.facts import HandedOverLine, Handover, ReturnedLine
 from domain.tickler_rule import CategoryDays, Cause, Lapse, Rule, RuleSwitchedOff
 from domain.visit import VisitRecorded
 from queries.tickler.state import How, State
@@ -219,6 +219,27 @@ def test_nobody_is_thanked_for_what_came_back_or_for_whom_it_was_has_died(house:
     house.kept(PAUL, TODAY)
     [call] = house.of()
     assert [each.description for each in call.not_to_mention] == ["Ring"], "she brought it back, which he may not know"
+
+
+def test_what_was_ordered_is_bought_on_the_day_on_which_the_first_of_it_was_handed_over(house: House) -> None:
+    house.rule(THANKS)
+    house.bought(on=TODAY - timedelta(20), line=replace(RING, quantity=2, handover=Handover.ORDERED))
+    assert house.of(since=TODAY - timedelta(30)) == []
+    for number, day in enumerate((TODAY, TODAY - timedelta(3))):
+        noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+        piece = HandedOverLine(1, 1, RING.net / 2)
+        house.happened(LinesHandedOver(SALE, UUID(int=number), "paris-1", noon, PAUL, (piece,)), SALE)
+    assert [each.due for each in house.of(since=TODAY - timedelta(30))] == [TODAY - timedelta(2)]
+
+
+def test_who_is_new_is_called_unless_she_has_bought_by_the_day_on_which_it_is_due(house: House) -> None:
+    house.rule(Rule(Cause.REGISTRATION, "Call", 30, 5, 30))
+    ever: Any = {"since": date(2025, 1, 1), "until": date(2027, 12, 31)}
+    [new] = house.of(**ever)
+    house.bought(on=new.due + timedelta(1))
+    assert [each.due for each in house.of(**ever)] == [new.due]
+    house.bought(UUID(int=0xD1), new.due)
+    assert house.of(**ever) == []
 
 
 def test_another_lead_for_who_buys_jewelry(house: House) -> None:
