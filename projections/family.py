@@ -7,7 +7,7 @@ are names, dates and addresses, which are those of the people themselves.
 
 from typing import Final
 
-from sqlalchemy import Column, Date, DateTime, Index, Integer, Text, Uuid
+from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.link import AnniversaryKind, AnniversarySet, CoupleSalutationSet, EndReason, LinkBegun, LinkEnded
@@ -15,7 +15,7 @@ from domain.personal import Erased
 from domain.relation import RelationKind, RelationKindAdded
 from projections.projection import Projection, Rows
 
-family: Final = Projection("family", 3)
+family: Final = Projection("family", 4)
 
 side: Final = family.owned(
     "family_side",
@@ -33,11 +33,12 @@ side: Final = family.owned(
     Column("begun_at", DateTime(timezone=True)),  # when it was recorded, as the one below
     Column("ended_at", DateTime(timezone=True)),
     Column("event_id", Uuid),  # of its beginning
+    Column("keeps", Boolean, default=False),  # whether a day of both was ever set: without, none is looked for
 )
 Index(
     f"{side.name}_person",
     side.c.person_id,
-    postgresql_include=["other_id", "link_id", "term", "circle", "since", "until"],
+    postgresql_include=["other_id", "link_id", "term", "circle", "since", "until", "keeps"],
 )
 
 # A row of each person's own copy, so that one may go and the other stay.
@@ -117,6 +118,7 @@ def ended(event: LinkEnded, rows: Rows) -> None:
 @family.on(AnniversarySet)
 def anniversary_set(event: AnniversarySet, rows: Rows) -> None:
     for person_id, day in ((event.client_id, event.day), (event.other_id, event.day_of_other)):
+        rows.patch(side, term=event.term, person_id=person_id, keeps=True)
         if day is None or isinstance(day, Erased):
             rows.drop(anniversary, term=event.term, person_id=person_id, kind=event.kind.value)
         else:

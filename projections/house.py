@@ -9,7 +9,7 @@ from domain.personal import Erased
 from domain.store import RegionFormed, StoreClosed, StoreJoinedRegion, StoreOpened
 from projections.projection import Projection, Rows
 
-house: Final = Projection("house", 1)
+house: Final = Projection("house", 2)
 
 # Each row's key is the id of its stream, which follows from the short id (`stream_id` of the noun).
 region: Final = house.owned("house_region", "key", Column("region_id", Text), Column("name", Text))
@@ -42,6 +42,7 @@ Index(f"{associate.name}_id", associate.c.associate_id)
 
 # Where she works, and in which role, by the day since when.
 posted: Final = house.owned("house_posted", "key", Column("since", Date, primary_key=True), Column("store_id", Text))
+Index(f"{posted.name}_store", *posted.c["store_id", "key", "since"])
 role: Final = house.owned("house_role", "key", Column("since", Date, primary_key=True), Column("role", Text))
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union,
     union_all,
 )
 
@@ -92,7 +93,7 @@ def _kept(of: Ground) -> CTE:
     linked = (
         select(
             *whose.c["client_id", "put_off"],
-            *found.c["other_id", "link_id", "term"],
+            *found.c["other_id", "link_id", "term", "keeps"],
             found.c.since.label("linked_since"),
             found.c.until.label("linked_until"),
             case(_CLOSENESS, value=found.c.circle).label("closeness"),
@@ -102,10 +103,11 @@ def _kept(of: Ground) -> CTE:
     )
     link = linked.c["other_id", "link_id", "term", "linked_since", "linked_until", "closeness"]
     nobody = [cast(null(), column.type) for column in link]
-    own = for_each(select(life_date, _NAME.label("name")).where(life_date.c.client_id == whose.c.client_id), "own")
-    other = for_each(select(life_date, _NAME.label("name")).where(life_date.c.client_id == linked.c.other_id), "other")
+    dates = _dates(union(select(whose.c.client_id), select(linked.c.other_id)).subquery("them"))
+    own, other = dates.alias("own"), dates.alias("other")
     couple = for_each(
         select(anniversary).where(
+            linked.c.keeps,
             anniversary.c.link_id == linked.c.link_id,
             anniversary.c.term == linked.c.term,
             anniversary.c.person_id == linked.c.client_id,
@@ -115,13 +117,21 @@ def _kept(of: Ground) -> CTE:
     of_couple = (func.concat(cast(linked.c.link_id, Text), "/", couple.c.kind), is_(ANNIVERSARY), couple.c.kind, true())
     return (
         union_all(
-            _days(of, whose, Cause.OWN_DATE, own, nobody, *_of_life(own)),
-            _days(of, linked, Cause.LINKED_DATE, other, link, *_of_life(other)),
-            _days(of, linked, Cause.LINKED_DATE, couple, link, *of_couple),
+            _days(of, whose, Cause.OWN_DATE, own, own.c.client_id == whose.c.client_id, nobody, *_of_life(own)),
+            _days(of, linked, Cause.LINKED_DATE, other, other.c.client_id == linked.c.other_id, link, *_of_life(other)),
+            _days(of, linked, Cause.LINKED_DATE, couple, true(), link, *of_couple),
         )
         .cte("kept")
         .prefix_with("MATERIALIZED")
     )
+
+
+def _dates(them: FromClause) -> CTE:
+    """The dates of these people: those linked to the clients of a list are mostly clients of it, and each is looked up
+    once, in the order of the index."""
+    person = select(them).order_by(them.c.client_id).subquery("person")
+    life = for_each(select(life_date, _NAME.label("name")).where(life_date.c.client_id == person.c.client_id), "life")
+    return select(life).join_from(person, life, true()).cte("life_date").prefix_with("MATERIALIZED")
 
 
 def _of_life(kept: FromClause) -> tuple[ColumnElement[Any], ...]:
@@ -133,6 +143,7 @@ def _days(
     whose: FromClause,
     cause: Cause,
     kept: FromClause,
+    hers: ColumnElement[bool],
     link: Any,
     name_of: ColumnElement[str],
     kind: ColumnElement[str],
@@ -153,7 +164,7 @@ def _days(
             person_id.label("person_id"),
             *(column.label(each) for column, each in zip(others, names, strict=True)),
         )
-        .join_from(whose, kept, true())
+        .join_from(whose, kept, hers)
         .where(_may_come(of, cause, kept, whose))
     )
 

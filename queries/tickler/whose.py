@@ -42,16 +42,15 @@ def _clients(ids: FromClause | None, *which: Any, acted: bool = True) -> CTE:
     return found.order_by(card.c.client_id).cte("clients").prefix_with("MATERIALIZED")
 
 
+_LATER: Final = posted.alias("later")
 _STAFF: Final = (
     select(associate.c.associate_id)
+    .join_from(posted, associate, associate.c.key == posted.c.key)
     .where(
+        posted.c.store_id == STORE_ID,
+        posted.c.since <= ON,
+        ~select(1).where(_LATER.c.key == posted.c.key, _LATER.c.since > posted.c.since, _LATER.c.since <= ON).exists(),
         or_(associate.c.left_on.is_(None), associate.c.left_on >= ON),
-        select(posted.c.store_id)
-        .where(posted.c.key == associate.c.key, posted.c.since <= ON)
-        .order_by(posted.c.since.desc())
-        .limit(1)
-        .scalar_subquery()
-        == STORE_ID,
     )
     .cte("staff")
     .prefix_with("MATERIALIZED")

@@ -9,7 +9,7 @@ import pytest
 
 from domain.access import Policy, Role, Sharing
 from domain.affiliation import Scope as Serving
-from domain.associate import AssociateLeft, stream_id
+from domain.associate import AssociateLeft, AssociateMoved, stream_id
 from domain.calendar_event import scheduling
 from domain.calendar_event.events import CalendarEventScheduled
 from domain.contact import Channel, Outcome
@@ -160,6 +160,13 @@ def test_a_tickler_is_of_one_whom_the_others_see(house: House, call: About) -> N
     assert len(house.there("tokyo").items) == 1
     house.happened(AssociateLeft("yuki", TODAY - timedelta(1)), stream_id("yuki"))
     assert [each.owner.associate_id for each in house.hers("ines").items] == ["ines"], "who left has nothing to do"
+
+
+def test_what_is_hers_goes_with_her_to_the_store_where_she_works_on_the_day(house: House, call: About) -> None:
+    soon = TODAY + timedelta(2)
+    house.happened(AssociateMoved("ines", "tokyo", soon), stream_id("ines"))
+    for on, there in ((TODAY, [1, 0]), (soon, [0, 1]), (soon + timedelta(1), [0, 1])):
+        assert [len(house.there(where, on=on).items) for where in ("paris-1", "tokyo")] == there
 
 
 def test_who_sold_it_is_asked_first_then_who_serves_for_it_then_the_primary_associate(house: House) -> None:
