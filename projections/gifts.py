@@ -5,7 +5,8 @@ sale's line, and who the people are on their cards: both are joined when asked. 
 own, so that putting a mark right leaves them as they are.
 """
 
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, Text, Uuid
 
@@ -25,7 +26,7 @@ from projections.projection import Projection, Rows
 GIFT: Final = "gift"
 OWN: Final = "own"
 
-gifts: Final = Projection("gifts", 3)
+gifts: Final = Projection("gifts", 4)
 
 mark: Final = gifts.owned(
     "gift_mark",
@@ -63,8 +64,10 @@ giver: Final = gifts.owned(
     Column("place", Integer, primary_key=True),
     Column("giver_id", Uuid),
     Column("parts", Integer),
+    Column("ordinal", Integer),  # of the line, and for when, as on the mark
+    Column("occasion_day", Date),
 )
-Index(f"{giver.name}_giver", giver.c.giver_id, postgresql_include=["sale_id", "mark_id"])
+Index(f"{giver.name}_giver", giver.c.giver_id, postgresql_include=["sale_id", "mark_id", "ordinal", "occasion_day"])
 
 # A return takes pieces of several marks, and pieces of none, which are not here.
 given_back: Final = gifts.owned(
@@ -118,7 +121,7 @@ def gift_marked(event: GiftMarked, rows: Rows) -> None:
         event_id=rows.recorded.event_id,
         marked_at=rows.recorded.recorded_at,
     )
-    _given_by(event.givers, event, rows)
+    _given_by(event.givers, event.mark_id, rows, ordinal=event.ordinal, occasion_day=occasion and occasion.day)
 
 
 @gifts.on(KeptForHerself)
@@ -133,13 +136,13 @@ def kept_for_herself(event: KeptForHerself, rows: Rows) -> None:
         event_id=rows.recorded.event_id,
         marked_at=rows.recorded.recorded_at,
     )
-    _given_by((), event, rows)
+    _given_by((), event.mark_id, rows)
 
 
 @gifts.on(MarkRemoved)
 def mark_removed(event: MarkRemoved, rows: Rows) -> None:
     rows.drop(mark, mark_id=event.mark_id)
-    _given_by((), event, rows)
+    _given_by((), event.mark_id, rows)
     rows.put(declined, proposal_id=event.mark_id, declined_at=rows.recorded.recorded_at)
 
 
@@ -182,10 +185,10 @@ def proposal_declined(event: ProposalDeclined, rows: Rows) -> None:
     rows.put(declined, proposal_id=event.proposal_id, ordinal=event.ordinal, declined_at=rows.recorded.recorded_at)
 
 
-def _given_by(givers: tuple[Giver, ...], event: GiftMarked | KeptForHerself | MarkRemoved, rows: Rows) -> None:
+def _given_by(givers: tuple[Giver, ...], mark_id: UUID, rows: Rows, **of_mark: Any) -> None:
     for place in range(max(MOST_GIVERS, len(givers))):
         if place < len(givers):
             each = givers[place]
-            rows.put(giver, mark_id=event.mark_id, place=place, giver_id=each.client_id, parts=each.parts)
+            rows.put(giver, mark_id=mark_id, place=place, giver_id=each.client_id, parts=each.parts, **of_mark)
         else:
-            rows.drop(giver, mark_id=event.mark_id, place=place)
+            rows.drop(giver, mark_id=mark_id, place=place)

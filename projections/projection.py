@@ -6,9 +6,12 @@ A projection never runs SQL and never reads. It is given one event and `Rows`, o
 A table is *owned* or *shared*. A row of an owned table belongs to one stream key: its first column is that key, filled
 in by the runner, so its events come in order and every change is allowed. A shared table holds totals over everyone,
 fed by many streams in any order: only `add` is allowed, and nothing personal may be in key or delta.
+
+Columns of an owned table may be *copied*: they say what the owner's row in another table does. No event names them,
+whatever writes keeps them the same.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -65,11 +68,20 @@ class RowChange(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Copied:
+    """Which columns of a table say what those of the same name do in the owner's row of another one, `of`."""
+
+    of: Table
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
     """What fold and writer ask of a table, worked out once.
 
     `owner` is the column of the owner, none if the table is shared; `key_of` picks the key out of named columns;
-    `defaults` are the columns that a row put or begun without them does not leave NULL.
+    `columns` are those that an event may name; `defaults` are the columns that a row put or begun without them does not
+    leave NULL; `copies` are the tables that copy from it.
     """
 
     owner: str | None
@@ -77,6 +89,8 @@ class Shape:
     columns: frozenset[str]
     defaults: Mapping[str, Any]
     key_of: Callable[[Mapping[str, Any]], Key]
+    copied: Copied | None
+    copies: list[Table]
 
 
 def shape(table: Table) -> Shape:
@@ -151,14 +165,22 @@ class Projection:
         """Every table in a fixed order, complete once the module that declares them is imported."""
         return self.metadata.sorted_tables
 
-    def owned(self, name: str, owner: str, *columns: Any, covered: Sequence[str] = ()) -> Table:
+    def owned(
+        self, name: str, owner: str, *columns: Any, covered: Sequence[str] = (), copied: Iterable[Column[Any]] = ()
+    ) -> Table:
         """A table whose rows each belong to one stream key, which stands in the column `owner`.
 
         The index of the key holds the columns `covered` too: rows of very many owners are found there with what is
-        asked of them, where a visit to each row would be one to a page of its own.
+        asked of them, where a visit to each row would be one to a page of its own. For the same end it has the columns
+        `copied` of another table, in which an owner has one row: NULL without it, and named by no event.
         """
-        table = self._table(name, [Column(owner, Uuid, primary_key=True), *columns], owned=True)
+        elsewhere = list(copied)
+        same, copies = _copied(elsewhere), [Column(each.name, each.type) for each in elsewhere]
+        table = self._table(name, [Column(owner, Uuid, primary_key=True), *columns, *copies], owned=True, copied=same)
         table.primary_key.dialect_options["postgresql"]["include"] = list(covered)
+        if same is not None:
+            table.add_is_dependent_on(same.of)  # which is written first
+            shape(same.of).copies.append(table)
         return table
 
     def shared(self, name: str, *columns: Any) -> Table:
@@ -186,7 +208,7 @@ class Projection:
         handler(recorded.event, rows)
         return rows.changes
 
-    def _table(self, name: str, columns: list[Any], *, owned: bool) -> Table:
+    def _table(self, name: str, columns: list[Any], *, owned: bool, copied: Copied | None = None) -> Table:
         table = Table(f"{name}_v{self.version}", self.metadata, *columns)
         # Plain strings: SQLAlchemy's names are of a type of its own, which is slower and no key for JSON.
         columns_by_name = {str(column.name): column for column in table.columns}
@@ -200,7 +222,8 @@ class Projection:
                 defaults[column_name] = _default(column)
         key = tuple(str(column.name) for column in table.primary_key)
         owner = key[0] if owned else None
-        table.info["shape"] = Shape(owner, key, frozenset(columns_by_name), defaults, _picking(key))
+        named = frozenset(columns_by_name).difference(copied.columns if copied else ())
+        table.info["shape"] = Shape(owner, key, named, defaults, _picking(key), copied, [])
         return table
 
 
@@ -217,6 +240,15 @@ def _owner(table: Table) -> str:
     if owner is None:
         raise TypeError(f"{table.name} is shared: only add is allowed")
     return owner
+
+
+def _copied(columns: Sequence[Column[Any]]) -> Copied | None:
+    if not columns:
+        return None
+    [of] = {column.table for column in columns}
+    if shape(of).key != (shape(of).owner,):
+        raise TypeError(f"{of.name} has no one row of each owner, which could be copied")
+    return Copied(of, tuple(str(column.name) for column in columns))
 
 
 def _picking(key: tuple[str, ...]) -> Callable[[Mapping[str, Any]], Key]:

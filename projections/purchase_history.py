@@ -1,8 +1,9 @@
 """What did a client buy, and what came back, when and where?
 
-The client stands on the sale's row only and is joined when asked, so that attaching her to a sale, or taking her off,
-changes one row. A return without the receipt is a row of the kind `return`: its lines sold nothing and all came back,
-so that sums over lines need not ask for the kind.
+The client stands on the sale's row, so that attaching her to a sale, or taking her off, changes one row; its lines have
+a copy of whose it is, when and where, so that what somebody bought is found at one place. A return without the receipt
+is a row of the kind `return`: its lines sold nothing and all came back, so that sums over lines need not ask for the
+kind.
 
 Goods that were taken moved at the sale; what was ordered or laid away moves step by step. `moved_quantity` and
 `moved_net` of a line are what changed hands by now either way. The steps are in `purchase_orders.py`, what was known
@@ -36,7 +37,7 @@ from projections.projection import Projection, Rows
 SALE: Final = "sale"
 RETURN: Final = "return"
 
-purchase_history: Final = Projection("purchase_history", 5)
+purchase_history: Final = Projection("purchase_history", 6)
 
 sale: Final = purchase_history.owned(
     "purchase_sale",
@@ -57,7 +58,7 @@ sale: Final = purchase_history.owned(
 Index(
     f"{sale.name}_client",
     *(sale.c.client_id, sale.c.occurred_at.desc(), sale.c.sale_id),
-    postgresql_include=["kind", "store_id", "currency", "event_id"],
+    postgresql_include=["kind", "store_id", "currency"],
 )
 # Who bought at a store of late, without looking at the rows.
 Index(f"{sale.name}_store", sale.c.store_id, sale.c.occurred_at, sale.c.client_id)
@@ -86,7 +87,16 @@ line: Final = purchase_history.owned(
     Column("moved_net", Numeric),
     Column("returned_quantity", Integer),
     Column("returned_net", Numeric),
-    covered=("category", "type", "quantity", "net", "moves_goods", "handover", "moved_quantity", "returned_quantity"),
+    copied=sale.c["client_id", "store_id", "occurred_at", "currency", "event_id"],
+)
+# All that a client bought, without looking at a row or at a sale.
+Index(
+    f"{line.name}_client",
+    line.c.client_id,
+    postgresql_include=[
+        *("sale_id", "ordinal", "store_id", "occurred_at", "currency", "event_id", "category", "type", "net"),
+        *("moves_goods", "handover", "moved_quantity", "returned_quantity"),
+    ],
 )
 Index(f"{line.name}_serial", line.c.serial_number, postgresql_where=line.c.serial_number.is_not(None))
 # Which lines an associate sold: few associates, very many lines.

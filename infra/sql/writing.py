@@ -5,9 +5,10 @@ of `unnest` over arrays; a column that a row leaves out is NULL. Rows are writte
 projectors which move the same totals wait for each other instead of for ever.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cache
+from itertools import chain
 from typing import Any, Final
 
 import orjson
@@ -15,6 +16,7 @@ import psycopg
 from psycopg.types.json import Json
 from sqlalchemy import (
     JSON,
+    Select,
     Subquery,
     Table,
     TableValuedAlias,
@@ -23,6 +25,7 @@ from sqlalchemy import (
     column,
     delete,
     func,
+    or_,
     select,
     update,
 )
@@ -30,7 +33,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.dialects.postgresql.psycopg import dialect
 
 from consumers.fold import Patch, Row, TableWrites
-from projections.projection import is_owned, key_columns
+from projections.projection import Copied, is_owned, key_columns, shape
 
 _DIALECT: Final = dialect()  # type: ignore[no-untyped-call]
 
@@ -49,6 +52,20 @@ def write(connection: psycopg.Connection[Any], writes: TableWrites) -> None:
         _execute(connection, _update(table, patch), rows)
     if writes.rows:
         _execute(connection, _upsert(table), writes.rows)
+    for copy in shape(table).copies:
+        if changed := list(_changed(writes, copy)):
+            _execute(connection, _recopy(copy), changed)
+
+
+def _changed(writes: TableWrites, copy: Table) -> Iterator[Row]:
+    """The owners of whom this may leave something else to be copied there."""
+    copied = shape(copy).copied
+    patched = (
+        rows for patch, rows in writes.patches.items() if copied and not patch.columns.isdisjoint(copied.columns)
+    )
+    [key], [owner] = key_columns(writes.table), key_columns(copy)[:1]
+    for row in chain(writes.owners, writes.drops, writes.rows, *patched):
+        yield {owner: row[key]}
 
 
 def document(rows: Sequence[Row]) -> Json:
@@ -72,10 +89,14 @@ def _exactly(value: object) -> str:
 
 @cache
 def _upsert(table: Table) -> bytes:
-    columns = list(table.columns.keys())
-    key = key_columns(table)
-    rows = _rows(table, columns)
-    statement = insert(table).from_select(columns, select(rows).order_by(*(rows.c[name] for name in key)))
+    key, copied = key_columns(table), shape(table).copied
+    said = [name for name in table.columns.keys() if name not in (copied.columns if copied else ())]  # noqa: SIM118
+    rows = _rows(table, said)
+    columns, new_rows = said, select(rows)
+    if copied:
+        columns = [*said, *copied.columns]
+        new_rows = _with_copied(new_rows, rows, copied)
+    statement = insert(table).from_select(columns, new_rows.order_by(*(rows.c[name] for name in key)))
     new = statement.excluded
     changed = {name: new[name] if is_owned(table) else table.c[name] + new[name] for name in columns if name not in key}
     if not changed:
@@ -89,6 +110,25 @@ def _update(table: Table, patch: Patch) -> bytes:
     new = _in_order(table, [*key, *sorted(patch.columns)], key)
     changed = {name: table.c[name] + new.c[name] if name in patch.deltas else new.c[name] for name in patch.columns}
     return _compiled(update(table).values(changed).where(*(table.c[name] == new.c[name] for name in key)))
+
+
+@cache
+def _recopy(table: Table) -> bytes:
+    copied, [owner] = shape(table).copied, key_columns(table)[:1]
+    assert copied
+    rows = _rows(table, [owner])
+    new = _with_copied(select(rows), rows, copied).order_by(rows.c[owner]).subquery("new")
+    changed = or_(*(table.c[name].is_distinct_from(new.c[name]) for name in copied.columns))
+    values = {name: new.c[name] for name in copied.columns}
+    return _compiled(update(table).values(values).where(table.c[owner] == new.c[owner], changed))
+
+
+def _with_copied(new: Select[Any], rows: TableValuedAlias, copied: Copied) -> Select[Any]:
+    """The new rows with what is copied of each row's owner."""
+    [key], [owner] = key_columns(copied.of), list(rows.c)[:1]
+    return new.add_columns(*copied.of.c[*copied.columns]).select_from(
+        rows.outerjoin(copied.of, copied.of.c[key] == owner)
+    )
 
 
 @cache

@@ -23,7 +23,7 @@ def ticklers(of: Ground, *, written: bool = True) -> CTE:
         appointments(of),
         visits(of),
         lapses(of, bought),
-        registrations(of),
+        registrations(of, bought),
         *([follow_ups(of)] if written else []),
     ]
     rows = union_all(*every).subquery("cause")

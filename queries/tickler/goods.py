@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from domain.sale.facts import Handover
 from projections.client_facts import date as life_date
-from projections.purchase_history import SALE, line, sale
+from projections.purchase_history import line
 from projections.purchase_orders import HANDED_OVER, step
 from queries.local_day import local_day, zone_at
 from queries.sql import for_each
@@ -31,34 +31,24 @@ GOODS: Final = ("sale_id", "ordinal", "category", "type", "net", "currency", "qu
 CHANGED_HANDS: Final = and_(line.c.moves_goods, line.c.moved_quantity > line.c.returned_quantity)
 """Whether goods of the line changed hands that did not all come back."""
 
-_OF_SALE: Final = ("sale_id", "store_id", "occurred_at", "currency", "event_id")
-_OF_LINE: Final = ("sale_id", "ordinal", "category", "type", "net", "description")
+_OF_LINE: Final = ("sale_id", "ordinal", "category", "type", "net", "currency", "description")
 
 
-def sales(*which: ColumnElement[bool]) -> FromClause:
-    """The sales of each row before, which `which` names."""
-    return for_each(select(*sale.c[*_OF_SALE]).where(*which).correlate_except(sale), "sold")
-
-
-def goods(
-    of: FromClause, sold: FromClause, *which: ColumnElement[bool]
-) -> tuple[FromClause, dict[str, ColumnElement[Any]]]:
-    """These rows, in which sales are joined, each with the lines of its sale; and the columns of a line, with `GOODS`
-    among them."""
+def goods(of: FromClause, *which: ColumnElement[bool]) -> tuple[FromClause, dict[str, ColumnElement[Any]]]:
+    """These rows, each with the lines that `which` names; and the columns of a line, with `GOODS` among them."""
     columns = {
         **{name: line.c[name] for name in _OF_LINE},
-        "currency": sold.c.currency,
         "quantity": line.c.moved_quantity - line.c.returned_quantity,
-        "at": _handed("occurred_at", sold),
-        "store_id": _handed("store_id", sold),
-        "event_id": _handed("event_id", sold),
+        "at": _handed("occurred_at"),
+        "store_id": _handed("store_id"),
+        "event_id": _handed("event_id"),
     }
     lines = select(*(column.label(name) for name, column in columns.items()))
-    piece = for_each(lines.where(line.c.sale_id == sold.c.sale_id, *which).correlate_except(line), "piece")
+    piece = for_each(lines.where(*which).correlate_except(line), "piece")
     return of.join(piece, true()), {**dict(piece.c), "day": local_day(piece.c.at, zone_at(piece.c.store_id))}
 
 
-def _handed(column: str, sold: FromClause) -> ColumnElement[Any]:
+def _handed(column: str) -> ColumnElement[Any]:
     """What is said of the first time that pieces of a line were handed over; not looked for where they were taken."""
     first = (
         select(step.c[column])
@@ -68,19 +58,15 @@ def _handed(column: str, sold: FromClause) -> ColumnElement[Any]:
         .correlate(line)
         .scalar_subquery()
     )
-    at_once: ColumnElement[Any] = sold.c[column]
+    at_once: ColumnElement[Any] = line.c[column]
     return case((line.c.handover == Handover.TAKEN.value, at_once), else_=func.coalesce(first, at_once))
 
 
 def bought_by(of: Ground) -> CTE:
     """All that the clients bought, as a ground of its own: each line with whose it is."""
     whose = of.whose
-    hers = sales(sale.c.client_id == whose.c.client_id, sale.c.kind == SALE)
-    by_sale = select(*whose.c["client_id", "put_off"], hers).join_from(whose, hers, true()).order_by(hers.c.sale_id)
-    # Each line is looked up by its sale: in the order of the index what is near is read together.
-    sold = by_sale.subquery("sold_to")
-    rows, columns = goods(sold, sold, CHANGED_HANDS)
-    bought = select(*sold.c["client_id", "put_off"], *(columns[name].label(name) for name in GOODS))
+    rows, columns = goods(whose, line.c.client_id == whose.c.client_id, CHANGED_HANDS)
+    bought = select(*whose.c["client_id", "put_off"], *(columns[name].label(name) for name in GOODS))
     return bought.select_from(rows).cte("bought").prefix_with("MATERIALIZED")
 
 

@@ -3,17 +3,15 @@ what somebody wrote herself."""
 
 from typing import Any, Final
 
-from sqlalchemy import Date, Select, Text, bindparam, case, cast, func, or_, select, true
+from sqlalchemy import CTE, Date, Select, Text, bindparam, case, cast, func, or_, select, true
 
 from domain.tickler_cause import OWN_WORDS
 from domain.tickler_rule import Cause, Owner
 from projections.contacts import appointment as made
 from projections.contacts import visit as visited
-from projections.purchase_history import SALE, sale
 from projections.ticklers import follow_up as written
 from queries.local_day import local_day, zone_at
 from queries.sql import for_each
-from queries.tickler.goods import CHANGED_HANDS, goods, sales
 from queries.tickler.row import ONCE, Ground, about, by_rule, few, in_time, is_, row
 from queries.tickler.rules import FIRST, LAST, ON
 
@@ -68,7 +66,7 @@ def visits(of: Ground) -> Select[Any]:
     )
 
 
-def registrations(of: Ground) -> Select[Any]:
+def registrations(of: Ground, bought: CTE) -> Select[Any]:
     """A client who has bought nothing by the day on which it is due; over once she buys."""
     whose, rules = of
     day = local_day(whose.c.registered_at, zone_at(whose.c.store_id))
@@ -78,13 +76,10 @@ def registrations(of: Ground) -> Select[Any]:
         .join(rules, about(of, Cause.REGISTRATION))
         .where(*in_time(of, day))
     )
-    sold = sales(sale.c.client_id == new.c.client_id, sale.c.kind == SALE)
-    rows, of_line = goods(sold, sold, CHANGED_HANDS)
     first = (
-        select(func.min(of_line["day"], type_=Date).label("day"))
-        .select_from(rows)
-        .correlate(new)
-        .lateral("first_purchase")
+        select(bought.c.client_id, func.min(bought.c.day, type_=Date).label("day"))
+        .group_by(bought.c.client_id)
+        .subquery("first_purchase")
     )
     return (
         select(
@@ -97,7 +92,7 @@ def registrations(of: Ground) -> Select[Any]:
                 event_id=new.c.event_id,
             )
         )
-        .join_from(new, first, true())
+        .select_from(new.outerjoin(first, first.c.client_id == new.c.client_id))
         .where(or_(first.c.day.is_(None), first.c.day > new.c.registered_on + new.c.days))
     )
 

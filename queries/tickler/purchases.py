@@ -33,11 +33,11 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from domain.tickler_rule import Cause
 from projections.client_card import card
 from projections.gifts import GIFT, giver, mark
-from projections.purchase_history import SALE, line, sale
+from projections.purchase_history import line
 from queries import visibility
 from queries.owned import STILL_GIVEN, given_away
 from queries.sql import for_each
-from queries.tickler.goods import CHANGED_HANDS, GOODS, fits, goods, lead, sales, unless
+from queries.tickler.goods import CHANGED_HANDS, GOODS, fits, goods, lead, unless
 from queries.tickler.row import COLUMNS, Ground, about, by_rule, few, in_time, is_
 
 _HERS: Final = and_(giver.c.sale_id == mark.c.sale_id, giver.c.mark_id == mark.c.mark_id)
@@ -45,8 +45,8 @@ _HERS: Final = and_(giver.c.sale_id == mark.c.sale_id, giver.c.mark_id == mark.c
 
 def purchases(of: Ground, bought: CTE) -> Select[Any]:
     """What she bought and did not give away, and what she gives."""
-    given = _given(of)
     first = select(func.min(of.rules.c.first_day)).where(about(of, Cause.PURCHASE)).scalar_subquery()
+    given = _given(of, bought, first)
     sold = union_all(
         select(*bought.c["client_id", "put_off", *GOODS], false().label("given")).where(
             # What no rule looks back to.
@@ -133,35 +133,43 @@ def owned(of: Ground, bought: CTE) -> Select[Any]:
 # ---------------------------------------------------------------------------------------------------------------- gifts
 
 
-def _given(of: Ground) -> CTE:
-    """What she gives to somebody who lives and kept some of it, from the last day on that any of it is given for."""
+def _given(of: Ground, bought: CTE, first: ColumnElement[date]) -> CTE:
+    """What she gives to somebody who lives and kept some of it, from the last day on that any of it is given for: of
+    days since the first, or of any if something was put off."""
     whose, recipient = of.whose, card.alias("recipient")
-    hers = for_each(
-        select(*giver.c["sale_id", "mark_id"]).where(giver.c.giver_id == whose.c.client_id),
-        "hers",
+    said = giver.c["sale_id", "mark_id", "ordinal", "occasion_day"]
+    hers = for_each(select(*said).where(giver.c.giver_id == whose.c.client_id), "hers")
+    gives = select(*whose.c["client_id", "put_off"], *hers.c).join_from(whose, hers, true()).cte("gives")
+    it = and_(*(bought.c[name] == gives.c[name] for name in ("client_id", "sale_id", "ordinal")))
+    of_gift = gives.c["mark_id", "occasion_day"]
+    # Most of it she bought herself, and is known by now.
+    alone = select(*gives.c["client_id", "put_off"], *of_gift, *bought.c[*GOODS]).join_from(gives, bought, it)
+    pays = select(gives).where(~select(1).where(it).exists()).subquery("pays")
+    rows, of_line = goods(pays, line.c.sale_id == pays.c.sale_id, line.c.ordinal == pays.c.ordinal, CHANGED_HANDS)
+    with_others = select(
+        *pays.c["client_id", "put_off", "mark_id", "occasion_day"], *(of_line[name].label(name) for name in GOODS)
+    ).select_from(rows)
+    piece = union_all(alone, with_others).subquery("given_piece")
+    day = func.greatest(piece.c.day, piece.c.occasion_day, type_=Date)
+    late = few(
+        select(*(column for column in piece.c if column.name != "day"), day.label("day")).where(
+            or_(day >= first, piece.c.put_off)
+        )
     )
     gift = for_each(
-        select(*mark.c["ordinal", "occasion_day", "recipient_id"]).where(
-            mark.c.sale_id == hers.c.sale_id,
-            mark.c.mark_id == hers.c.mark_id,
-            mark.c.kind == GIFT,
-            STILL_GIVEN > 0,
+        select(mark.c.recipient_id).where(
+            mark.c.sale_id == late.c.sale_id, mark.c.mark_id == late.c.mark_id, STILL_GIVEN > 0
         ),
         "gift",
     )
     died = for_each(select(recipient.c.died).where(recipient.c.client_id == gift.c.recipient_id), "recipient")
-    sold = sales(sale.c.sale_id == hers.c.sale_id, sale.c.kind == SALE)
-    gave = whose.join(hers, true()).join(gift, true()).outerjoin(died, true())
-    rows, of_line = goods(gave.join(sold, true()), sold, line.c.ordinal == gift.c.ordinal, CHANGED_HANDS)
-    day = func.greatest(of_line["day"], gift.c.occasion_day, type_=Date)
-    key = (whose.c.client_id, of_line["sale_id"], of_line["ordinal"])
-    said = {**of_line, "day": day}
+    key = (late.c.client_id, late.c.sale_id, late.c.ordinal)
     return (
-        select(*whose.c["client_id", "put_off"], *(said[name].label(name) for name in GOODS))
-        .select_from(rows)
+        select(*late.c["client_id", "put_off", *GOODS])
+        .select_from(late.join(gift, true()).outerjoin(died, true()))
         .where(died.c.died.is_not(True))
         .ext(distinct_on(*key))
-        .order_by(*key, day.desc())
+        .order_by(*key, late.c.day.desc())
         .cte("given")
     )
 
@@ -178,9 +186,11 @@ def _received(of: Ground) -> CTE:
         ),
         "hers",
     )
-    sold = sales(sale.c.sale_id == hers.c.sale_id)
     rows, of_line = goods(
-        whose.join(hers, true()).join(sold, true()), sold, line.c.ordinal == hers.c.ordinal, line.c.moved_quantity > 0
+        whose.join(hers, true()),
+        line.c.sale_id == hers.c.sale_id,
+        line.c.ordinal == hers.c.ordinal,
+        line.c.moved_quantity > 0,
     )
     since = func.coalesce(hers.c.occasion_day, hers.c.released_on, type_=Date)
     said = {**of_line, "day": since, "event_id": hers.c.event_id, "name": of_line["description"]}

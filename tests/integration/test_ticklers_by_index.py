@@ -104,14 +104,14 @@ def test_no_cause_of_a_tickler_reads_a_table_whole(book: Book, of: _List, mine: 
     plan = book.plan(_ticklers(of, ranged=False, mine=mine, continued=continued), VALUES)
     names = [table.name for table in GROWS]
     assert [step for step in read_whole(plan) if any(name in step for name in names)] == []
-    for index in (f"{sale.name}_client", f"{side.name}_person", f"{giver.name}_giver", f"{mark.name}_recipient"):
+    for index in (f"{line.name}_client", f"{side.name}_person", f"{giver.name}_giver", f"{mark.name}_recipient"):
         assert index in plan
 
 
 @pytest.mark.parametrize("of", [_List.ASSOCIATE, _List.STORE])
 def test_rows_of_very_many_clients_are_not_visited_where_an_index_says_enough(book: Book, of: _List) -> None:
     plan = book.plan(_ticklers(of, ranged=False, mine=False, continued=False), VALUES)
-    by_key = [f"{table.name}_pkey" for table in (card, life_date, anniversary, term, line, mark)]
-    others = [f"{sale.name}_client", f"{side.name}_person", f"{giver.name}_giver", f"{mark.name}_recipient"]
+    by_key = [f"{table.name}_pkey" for table in (card, life_date, anniversary, term, mark)]
+    others = [f"{line.name}_client", f"{side.name}_person", f"{giver.name}_giver", f"{mark.name}_recipient"]
     visited = [index for index in by_key + others if f"Index Only Scan using {index}" not in plan]
     assert visited == []

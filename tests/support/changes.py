@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from projections.projection import Op, RowChange, Table
-from tests.support.projections import book, line, owner, totals
+from tests.support.projections import book, line, owner, slip, totals
 
 Value = Callable[[Random], Any]
 
@@ -40,10 +40,12 @@ def _or_null(value: Value) -> Value:
 _COLUMNS: dict[Table, dict[str, Value]] = {
     book: {"title": _text, "labels": _or_null(_texts), "lines": _or_null(_count), "more": _or_null(_document)},
     line: {"amount": _or_null(_amount), "text": _or_null(_text)},
+    slip: {"text": _or_null(_text)},
 }
 _NUMBERS: dict[Table, dict[str, Value]] = {
     book: {"lines": _count},
     line: {"amount": _amount},
+    slip: {},
     totals: {"lines": _count, "amount": _amount},
 }
 
@@ -58,7 +60,7 @@ def random_batches(chance: Random, most: int) -> list[list[RowChange]]:
 
 def random_change(chance: Random, ops: Sequence[Op]) -> RowChange:
     """A change as `Rows` would ask for it, on few rows, so that they meet."""
-    table = chance.choice([book, line, line, totals])
+    table = chance.choice([book, line, line, slip, totals])
     op = Op.ADD if table is totals else chance.choice(ops)
     key: dict[str, Any] = {} if table is totals else {"owner_id": owner(chance.randrange(2))}
     if op is not Op.DROP_ALL and table is not book:

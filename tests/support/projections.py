@@ -18,7 +18,9 @@ Tables = dict[str, dict[Key, dict[str, Any]]]
 def applied_one_by_one(changes: Iterable[RowChange], before: Tables | None = None) -> Tables:
     """The tables after these changes: no batches, no folding. What every cleverer way must equal."""
     tables: Tables = defaultdict(dict, {name: dict(rows) for name, rows in (before or {}).items()})
+    touched = set[Table]()
     for table, op, key, values in changes:
+        touched |= {table, *shape(table).copies}
         rows = tables[table.name]
         match op:
             case Op.PUT:
@@ -36,7 +38,17 @@ def applied_one_by_one(changes: Iterable[RowChange], before: Tables | None = Non
             case Op.DROP_ALL:
                 for other in [other for other in rows if other[0] == key[0]]:
                     del rows[other]
+    for table in touched:
+        copy(tables, table)
     return {name: rows for name, rows in tables.items() if rows}
+
+
+def copy(tables: Tables, table: Table) -> None:
+    """Fills the columns that are copied from the owner's row elsewhere."""
+    if copied := shape(table).copied:
+        for key, row in tables[table.name].items():
+            said = tables[copied.of.name].get(key[:1], {})
+            tables[table.name][key] = {**row, **{name: said.get(name) for name in copied.columns}}
 
 
 def whole_row(table: Table, values: Any) -> dict[str, Any]:
@@ -113,6 +125,13 @@ line: Final = ledger.owned(
     Column("ordinal", Integer, primary_key=True),
     Column("amount", Numeric),
     Column("text", Text),
+)
+slip: Final = ledger.owned(
+    "book_slip",
+    "owner_id",
+    Column("ordinal", Integer, primary_key=True),
+    Column("text", Text),
+    copied=book.c["title", "lines"],
 )
 totals: Final = ledger.shared(
     "book_total", Column("ordinal", Integer, primary_key=True), Column("lines", Integer), Column("amount", Numeric)

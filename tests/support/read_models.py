@@ -6,8 +6,8 @@ from uuid import UUID
 
 from consumers.fold import TableWrites
 from consumers.read_models import Batch, DeadLetter, Overtaken, Progress, Standing
-from projections.projection import Projection, is_owned, key_columns
-from tests.support.projections import Tables, moved
+from projections.projection import Projection, is_owned, key_columns, shape
+from tests.support.projections import Tables, copy, moved
 
 Which = tuple[str, int]
 
@@ -74,3 +74,5 @@ class MemoryReadModels:
                 rows[at] = {**dict.fromkeys(table.columns.keys()), **row}
             else:
                 rows[at] = moved(table, rows[at], row)
+        for each in (table, *shape(table).copies):
+            copy(self.tables, each)

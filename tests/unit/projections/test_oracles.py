@@ -179,8 +179,10 @@ def _line(kept: Kept, row: dict[str, Any], whole: dict[str, Any]) -> Answer:
     steps = kept.of(step, sale_id=row["sale_id"], ordinal=row["ordinal"])
     shared = with_shares(row, whole["currency"])["sellers"]
     stated = kept.of(attributed, sale_id=row["sale_id"], ordinal=row["ordinal"])
+    of_sale = ("client_id", "store_id", "occurred_at", "currency", "event_id")
+    assert [row[name] for name in of_sale] == [whole[name] for name in of_sale]
     return {
-        **_without(row, "sale_id"),
+        **_without(row, "sale_id", *of_sale),
         "sellers": [
             {**each, "net": Decimal(each["net"]), "returned_net": Decimal(each["returned_net"])} for each in shared
         ],

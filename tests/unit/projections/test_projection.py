@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Column, Float, Integer, Numeric, Text, func
 
 from projections.projection import Op, Projection, Rows, Table
-from tests.support.projections import Opened, book, ledger, line, opened, owner, totals
+from tests.support.projections import Opened, book, ledger, line, opened, owner, slip, totals
 from tests.support.records import Journal
 
 ME = owner(0)
@@ -45,6 +45,7 @@ def test_dropping_all_concerns_the_own_rows_only() -> None:
         (lambda rows: rows.drop_all(totals), "shared: only add"),
         (lambda rows: rows.put(book, owner_id=ME, title="t"), "filled in"),
         (lambda rows: rows.put(book, titel="t"), "no column titel"),
+        (lambda rows: rows.put(slip, ordinal=1, title="t"), "no column title"),
         (lambda rows: rows.put(line, text="t"), "needs its key column 'ordinal'"),
         (lambda rows: rows.add(line, ordinal=1, amount=0.5), "exact number"),
         (lambda rows: rows.add(totals, ordinal=1, lines=None), "exact number"),
@@ -80,6 +81,20 @@ def test_a_shared_table_holds_exact_numbers(column: Column[Any], told: str) -> N
 def test_an_owned_table_leaves_nothing_to_the_server(column: Column[Any], told: str) -> None:
     with pytest.raises(TypeError, match=told):
         Projection("p", 1).owned("t", "owner_id", column)
+
+
+@pytest.mark.parametrize("of", [line, totals])
+def test_of_several_rows_of_an_owner_none_is_copied(of: Table) -> None:
+    with pytest.raises(TypeError, match="no one row of each owner"):
+        Projection("p", 1).owned("t", "owner_id", copied=[of.c.amount])
+
+
+def test_what_is_copied_is_written_first() -> None:
+    projection = Projection("p", 1)
+    whole = projection.owned("whole", "owner_id", Column("title", Text))
+    part = projection.owned("part", "owner_id", Column("ordinal", Integer, primary_key=True), copied=[whole.c.title])
+
+    assert projection.tables == [whole, part]
 
 
 def test_an_event_is_handled_once() -> None:

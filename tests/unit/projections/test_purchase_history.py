@@ -110,15 +110,14 @@ def test_a_return_without_the_receipt_sold_nothing_and_all_of_it_came_back() -> 
     ]
 
 
-def test_a_client_comes_and_goes_on_the_sales_row_only() -> None:
-    before = rows([sold])
-
+def test_a_client_comes_and_goes_on_the_sales_row_and_its_lines_say_the_same() -> None:
     attached = rows([sold, ClientAttached(SALE, JEANNE, MARIE)])
     detached = rows([sold, ClientAttached(SALE, JEANNE, MARIE), ClientDetached(SALE, JEANNE)])
 
     assert some(attached, sale, "client_id", "stream_version") == [(JEANNE, 2)]
     assert some(detached, sale, "client_id", "stream_version") == [(None, 3)]
-    assert attached[line.name] == detached[line.name] == before[line.name]
+    assert some(attached, line, "ordinal", "client_id") == [(1, JEANNE), (2, JEANNE)]
+    assert some(detached, line, "ordinal", "client_id") == [(1, None), (2, None)]
 
 
 def test_what_is_ordered_moves_when_it_is_handed_over_and_every_step_is_told() -> None:
@@ -169,6 +168,10 @@ def test_a_correction_says_what_it_is_now_and_keeps_what_it_was_until_then() -> 
         (1, "Aurélie", 4, 4, Decimal(360), 1, Decimal(90)),
         (3, None, 1, 1, Decimal("9.50"), 0, 0),
     ]
+    assert (
+        some(tables, line, "client_id", "store_id", "occurred_at", "currency")
+        == [(MARIE, "osaka", NOON - timedelta(1), "EUR")] * 2
+    )
     [until] = {row["known_until"] for row in tables[sale_was.name].values()}
     assert some(tables, sale_was, "until_version", "store_id", "occurred_at", "reason") == [
         (3, "paris-1", NOON, "wrong till")
