@@ -26,7 +26,7 @@ from sqlalchemy import union as union_distinct
 from sqlalchemy import union_all as union
 
 from domain.sale.facts import Handover
-from projections.purchase_history import SALE, came_back, line, sale
+from projections.purchase_history import came_back, line, sale
 from projections.purchase_orders import ARRIVED, CANCELLED, HANDED_OVER, step
 from projections.purchase_was import line_was, sale_was, standing_was
 from queries import visibility
@@ -148,8 +148,11 @@ _LINE_THEN: Final = (
         case((_TAKEN, _LINES.c.net), else_=_STEPPED.c.moved_net).label("moved_net"),
         _BACK.c.quantity.label("returned_quantity"),
         _BACK.c.net.label("returned_net"),
+        *_SALE_THEN.c["client_id", "store_id", "occurred_at", "currency"],
     )
-    .select_from(_LINES.join(_STEPPED, true()).join(_BACK, true()))
+    .select_from(
+        _LINES.join(_STEPPED, true()).join(_BACK, true()).join(_SALE_THEN, _SALE_THEN.c.sale_id == _LINES.c.sale_id)
+    )
     .subquery("line_then")
 )
 
@@ -167,23 +170,22 @@ def movements(of: Facts, *whose: ColumnElement[bool], within: Sequence[FromClaus
     when they came back.
 
     `moved`, `moved_net` are what she got, `back`, `back_net` what she gave back; of each movement one is nothing.
-    `whose` says of which sales, perhaps by a row of a table `within` whose query this is asked.
+    `whose` says of which lines, perhaps by a row of a table `within` whose query this is asked.
     """
-    sales, lines, backs, steps = of
-    said = sales.join(lines, (lines.c.sale_id == sales.c.sale_id) & lines.c.moves_goods)
+    _, lines, backs, steps = of
     nothing = literal_column("0", Integer)
-    of_line = (sales.c.client_id, sales.c.sale_id, sales.c.currency, *lines.c["ordinal", "brand", "category"])
+    of_line = lines.c["client_id", "sale_id", "currency", "ordinal", "brand", "category"]
     taken = (
         select(
             *of_line,
-            *sales.c["store_id", "occurred_at"],
-            lines.c.quantity.label("moved"),
+            *lines.c["store_id", "occurred_at"],
+            lines.c.moved_quantity.label("moved"),
             lines.c.net.label("moved_net"),
             nothing.label("back"),
             nothing.label("back_net"),
         )
-        .select_from(said)
-        .where(sales.c.kind == SALE, lines.c.handover == Handover.TAKEN.value)
+        .select_from(lines)
+        .where(lines.c.handover == Handover.TAKEN.value, lines.c.moved_quantity > 0)
     )
     handed = (
         select(
@@ -194,7 +196,7 @@ def movements(of: Facts, *whose: ColumnElement[bool], within: Sequence[FromClaus
             nothing.label("back"),
             nothing.label("back_net"),
         )
-        .select_from(said.join(steps, (steps.c.sale_id == lines.c.sale_id) & (steps.c.ordinal == lines.c.ordinal)))
+        .select_from(lines.join(steps, (steps.c.sale_id == lines.c.sale_id) & (steps.c.ordinal == lines.c.ordinal)))
         .where(steps.c.kind == HANDED_OVER)
     )
     back = select(
@@ -204,5 +206,5 @@ def movements(of: Facts, *whose: ColumnElement[bool], within: Sequence[FromClaus
         nothing.label("moved_net"),
         backs.c.quantity.label("back"),
         backs.c.net.label("back_net"),
-    ).select_from(said.join(backs, (backs.c.sale_id == lines.c.sale_id) & (backs.c.ordinal == lines.c.ordinal)))
-    return union(*(each.where(*whose).correlate(*within) for each in (taken, handed, back)))
+    ).select_from(lines.join(backs, (backs.c.sale_id == lines.c.sale_id) & (backs.c.ordinal == lines.c.ordinal)))
+    return union(*(each.where(lines.c.moves_goods, *whose).correlate(*within) for each in (taken, handed, back)))

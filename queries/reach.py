@@ -86,7 +86,7 @@ def reached(
     local = _linked(terms, calendars, held).where(held.c.reach != "national").cte()
     some = select(local.c.client_id).distinct().cte()
     # For each of them by itself: else, of many, PostgreSQL would look through everything that was ever sold.
-    moved = movements(NOW, NOW.sale.c.client_id == some.c.client_id, within=[some]).lateral()
+    moved = movements(NOW, NOW.line.c.client_id == some.c.client_id, within=[some]).lateral()
     got = select(some.c.client_id, *moved.c["store_id", "occurred_at"]).join_from(some, moved, true())
     goods = got.where(moved.c.moved > 0).cte()
     taken_up = for_each(select(card.c.store_id).where(card.c.client_id == some.c.client_id), "taken_up")

@@ -17,14 +17,14 @@ from domain.refusals import AssociateUnknown
 from domain.sale import facts
 from domain.sale.shares import shares
 from projections.client_card import card
-from projections.purchase_history import SALE, line, sale
+from projections.purchase_history import line
 from queries import visibility
 from queries.book import SERVED
 from queries.client_card import Name, name_of
 from queries.page import Paging, bound
 from queries.ports import Json, example
 from queries.sale_line import Amount
-from queries.sql import amount, contains, for_each, listed, read
+from queries.sql import amount, contains, listed, read
 from queries.workplace import KNOWN_ASSOCIATE, WHO
 
 
@@ -72,27 +72,18 @@ class Wanted(NamedTuple):
 
 _SINCE: Final = bindparam("since", type_=DateTime(timezone=True))
 _BEFORE: Final = bindparam("before", type_=DateTime(timezone=True))
-_SOLD: Final = for_each(
-    select(*sale.c["client_id", "sale_id", "occurred_at", "currency"]).where(
-        sale.c.sale_id == line.c.sale_id,
-        sale.c.kind == SALE,
-        or_(_SINCE.is_(None), sale.c.occurred_at >= _SINCE),
-        or_(_BEFORE.is_(None), sale.c.occurred_at < _BEFORE),
-    ),
-    "sold",
-)
 _HERS: Final = (
     select(
-        *_SOLD.c["client_id", "sale_id", "occurred_at", "currency"],
-        line.c.sellers,
+        *line.c["client_id", "sale_id", "occurred_at", "currency", "sellers"],
         amount(line.c.moved_net).label("moved_net"),
         amount(line.c.returned_net).label("returned_net"),
     )
-    .join_from(line, _SOLD, true())
     .where(
         contains(line.c.sellers, bindparam("sold_by", type_=JSONB)),
         line.c.moves_goods,
         line.c.moved_quantity > 0,
+        or_(_SINCE.is_(None), line.c.occurred_at >= _SINCE),
+        or_(_BEFORE.is_(None), line.c.occurred_at < _BEFORE),
     )
     .cte("hers")
 )

@@ -134,7 +134,7 @@ def _spent(row: Json, months: int, currency: str) -> Json:
 
 def spent_by_client(clients: Select[Any]) -> tuple[Select[Any], Select[Any]]:
     """Of these clients, set-wise: what each spent, a row for each currency; and the last sale of each."""
-    goods = moved(movements(NOW, NOW.sale.c.client_id.in_(clients)))
+    goods = moved(movements(NOW, NOW.line.c.client_id.in_(clients)))
     last = (
         select(*goods.c["client_id", "sale_id", "occurred_at", "store_id"])
         .where(goods.c.moved > 0)

@@ -66,7 +66,7 @@ def stores_shopped(
 ) -> Select[Any]:
     """The stores where goods were handed to a client, the client of a card, in a period: the most frequented first, of
     two alike the one of the latest sale. Without bounds, or with those that are NULL: ever."""
-    goods = movements(NOW, NOW.sale.c.client_id == client_id, within=[card]).subquery("goods")
+    goods = movements(NOW, NOW.line.c.client_id == client_id, within=[card]).subquery("goods")
     last_at = func.max(goods.c.occurred_at)
     sales = func.count(goods.c.sale_id.distinct())
     return (

@@ -90,7 +90,7 @@ class Totals(BaseModel):
 @cache
 def _totals(*, then: bool) -> Select[Any]:
     of = THEN if then else NOW
-    goods = moved(movements(of, of.sale.c.client_id == bindparam("client_id")))
+    goods = moved(movements(of, of.line.c.client_id == bindparam("client_id")))
     currency, brand, category = goods.c["currency", "brand", "category"]
     rows = select(
         currency,

@@ -48,7 +48,7 @@ QUESTIONS: dict[str, tuple[Executable, str]] = {
         _purchases(frozenset({"known_at", "since", "before", "after_at"})),
         f"{sale.name}_client",
     ),
-    "totals": (_totals(then=False), f"{sale.name}_client"),
+    "totals": (_totals(then=False), f"{line.name}_client"),
     "totals known then": (_totals(then=True), f"{standing_was.name}_client"),
     "sold to": (_sold_to(served=None, continued=False), f"{line.name}_sellers"),
     "sold to and not served, the next page": (_sold_to(served=False, continued=True), f"{line.name}_sellers"),
