@@ -6,7 +6,21 @@ the days that are asked about is looked at as well.
 
 from typing import Any, Final
 
-from sqlalchemy import CTE, FromClause, Text, Uuid, bindparam, false, or_, select, union
+from sqlalchemy import (
+    CTE,
+    FromClause,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    except_,
+    false,
+    or_,
+    select,
+    union,
+    union_all,
+)
 
 from projections.affiliations import affiliation
 from projections.client_card import card
@@ -24,7 +38,7 @@ STORE_ID: Final = bindparam("store_id", type_=Text)
 CLIENT_ID: Final = bindparam("client_id", type_=Uuid)
 
 
-def _clients(ids: FromClause | None, *which: Any, acted: bool = True) -> CTE:
+def _found(ids: FromClause | None, *which: Any, acted: bool = True) -> Select[Any]:
     """`acted`: whether it counts what people did with ticklers."""
     put_off = by_key(
         select(1)
@@ -38,8 +52,13 @@ def _clients(ids: FromClause | None, *which: Any, acted: bool = True) -> CTE:
     if ids is not None:
         ids = select(ids).order_by(ids.c.client_id).subquery("in_order")
         found = found.join(ids, ids.c.client_id == card.c.client_id)
-    # Before anything else, and once for all causes; in the order of the indexes in which these look her up.
-    return found.order_by(card.c.client_id).cte("clients").prefix_with("MATERIALIZED")
+    return found
+
+
+def _clients(*found: Select[Any]) -> CTE:
+    """Before anything else, and once for all causes; in the order of the indexes in which these look her up."""
+    each = union_all(*found).subquery("each")
+    return select(each).order_by(each.c.client_id).cte("clients").prefix_with("MATERIALIZED")
 
 
 _LATER: Final = posted.alias("later")
@@ -60,29 +79,35 @@ _STAFF: Final = (
 STAFF: Final = select(_STAFF.c.associate_id)
 
 
-_AT_STORE: Final = union(
+_HERE: Final = and_(card.c.store_id == STORE_ID, card.c.is_client)
+_ELSEWHERE: Final = union(
     select(affiliation.c.client_id)
     .join(_STAFF, _STAFF.c.associate_id == affiliation.c.associate_id)
     .where(holds(affiliation.c.since, affiliation.c.until, ON)),
     select(done.c.client_id).join(_STAFF, _STAFF.c.associate_id == done.c.owner),
     select(follow_up.c.client_id).join(_STAFF, _STAFF.c.associate_id == follow_up.c.owner),
-    select(card.c.client_id).where(card.c.store_id == STORE_ID, card.c.is_client),
     select(sale.c.client_id).where(sale.c.store_id == STORE_ID, sale.c.occurred_at >= HOME_SINCE),
-).subquery("at_store")
+)
 
 OF_ASSOCIATE: Final = _clients(
-    union(
-        SERVED,
-        select(done.c.client_id).where(done.c.owner == ASSOCIATE_ID),
-        select(follow_up.c.client_id).where(follow_up.c.owner == ASSOCIATE_ID),
-    ).subquery("hers")
+    _found(
+        union(
+            SERVED,
+            select(done.c.client_id).where(done.c.owner == ASSOCIATE_ID),
+            select(follow_up.c.client_id).where(follow_up.c.owner == ASSOCIATE_ID),
+        ).subquery("hers")
+    )
 )
 """Those whom she serves, and those of whom something was handed over to her."""
 
-OF_STORE: Final = _clients(_AT_STORE)
+OF_STORE: Final = _clients(
+    # Nearly all, and found one after the other; only the others are looked up.
+    _found(None, _HERE),
+    _found(except_(_ELSEWHERE, select(card.c.client_id).where(_HERE)).subquery("elsewhere")),
+)
 """Those whom somebody of the store serves, and those whose home store it may be."""
 
-OF_CLIENT: Final = _clients(None, card.c.client_id == CLIENT_ID)
+OF_CLIENT: Final = _clients(_found(None, card.c.client_id == CLIENT_ID))
 
-OF_ALL: Final = _clients(None, acted=False)
+OF_ALL: Final = _clients(_found(None, acted=False))
 """Of whom it does not count what people did with ticklers."""

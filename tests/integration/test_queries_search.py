@@ -198,7 +198,7 @@ def test_search_goes_by_the_index_even_where_a_scan_looks_cheap(book: Book) -> N
     """The tables here are tiny, so that the planner would scan them if it were let."""
     with psycopg.connect(book.url) as connection:
         # What is as small is read as cheaply by any other index, from its beginning to its end.
-        connection.execute(f"DROP INDEX {card.name}_store")
+        connection.execute(f"DROP INDEX {card.name}_of_store")
         connection.execute(f"ANALYZE {card.name}")
         connection.commit()
         for name in ("marie", "marie dupont", "jean-pierre"):
