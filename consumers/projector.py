@@ -2,9 +2,11 @@
 
 An event that cannot be projected is parked with every later event of its key, so that no row is built on a gap; the
 others flow on. A handler's error shows at once; a value that the database refuses is found by halving the batch.
+A projector says what is to be written, by `Write`, and leaves to others when: meanwhile they can do something else.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -71,6 +73,11 @@ class News:
         self.keys = {record.key for record, _ in self.told}
         self.last = {record.partition: record for record, _ in self.told}
 
+    @property
+    def reached(self) -> dict[int, int]:
+        """The position in each partition behind which the next news begins."""
+        return {**self.after, **{partition: record.position for partition, record in self.last.items()}}
+
 
 class Still(NamedTuple):
     """A batch of so many events of which a projection writes nothing but how far it is."""
@@ -78,6 +85,42 @@ class Still(NamedTuple):
     projector: "Projector"
     batch: Batch
     events: int
+
+
+Batches = Generator[Batch, None, None]
+"""What is to be written, one transaction each. It goes on when the last is written, or is thrown an `Unwritable`."""
+
+
+class Write:
+    """One projection's share of a batch: its first transaction is begun when this is made.
+
+    `begin` is told of each and returns what waits for its end, which raises what `ReadModels.commit` does.
+    """
+
+    def __init__(self, batches: Batches, begin: Callable[[Batch], Callable[[], None]]) -> None:
+        self._batches = batches
+        self._begin = begin
+        self._begun = self._next(next(batches, None))
+
+    def finish(self) -> None:
+        """Waits until all is written. Raises `Overtaken` or `Unavailable` when the rest, or all of it, is not, and
+        `Unwritable` if not even a dead letter can be."""
+        while (wait := self._begun) is not None:
+            try:
+                wait()
+            except Unwritable as refused:
+                batch: Batch | None = self._batches.throw(refused)
+            else:
+                batch = next(self._batches, None)
+            self._begun = self._next(batch)
+
+    def _next(self, batch: Batch | None) -> Callable[[], None] | None:
+        return None if batch is None else self._begin(batch)
+
+
+def write(batches: Batches, commit: Callable[[Batch], None]) -> None:
+    """Writes one transaction after the other and waits for each. Raises as `Write.finish` does."""
+    Write(batches, lambda batch: partial(commit, batch)).finish()
 
 
 class Projector:
@@ -115,24 +158,24 @@ class Projector:
         self.forget(now + self._delay)
         self._delay = min(self._delay * 2, LONGEST_DELAY)
 
-    def apply(self, news: News) -> Still | None:
-        """Projects what is above the highest position of its partition, in as few transactions as possible.
+    def still(self, news: News) -> Still | None:
+        """If there is nothing to write but how far it is: that is left to the caller, who moves all such projections
+        at once."""
+        if not self._stands_still(news):
+            return None
+        known, reached = self._moves(news.last)
+        return Still(self, Batch(known, reached, (), ()), len(news.told))
 
-        Where there is nothing to write but how far it is, that is left to the caller, who moves all such projections at
-        once. Raises `Overtaken` or `Unavailable` when the rest, or all of it, is not written.
-        """
-        if self._stands_still(news):
-            known, reached = self._moves(news.last)
-            return Still(self, Batch(known, reached, (), ()), len(news.told))
+    def apply(self, news: News) -> Batches:
+        """Projects what is above the highest position of its partition, in as few transactions as possible."""
         staged = self._stage(news)
         self._count(self.projection.name, Outcome.DUPLICATE, len(news.told) - len(staged))
         if staged:
-            self._write(staged)
+            yield from self._write(staged)
         self._delay = FIRST_DELAY
-        return None
 
     def moved(self, still: Still) -> None:
-        """What `apply` left to the caller is written."""
+        """What `still` left to the caller is written."""
         self.progress.update(still.batch.reached)
         self._count(self.projection.name, Outcome.IGNORED, still.events)
         self._delay = FIRST_DELAY
@@ -153,19 +196,21 @@ class Projector:
                 staged.append((record, DeadLetter(record, *answer) if isinstance(answer, Failure) else answer))
         return staged
 
-    def _write(self, staged: list[Staged]) -> None:
+    def _write(self, staged: list[Staged]) -> Batches:
         try:
-            self._commit(staged)
+            yield from self._commit(staged)
         except Unwritable as refused:
             if len(staged) > 1:
                 middle = len(staged) // 2
-                self._write(staged[:middle])
-                self._write(staged[middle:])
+                yield from self._write(staged[:middle])
+                yield from self._write(staged[middle:])
             else:
                 record, _ = staged[0]
-                self._commit([(record, DeadLetter(record, Reason.DATABASE, refused.error, refused.sqlstate))])
+                yield from self._commit(
+                    [(record, DeadLetter(record, Reason.DATABASE, refused.error, refused.sqlstate))]
+                )
 
-    def _commit(self, staged: list[Staged]) -> None:
+    def _commit(self, staged: list[Staged]) -> Batches:
         """One transaction. Which events are parked is known to this process once it is stored."""
         changes: list[RowChange] = []
         letters: list[DeadLetter] = []
@@ -182,7 +227,7 @@ class Projector:
                 applied += 1
         known, reached = self._moves({record.partition: record for record, _ in staged})
         writes = folded(self.projection, changes)
-        self._read_models.commit(self.projection, Batch(known, reached, writes, letters))
+        yield Batch(known, reached, writes, letters)
         self.progress.update(reached)
         self._parked |= parked
         self._count(self.projection.name, Outcome.APPLIED, applied)

@@ -11,11 +11,9 @@ from time import monotonic
 from typing import Final, NamedTuple, Protocol
 from uuid import UUID
 
-from typing_extensions import override
-
 from consumers.outcome import Outcome
-from consumers.projector import News, Projector
-from consumers.read_models import Batch, DeadLetter, Overtaken, ReadModels, Standing
+from consumers.projector import News, Projector, write
+from consumers.read_models import Batch, DeadLetter, Overtaken, ReadModels
 from consumers.source import Decode, Record, Source, Unavailable
 from projections.projection import Projection, Recorded
 
@@ -91,8 +89,8 @@ class Builder:
         self._decode = decode
         self._read_models = read_models
         self._projection = projection
-        into: ReadModels = read_models if park else _Strict(read_models)
-        self._projector = Projector(projection, into, _uncounted, MOST_PARKED)
+        self._projector = Projector(projection, read_models, _uncounted, MOST_PARKED)
+        self._park = park
         self._silent = silent
         self._limit = limit or LIMIT
         self._told = told
@@ -117,13 +115,21 @@ class Builder:
                 if self._stopped():
                     raise Stopped
                 positions = {p: progress.position for p, progress in projector.progress.items()}
-                if (still := projector.apply(News(positions, *batch))) is not None:
+                news = News(positions, *batch)
+                if (still := projector.still(news)) is not None:
                     self._read_models.advance([(self._projection, still.batch)])
                     projector.moved(still)
+                else:
+                    write(projector.apply(news), self._commit)
                 self._told({p: progress.next_offset for p, progress in projector.progress.items()})
         except Overtaken:
             return False
         return True
+
+    def _commit(self, batch: Batch) -> None:
+        if batch.letters and not self._park:
+            raise Unprojectable(batch.letters[0])
+        self._read_models.commit(self._projection, batch)
 
     def _read(self, goal: Offsets, left_out: frozenset[int], patience: float) -> Read | None:
         records = self._below(goal, monotonic() + patience)
@@ -142,31 +148,6 @@ class Builder:
             if monotonic() > until:
                 raise Unavailable("nothing comes of what should be there")
         return []
-
-
-class _Strict(ReadModels):
-    """Takes no dead letters."""
-
-    def __init__(self, within: ReadModels) -> None:
-        self._within = within
-
-    @override
-    def load(self, projection: Projection, partitions: Sequence[int]) -> Standing:
-        return self._within.load(projection, partitions)
-
-    @override
-    def commit(self, projection: Projection, batch: Batch) -> None:
-        if batch.letters:
-            raise Unprojectable(batch.letters[0])
-        self._within.commit(projection, batch)
-
-    @override
-    def advance(self, moves: Sequence[tuple[Projection, Batch]]) -> None:
-        self._within.advance(moves)
-
-    @override
-    def pause(self, projection: Projection) -> None:
-        self._within.pause(projection)
 
 
 def _unread(record: Record) -> Recorded:

@@ -1,30 +1,42 @@
 """The loop that keeps projections up to date: poll, decode once for all of them, one transaction for each that writes.
 
-Where to read on is in the read models, beside the rows: after any trouble a projection loads where it stands and the
-source goes back to the lowest; the others drop what they have by its position.
+While the database writes a full batch, the next one is read. Where to read on is in the read models, beside the rows:
+after any trouble a projection loads where it stands and the source goes back to the lowest; the others drop what they
+have by its position.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Event
+from typing import NamedTuple
 
 import structlog
 
 from consumers.outcome import Outcome
-from consumers.projector import Count, News, Projector, Still
-from consumers.read_models import Overtaken, ReadModels, Unwritable
+from consumers.projector import Count, News, Projector, Still, Write
+from consumers.read_models import Batch, Overtaken, ReadModels, Unwritable
 from consumers.source import Decode, Source, Unavailable
 from projections.projection import Projection
 
 log = structlog.get_logger()
 
 
+class _Read(NamedTuple):
+    """A batch: how many records came, how many of them no running projection needs, and the rest."""
+
+    polled: int
+    known: int
+    news: News
+
+
 class Runner:
     """Runs projections over the partitions that the source gives this process.
 
     `count` is told of every event's outcome per projection; `monotonic` is a clock in seconds that never goes back;
-    `limit` is the size of a batch in events; more than `most_parked` keys with parked events pause a projection; on
-    `threads` threads the database writes for one projection while another folds.
+    `limit` is the size of a batch in events; more than `most_parked` keys with parked events pause a projection.
+    `threads` wait for the database while this one folds for the next projection and reads ahead; without any it waits
+    itself, and reads nothing ahead.
     """
 
     def __init__(
@@ -48,7 +60,8 @@ class Runner:
         self._monotonic = monotonic
         self._limit = limit
         self._partitions: tuple[int, ...] | None = None
-        self._threads = ThreadPoolExecutor(threads, "projector")
+        self._ahead: _Read | None = None
+        self._threads = ThreadPoolExecutor(threads, "projector") if threads else None
 
     def run(self, stop: Event, timeout: float = 1.0) -> None:
         """Runs until `stop` is set, which is noticed within `timeout` seconds."""
@@ -91,33 +104,55 @@ class Runner:
                     projector.back_off(self._monotonic(), trouble)
                 loaded = loaded or projector.running
         if loaded:
+            self._ahead = None
             running = [projector.progress for projector in self._projectors if projector.running]
             self._source.seek({p: min(progress[p].next_offset for progress in running) for p in partitions})
 
     def _project(self, running: Sequence[Projector], timeout: float) -> int:
-        polled = self._source.poll(self._limit, timeout)
         lowest = {p: min(each.progress[p].position for each in running) for p in running[0].progress}
-        # A partition that came with this very poll is not loaded yet; its records come again after the seek.
-        records = [record for record in polled if record.partition in lowest]
-        unknown = [record for record in records if record.position > lowest[record.partition]]
-        news = News(lowest, unknown, self._decode(unknown) if unknown else [])
+        polled, known, news = self._ahead or self._read(lowest, timeout)
+        self._ahead = None
         for projector in running:
-            self._count(projector.projection.name, Outcome.DUPLICATE, len(records) - len(news.told))
+            self._count(projector.projection.name, Outcome.DUPLICATE, known)
         if news.told:
-            applied = self._threads.map(lambda projector: self._apply(projector, news), running)
-            if still := [each for each in applied if each]:
-                self._move(still)
+            still, begun = list[Still](), list[tuple[Projector, Write]]()
+            for projector in running:
+                if rest := projector.still(news):
+                    still.append(rest)
+                else:
+                    begun.append((projector, Write(projector.apply(news), partial(self._begin, projector.projection))))
+            try:
+                if self._threads is not None and polled == self._limit:
+                    ahead = self._read(news.reached, 0.0)
+                    self._ahead = ahead if ahead.polled else None
+            finally:
+                for projector, write in begun:
+                    self._finish(projector, write)
+                if still:
+                    self._move(still)
             log.debug("projected", records=[record for record, _ in news.told])
-        return len(polled)
+        return polled
 
-    def _apply(self, projector: Projector, news: News) -> Still | None:
+    def _read(self, after: Mapping[int, int], timeout: float) -> _Read:
+        polled = self._source.poll(self._limit, timeout)
+        # A partition that came with this very poll is not loaded yet; its records come again after the seek.
+        records = [record for record in polled if record.partition in after]
+        unknown = [record for record in records if record.position > after[record.partition]]
+        news = News(after, unknown, self._decode(unknown) if unknown else [])
+        return _Read(len(polled), len(records) - len(news.told), news)
+
+    def _begin(self, projection: Projection, batch: Batch) -> Callable[[], None]:
+        if self._threads is None:
+            return partial(self._read_models.commit, projection, batch)
+        return self._threads.submit(self._read_models.commit, projection, batch).result
+
+    def _finish(self, projector: Projector, write: Write) -> None:
         try:
-            return projector.apply(news)
+            write.finish()
         except Overtaken:
             projector.forget()
         except (Unavailable, Unwritable) as trouble:
             projector.back_off(self._monotonic(), trouble)
-        return None
 
     def _move(self, still: Sequence[Still]) -> None:
         """Most events concern few projections: those that a batch says nothing to move on in one transaction."""

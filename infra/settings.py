@@ -51,9 +51,9 @@ class Settings(BaseSettings):
     project_threads: Annotated[
         int,
         Field(
-            description="Projections that a projector writes at a time. Two use what one leaves idle of a core and the "
-            "database; with many projectors beside each other one is enough.",
-            ge=1,
+            description="Projections that a projector writes at a time, while it reads ahead. With none it waits for "
+            "the database itself: where projectors keep all cores busy, less is more.",
+            ge=0,
             le=16,
         ),
     ] = 2

@@ -28,8 +28,7 @@ Event = TypeVar("Event")
 Key = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """An event as it came out of the log, with what the log knows about it.
 
     `key` is the stream's key and so the owner of every owned row; `name` the stored name; `event` the domain event.
@@ -134,11 +133,12 @@ class Rows:
 
     def _ask(self, table: Table, op: Op, columns: dict[str, Any]) -> None:
         facts: Shape = table.info["shape"]
-        if (owner := facts.owner if op is Op.ADD else _owner(table)) is not None:
+        owner = facts.owner if op is Op.ADD else _owner(table)
+        if owner is not None:
             if owner in columns:
                 raise TypeError(f"{table.name}.{owner} is the owner, which is filled in")
             columns[owner] = self.recorded.key
-        if not columns.keys() <= facts.columns:
+        if not facts.columns.issuperset(columns):
             raise TypeError(f"{table.name} has no column {', '.join(sorted(columns.keys() - facts.columns))}")
         try:
             key = facts.key_of(columns)

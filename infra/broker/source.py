@@ -153,7 +153,8 @@ class KafkaSource:
         return False
 
     def _commit(self, consumer: KafkaConsumer) -> None:
-        """What was given out before this poll has been dealt with, or will be sought again."""
+        """What was given out before the last poll has been dealt with, or will be sought again: so much is said too
+        early, for Kafka's own tools, while a batch is written."""
         if monotonic() - self._committed >= COMMIT_SECONDS:
             self._committed = monotonic()
             consumer.commit_async()

@@ -13,7 +13,7 @@ from infra.processes.supervise import stop_signals
 from infra.settings import Settings
 from infra.status import read_status
 from infra.wiring import House, OtherSource, chosen, house
-from infra.work import rare_collections
+from infra.work import rare_collections, short_turns
 
 log = structlog.get_logger()
 
@@ -33,6 +33,7 @@ def project(names: Sequence[str]) -> None:
             opened.projector(names) as runner,
             _measured(opened, running),
             rare_collections(),
+            short_turns(),
         ):
             log.info("projecting", projections=running)
             runner.run(stop)

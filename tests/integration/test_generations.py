@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from decimal import Decimal
+from functools import partial
 from threading import Event, Thread
 from typing import Any
 
@@ -10,7 +11,7 @@ import psycopg
 import pytest
 from sqlalchemy import Column, Integer, Text
 
-from consumers.projector import News, Projector
+from consumers.projector import News, Projector, write
 from consumers.read_models import Overtaken
 from consumers.rebuilding import Builder, Cancelled
 from infra.sql.beside import Beside, cancel
@@ -122,9 +123,9 @@ def test_what_a_projector_knew_of_the_former_generation_is_void(house: Ledger) -
         news = News({0: last[0].position - 1}, last, house.journal.decode(last))
 
         with pytest.raises(Overtaken):
-            knows.apply(news)
+            write(knows.apply(news), partial(models.commit, ledger))
         knows.load([0], 0.0)
-        knows.apply(news)
+        write(knows.apply(news), partial(models.commit, ledger))
 
     assert house.store.letters() == []
     assert house.store.rows()[line.name][ME, 3]["text"] == "once it was mended"

@@ -9,9 +9,9 @@ import pytest
 from typing_extensions import override
 
 from consumers.outcome import Outcome
-from consumers.read_models import Batch, Progress, Reason, Standing, Unwritable
+from consumers.read_models import Batch, Overtaken, Progress, Reason, Standing, Unwritable
 from consumers.runner import Runner
-from consumers.source import Decode, Unavailable
+from consumers.source import Decode, Record, Unavailable
 from projections.projection import Projection
 from tests.support.projections import (
     Closed,
@@ -47,11 +47,13 @@ class House:
         limit: int = 1000,
         most_parked: int = 100,
         decode: Decode | None = None,
+        source: ListSource | None = None,
+        threads: int = 2,
     ) -> None:
         self.journal = journal
         self.now = 0.0
         self.outcomes: Counter[tuple[str, Outcome]] = Counter()
-        self.source = ListSource(journal.records, journal.partitions)
+        self.source = source or ListSource(journal.records, journal.partitions)
         self.read_models = read_models or MemoryReadModels()
         self.decoded: list[int] = []
         self.runner = Runner(
@@ -63,6 +65,7 @@ class House:
             monotonic=lambda: self.now,
             limit=limit,
             most_parked=most_parked,
+            threads=threads,
         )
 
     def drain(self) -> None:
@@ -349,6 +352,138 @@ class Shaky(MemoryReadModels):
             raise Unavailable("OperationalError 57P01")
 
 
+class Polled(ListSource):
+    """Counts the polls; `before` the second one something happens."""
+
+    def __init__(self, journal: Journal, before: Callable[[], None] = lambda: None) -> None:
+        super().__init__(journal.records, journal.partitions)
+        self.polls = 0
+        self.second = Event()
+        self._before = before
+
+    @override
+    def poll(self, limit: int, timeout: float) -> list[Record]:
+        self.polls += 1
+        if self.polls == 2:
+            self.second.set()
+            self._before()
+        return super().poll(limit, timeout)
+
+
+class Late(ListSource):
+    """Whatever is asked for without waiting is not there yet."""
+
+    @override
+    def poll(self, limit: int, timeout: float) -> list[Record]:
+        return super().poll(limit, timeout) if timeout else []
+
+
+class Watching(MemoryReadModels):
+    """Asks something while it writes."""
+
+    def __init__(self, ask: Callable[[], object]) -> None:
+        super().__init__()
+        self.answers: list[object] = []
+        self._ask = ask
+
+    @override
+    def commit(self, projection: Projection, batch: Batch) -> None:
+        self.answers.append(self._ask())
+        super().commit(projection, batch)
+
+
+def test_the_next_batch_is_read_while_one_is_written() -> None:
+    journal = a_journal()
+    source = Polled(journal)
+    read_models = Watching(lambda: source.second.wait(10))
+    house = House(journal, ledger, read_models=read_models, source=source, limit=4)
+    house.runner.step()
+
+    assert read_models.answers == [True]
+    house.drain()
+    assert read_models.rows() == one_by_one(journal, ledger)
+
+
+def test_nothing_is_read_ahead_behind_a_batch_that_is_not_full() -> None:
+    journal = a_journal()
+    source = Polled(journal)
+    house = House(journal, source=source)
+    house.drain()
+
+    assert source.polls == 2
+
+
+def test_what_is_not_there_yet_while_a_batch_is_written_is_waited_for() -> None:
+    journal = a_journal()
+    house = House(journal, source=Late(journal.records), limit=4)
+
+    assert [house.runner.step(1.0) for _ in range(3)] == [4, 4, 3]
+
+
+def test_who_waits_for_the_database_itself_reads_nothing_ahead() -> None:
+    journal = a_journal()
+    source = Polled(journal)
+    read_models = Watching(lambda: source.polls)
+    House(journal, ledger, read_models=read_models, source=source, limit=4, threads=0).drain()
+
+    assert read_models.answers == [1, 2, 3]
+    assert read_models.rows() == one_by_one(journal, ledger)
+
+
+class Dropping(MemoryReadModels):
+    """Somebody has decided about its parked events: the first batch of a projection finds another generation."""
+
+    def __init__(self, *names: str) -> None:
+        super().__init__()
+        self.names = set(names)
+
+    @override
+    def commit(self, projection: Projection, batch: Batch) -> None:
+        if projection.name in self.names:
+            self.names.remove(projection.name)
+            raise Overtaken(projection.name)
+        super().commit(projection, batch)
+
+
+def test_what_was_read_ahead_is_dropped_when_the_batch_before_it_was_not_written() -> None:
+    journal = a_journal()
+    house = House(journal, read_models=Dropping("ledger"), limit=4)
+    house.drain()
+
+    assert house.read_models.rows() == one_by_one(journal, ledger, counts)
+    assert house.outcomes_of(ledger) == {Outcome.APPLIED: 9, Outcome.IGNORED: 2}
+
+
+def test_what_is_being_written_is_heard_of_though_nothing_more_can_be_read() -> None:
+    def trouble() -> None:
+        raise Unavailable("Kafka")
+
+    journal = a_journal()
+    house = House(journal, source=Polled(journal, trouble), limit=4)
+
+    assert house.runner.step() == 0
+    assert sum(house.outcomes_of(counts).values()) == 4
+    house.now += 1
+    house.drain()
+
+    assert house.read_models.rows() == one_by_one(journal, ledger, counts)
+    assert sum(house.outcomes_of(counts).values()) == len(journal.records)
+
+
+def test_a_partition_that_comes_with_what_is_read_ahead_is_read_from_its_beginning() -> None:
+    def another() -> None:
+        source.partitions = [0, 1]
+        source.seek({1: 0})
+
+    journal = a_journal(partitions=2)
+    source = Polled(journal, another)
+    source.partitions = [0]
+    house = House(journal, source=source, limit=2)
+    house.drain()
+
+    assert house.read_models.rows() == one_by_one(journal, ledger, counts)
+
+
 class Counting(MemoryReadModels):
     """Counts the transactions."""
 
@@ -366,14 +501,15 @@ class Counting(MemoryReadModels):
         super().advance(moves)
 
 
-def test_projections_that_a_batch_says_nothing_to_move_on_in_one_transaction() -> None:
+@pytest.mark.parametrize(("limit", "batches"), [(1000, 1), (4, 3)])
+def test_projections_that_a_batch_says_nothing_to_move_on_in_one_transaction(limit: int, batches: int) -> None:
     journal = a_journal()
     of_nothing = [Projection(f"nothing-{number}", 1) for number in range(4)]
-    house = House(journal, ledger, *of_nothing, read_models=Counting())
+    house = House(journal, ledger, *of_nothing, read_models=Counting(), limit=limit)
     house.drain()
 
     assert isinstance(house.read_models, Counting)
-    assert house.read_models.transactions == 2
+    assert house.read_models.transactions == 2 * batches
     last = journal.records[-1].position
     assert [house.read_models.progress[each.name, 1][0].position for each in of_nothing] == [last] * 4
     assert [house.outcomes_of(each) for each in of_nothing] == [{Outcome.IGNORED: len(journal.records)}] * 4
@@ -392,9 +528,10 @@ def test_of_several_that_move_on_together_an_overtaken_one_makes_all_load_again(
     assert [read_models.progress[each.name, 1][0].position for each in (one, other)] == [last, last]
 
 
-def test_trouble_of_one_projection_stops_no_other_and_passes_by_itself() -> None:
+@pytest.mark.parametrize("threads", [0, 2])
+def test_trouble_of_one_projection_stops_no_other_and_passes_by_itself(threads: int) -> None:
     read_models = Shaky()
-    house = House(a_journal(), read_models=read_models, limit=3)
+    house = House(a_journal(), read_models=read_models, limit=3, threads=threads)
     house.runner.step()
     read_models.troubled = {"ledger"}
     house.drain()
