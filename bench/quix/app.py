@@ -1,15 +1,17 @@
 """The read models as a Quix Streams application keeps them, in its own environment: `-m bench.quix.app SETTINGS`.
 
-As its documentation has it: one dataframe of the topic, one function that makes rows of a message, one sink that writes
-at every checkpoint. It has it easier than we: the keys are given to it unwrapped, what it reads is not checked against
-any type, nothing is parked, and rows may be written twice after a crash. The statements are ours, all of a checkpoint
-in one transaction.
+As its documentation has it: one dataframe of the topic, one function that makes rows of a message, sinks that write at
+every checkpoint. It has it easier than we: the keys are given to it unwrapped, what it reads is not checked against
+any type, nothing is parked, and rows may be written twice after a crash. It writes by its own sink for PostgreSQL, one
+for each table, or by a sink made for the purpose, which is lent our statements and takes a checkpoint as one
+transaction.
 """
 
 import json
 import sys
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,9 +19,11 @@ from uuid import UUID
 import orjson
 import psycopg
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.json import Json
 from quixstreams import Application  # type: ignore[import-not-found]
 from quixstreams.sinks.base import BaseSink  # type: ignore[import-not-found]
+from quixstreams.sinks.community.postgresql import PostgreSQLSink  # type: ignore[import-not-found]
 
 from domain.client.facts import ContactKind
 from projections.spelling import address_keys, contact_keys, full_name_keys
@@ -35,16 +39,33 @@ ENTRY = "client_history_v3"
 PARTY = "client_history_party_v3"
 VERSION = "version of client_card_v4"
 
+ARRAYS = frozenset({"keys", "lines"})
+
+
+class Count(BaseSink):  # type: ignore[misc]
+    """Comes last: says how many messages a checkpoint was, once they are written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._messages = 0
+
+    def add(self, *_: Any, **__: Any) -> None:
+        self._messages += 1
+
+    def flush(self) -> None:
+        if self._messages:
+            print(self._messages, flush=True)
+        self._messages = 0
+
 
 class Tables(BaseSink):  # type: ignore[misc]
-    """Writes the rows of a checkpoint set-wise, by the statement for each table, and says how many messages it was."""
+    """Writes the rows of a checkpoint set-wise, by the statement for each table."""
 
     def __init__(self, url: str, statements: Mapping[str, str]) -> None:
         super().__init__()
         self._url = url
         self._statements = statements
         self._rows: Rows = {table: [] for table in statements}
-        self._messages = 0
 
     def setup(self) -> None:
         self._connection = psycopg.connect(self._url, autocommit=True)
@@ -53,11 +74,8 @@ class Tables(BaseSink):  # type: ignore[misc]
     def add(self, value: Rows, *_: Any, **__: Any) -> None:
         for table, rows in value.items():
             self._rows[table] += rows
-        self._messages += 1
 
     def flush(self) -> None:
-        if not self._messages:
-            return
         with self._connection.transaction():
             for table, statement in self._statements.items():
                 if rows := self._rows[table]:
@@ -65,8 +83,30 @@ class Tables(BaseSink):  # type: ignore[misc]
                     last = list({row["client_id"]: row for row in rows}.values()) if table == VERSION else rows
                     self._connection.execute(statement.encode(), {"rows": Json(last, dumps=orjson.dumps)})
                     rows.clear()
-        print(self._messages, flush=True)
-        self._messages = 0
+
+
+def own_sink(url: str, table: str, key: Sequence[str]) -> PostgreSQLSink:
+    """Quix's own, for a table that is there."""
+    where = conninfo_to_dict(url)
+    return PostgreSQLSink(
+        host=where["host"],
+        port=where.get("port", 5432),
+        dbname=where["dbname"],
+        user=where["user"],
+        password=where.get("password", ""),
+        table_name=table,
+        schema_auto_update=False,
+        primary_key_columns=list(key),
+        upsert_on_primary_key=True,
+        include_metadata=False,
+        options="-c synchronous_commit=off -c timezone=UTC",
+    )
+
+
+def as_text(row: dict[str, Any]) -> dict[str, Any]:
+    """Arrays of text as PostgreSQL spells them: that sink takes a list for a document."""
+    quoted = partial(json.dumps, ensure_ascii=False)
+    return row | {name: f"{{{','.join(map(quoted, row[name]))}}}" for name in ARRAYS & row.keys()}
 
 
 class Reader:
@@ -205,9 +245,19 @@ def main() -> None:
         loglevel="WARNING",
     )
     topic = app.topic(settings["topic"], key_deserializer="bytes", value_deserializer="bytes")
-    reader = Reader(settings["keys"])
-    app.dataframe(topic).apply(reader.rows, metadata=True).sink(Tables(settings["url"], settings["statements"]))
+    rows = app.dataframe(topic).apply(Reader(settings["keys"]).rows, metadata=True)
+    if "statements" in settings:
+        rows.sink(Tables(settings["url"], settings["statements"]))
+    else:
+        for kind, (table, key) in settings["tables"].items():
+            of_kind = partial(_of_kind, kind)
+            rows.apply(of_kind, expand=True).sink(own_sink(settings["url"], table, key))
+    rows.sink(Count())
     app.run()
+
+
+def _of_kind(kind: str, made: Rows) -> list[dict[str, Any]]:
+    return [as_text(row) for row in made.get(kind, [])]
 
 
 if __name__ == "__main__":
