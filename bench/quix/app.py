@@ -24,6 +24,7 @@ from psycopg.types.json import Json
 from quixstreams import Application  # type: ignore[import-not-found]
 from quixstreams.sinks.base import BaseSink  # type: ignore[import-not-found]
 from quixstreams.sinks.community.postgresql import PostgreSQLSink  # type: ignore[import-not-found]
+from typing_extensions import override
 
 from domain.client.facts import ContactKind
 from projections.spelling import address_keys, contact_keys, full_name_keys
@@ -43,13 +44,13 @@ ARRAYS = frozenset({"keys", "lines"})
 
 
 class Count(BaseSink):  # type: ignore[misc]
-    """Comes last: says how many messages a checkpoint was, once they are written."""
+    """Says how many messages a checkpoint was, once they are written."""
 
     def __init__(self) -> None:
         super().__init__()
         self._messages = 0
 
-    def add(self, *_: Any, **__: Any) -> None:
+    def add(self, value: Rows, *_: Any, **__: Any) -> None:
         self._messages += 1
 
     def flush(self) -> None:
@@ -58,7 +59,7 @@ class Count(BaseSink):  # type: ignore[misc]
         self._messages = 0
 
 
-class Tables(BaseSink):  # type: ignore[misc]
+class Tables(Count):
     """Writes the rows of a checkpoint set-wise, by the statement for each table."""
 
     def __init__(self, url: str, statements: Mapping[str, str]) -> None:
@@ -71,10 +72,13 @@ class Tables(BaseSink):  # type: ignore[misc]
         self._connection = psycopg.connect(self._url, autocommit=True)
         self._connection.execute("SET synchronous_commit = off; SET timezone = 'UTC'")
 
-    def add(self, value: Rows, *_: Any, **__: Any) -> None:
+    @override
+    def add(self, value: Rows, *other: Any, **others: Any) -> None:
+        super().add(value, *other, **others)
         for table, rows in value.items():
             self._rows[table] += rows
 
+    @override
     def flush(self) -> None:
         with self._connection.transaction():
             for table, statement in self._statements.items():
@@ -83,6 +87,7 @@ class Tables(BaseSink):  # type: ignore[misc]
                     last = list({row["client_id"]: row for row in rows}.values()) if table == VERSION else rows
                     self._connection.execute(statement.encode(), {"rows": Json(last, dumps=orjson.dumps)})
                     rows.clear()
+        super().flush()
 
 
 def own_sink(url: str, table: str, key: Sequence[str]) -> PostgreSQLSink:
@@ -252,7 +257,7 @@ def main() -> None:
         for kind, (table, key) in settings["tables"].items():
             of_kind = partial(_of_kind, kind)
             rows.apply(of_kind, expand=True).sink(own_sink(settings["url"], table, key))
-    rows.sink(Count())
+        rows.sink(Count())  # the last
     app.run()
 
 
