@@ -6,6 +6,7 @@ committed transaction came. After any trouble it begins again from there.
 """
 
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from threading import Event
 from typing import Final
@@ -75,6 +76,7 @@ class Relay:
             closing(Log.open(self._url, connections=1)) as events,
             closing(LogSource(events, sorted(CATALOG.internal))) as source,
             closing(Publisher(self._bootstrap, self._topics)) as publisher,
+            ThreadPoolExecutor(1, "relay-reads") as reader,
         ):
             if stop.is_set():
                 return
@@ -83,9 +85,12 @@ class Relay:
             self._position = at.position
             log.info("relay leads", position=at.position)
             source.seek({PARTITION: at.position + 1})
+            ahead: Future[list[Record]] | None = None
             with metrics.RELAY_LEADS.track_inprogress():
                 while not stop.is_set():
-                    records = source.poll(self._batch, self._poll)
+                    records = source.poll(self._batch, self._poll) if ahead is None else ahead.result()
+                    # There is more: it is read while this is sent.
+                    ahead = reader.submit(source.poll, self._batch, 0.0) if len(records) == self._batch else None
                     lead.show()
                     if records:
                         reached("relay.read")
