@@ -41,6 +41,7 @@ PARTY = "client_history_party_v3"
 VERSION = "version of client_card_v4"
 
 ARRAYS = frozenset({"keys", "lines"})
+COPIED = ("client_id", "store_id", "occurred_at", "currency", "event_id")
 
 
 class Count(BaseSink):  # type: ignore[misc]
@@ -262,7 +263,9 @@ def main() -> None:
 
 
 def _of_kind(kind: str, made: Rows) -> list[dict[str, Any]]:
-    return [as_text(row) for row in made.get(kind, [])]
+    """Lines with what our statement copies from their sale."""
+    copied = {name: made[SALE][0][name] for name in COPIED} if kind == LINE and SALE in made else {}
+    return [as_text(row | copied) for row in made.get(kind, [])]
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from bench.by_hand import cards_by_hand, history_by_hand, purchases_by_hand
 from bench.consuming import QUIX, _statements
 from bench.sales import history
 from consumers.fold import TableWrites, fold
-from projections.projection import key_columns
+from projections.projection import key_columns, shape
+from projections.purchase_history import line
 from projections.registry import PROJECTIONS
 from tests.support.records import Journal
 
@@ -29,8 +30,11 @@ def test_a_bare_loop_writes_the_very_rows_of_the_projections() -> None:
 def test_the_quix_application_writes_into_todays_tables() -> None:
     """It is run by itself, without us, so it names them."""
     application = (QUIX / "app.py").read_text()
+    copied = shape(line).copied
 
+    assert copied
     assert [name for name in _statements() if f'"{name}"' not in application] == []
+    assert f"COPIED = {copied.columns}".replace("'", '"') in application
 
 
 def written(writes: Iterable[TableWrites]) -> dict[str, dict[tuple[Any, ...], dict[str, Any]]]:
