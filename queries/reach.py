@@ -58,11 +58,28 @@ def parameters(viewer: Viewer) -> dict[str, Any]:
     return {"today": viewer.today, "home_store_months": viewer.policy.home_store_months}
 
 
+def invited(whose: FromClause) -> CTE:
+    """The events for which anything is recorded of these clients, rows of `client_id`: whether she is on the list, by
+    hand or through an organization, and whether she came."""
+    hers = for_each(
+        select(
+            invitation.c.calendar_event_id, invitation.c.listed, invitation.c.attended_at.is_not(None).label("came")
+        ).where(invitation.c.client_id == whose.c.client_id),
+        "hers",
+    )
+    return select(whose.c.client_id, *hers.c).join_from(whose, hers, true()).cte("invited")
+
+
 def reached(
-    clients: Select[Any], first: ColumnElement[Any], last: ColumnElement[Any], *which: ColumnElement[bool]
+    clients: Select[Any],
+    first: ColumnElement[Any],
+    last: ColumnElement[Any],
+    *which: ColumnElement[bool],
+    lists: CTE | None = None,
 ) -> Select[Any]:
     """Which events that are held on any day from the first to the last, and are like this, reach which of these
-    clients, set-wise: rows of `client_id` and `calendar_event_id`, each once. `clients` gives a column `client_id`.
+    clients, set-wise: rows of `client_id` and `calendar_event_id`, each once. `clients` gives a column `client_id`;
+    `lists` is what `invited` says of them, if it was asked already.
 
     Of an event that is not national, only those linked to it are looked at further, and only for these is it asked
     where they shopped.
@@ -79,10 +96,7 @@ def reached(
         select(on_calendar.c.calendar_event_id).where(on_calendar.c.organization_id == theirs.c.organization_id), "on"
     )
     calendars = select(theirs.c.organization_id, on.c.calendar_event_id).join_from(theirs, on, true()).cte()
-    listed = for_each(
-        select(invitation.c.calendar_event_id).where(invitation.c.client_id == whose.c.client_id, invitation.c.listed),
-        "listed",
-    )
+    lists = invited(whose) if lists is None else lists
     local = _linked(terms, calendars, held).where(held.c.reach != "national").cte()
     some = select(local.c.client_id).distinct().cte()
     # For each of them by itself: else, of many, PostgreSQL would look through everything that was ever sold.
@@ -104,9 +118,9 @@ def reached(
         near(goods).where(_lately(goods, held)),
         near(registered).where(~exists().where(goods.c.client_id == local.c.client_id, _lately(goods, held))),
         near(serves).where(_on_its_days(serves, held)),
-        select(whose.c.client_id, held.c.calendar_event_id)
-        .join_from(whose, listed, true())
-        .join(held, held.c.calendar_event_id == listed.c.calendar_event_id),
+        select(lists.c.client_id, held.c.calendar_event_id)
+        .join_from(lists, held, held.c.calendar_event_id == lists.c.calendar_event_id)
+        .where(lists.c.listed),
     ).subquery()
     lives = for_each(
         select(card.c.client_id).where(card.c.client_id == found.c.client_id, card.c.is_client, ~card.c.died), "lives"

@@ -6,9 +6,8 @@ from sqlalchemy import Date, Select, Text, Uuid, and_, case, cast, func, select,
 
 from domain.tickler_rule import Cause
 from projections.calendar import calendar_event
-from projections.invitations import invitation
 from projections.ticklers import done
-from queries.reach import reached
+from queries.reach import invited, reached
 from queries.sql import for_each
 from queries.tickler.row import Ground, about, by_rule, chosen, in_time, is_
 
@@ -36,15 +35,10 @@ def calendar_events(of: Ground) -> Select[Any]:
         .where(whose.c.put_off)
         .scalar_subquery()
     )
-    hers = for_each(
-        select(invitation.c.calendar_event_id).where(
-            invitation.c.client_id == whose.c.client_id, invitation.c.attended_at.is_not(None)
-        ),
-        "hers",
-    )
-    attended = select(whose.c.client_id, hers.c.calendar_event_id).join_from(whose, hers, true())
+    lists = invited(whose)
+    attended = select(*lists.c["client_id", "calendar_event_id"]).where(lists.c.came)
     to = (
-        union(reached(select(whose.c.client_id), func.least(first, put_off), last), attended)
+        union(reached(select(whose.c.client_id), func.least(first, put_off), last, lists=lists), attended)
         .cte("to")
         .prefix_with("MATERIALIZED")
     )
