@@ -13,7 +13,7 @@ from domain.associate import AssociateLeft, AssociateMoved, stream_id
 from domain.calendar_event import scheduling
 from domain.calendar_event.events import CalendarEventScheduled
 from domain.contact import Channel, Outcome
-from domain.invitation.events import InvitationSent, Party, PutOnList, invitation_id
+from domain.invitation.events import Attended, InvitationSent, Party, PutOnList, TakenOffList, invitation_id
 from domain.outreach import OutcomeCorrected
 from domain.refusals import AssociateUnknown, StoreUnknown
 from domain.scope import Reach, Scope
@@ -141,6 +141,20 @@ def test_the_invitation_that_went_out_ends_what_comes_before_the_event_and_not_w
     [done] = house.of(states=(State.COMPLETED,))
     assert done.ended
     assert (done.text, done.ended.how, done.ended.outreach_id) == ("-1 days", How.INVITATION, letter)
+
+
+def test_an_event_concerns_who_was_there_though_off_its_list_and_not_who_is_only_off_it(house: House) -> None:
+    gala, evening = UUID(int=0xE7), datetime.combine(TODAY - timedelta(1), time(19))
+    house.rule(Rule(Cause.CALENDAR_EVENT, "Ask how it was", 1, 1, 7))
+    when = scheduling.held(evening, evening + timedelta(hours=4), "Europe/Paris")
+    house.happened(CalendarEventScheduled(gala, "Gala", "gala", (), Scope(Reach.NATIONAL), when, None), gala)
+    id = invitation_id(gala, PAUL)
+    house.happened(PutOnList(PAUL, id, gala, Party.CLIENT, 1, None), PAUL, id)
+    assert len(house.of()) == 1
+    house.happened(TakenOffList(PAUL, id, gala), PAUL, id)
+    assert house.of() == []
+    house.happened(Attended(PAUL, id, gala, 1, NOON), PAUL, id)
+    assert len(house.of()) == 1
 
 
 # ---------------------------------------------------------------------------------------------------------- whose it is
