@@ -46,9 +46,9 @@ SELECT count(*), count(*) FILTER (WHERE client_id IS NULL), count(DISTINCT clien
        count(*) FILTER (WHERE kind = '{RETURN}'),
        count(*) FILTER (WHERE clean), count(DISTINCT client_id) FILTER (WHERE clean),
        count(DISTINCT sale_id) FILTER (WHERE clean), round(sum(net) FILTER (WHERE clean), 2)
-FROM (SELECT sale_id, client_id, kind, net,
-             kind = '{SALE}' AND client_id IS NOT NULL AND unit_price > 0 AS clean
-      FROM {sale.name} JOIN {line.name} USING (sale_id)
+FROM (SELECT sale_id, sale.client_id, kind, net,
+             kind = '{SALE}' AND sale.client_id IS NOT NULL AND unit_price > 0 AS clean
+      FROM {sale.name} AS sale JOIN {line.name} USING (sale_id)
       WHERE %(invoices)s::text[] IS NULL OR number = ANY (%(invoices)s)) AS lines
 """
 
