@@ -126,7 +126,8 @@ class EmbeddedKafka:
         )
         if (self._data / "logs" / "meta.properties").exists():
             return
-        cluster = urlsafe_b64encode(uuid4().bytes).decode().rstrip("=")
+        # It begins with a letter: a dash, one time in 64, the tool would take for an option.
+        cluster = urlsafe_b64encode(b"\0" + uuid4().bytes[1:]).decode().rstrip("=")
         with self._log() as log:
             subprocess.run(  # noqa: S603 - our own Java, with our own arguments
                 [*self._java, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)],
