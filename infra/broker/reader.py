@@ -7,6 +7,7 @@ from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]
 
 from consumers.source import Record, Unavailable
 from infra.broker.client import READER, reachable, servers
+from infra.broker.fetched import read_compiled
 from infra.broker.records import incoming_all
 from infra.broker.topics import Topics
 
@@ -20,7 +21,7 @@ class KafkaReader:
     def __init__(self, bootstrap: str, topics: Topics) -> None:
         self._every = [TopicPartition(topics.events, p) for p in range(topics.partitions)]
         with reachable():
-            self._consumer = KafkaConsumer(bootstrap_servers=servers(bootstrap), group_id=None, **READER)
+            self._consumer = read_compiled(KafkaConsumer(bootstrap_servers=servers(bootstrap), group_id=None, **READER))
             self._consumer.assign(self._every)
 
     @property

@@ -29,6 +29,7 @@ from typing_extensions import override
 
 from consumers.source import Record, Unavailable
 from infra.broker.client import READER, reachable, servers
+from infra.broker.fetched import read_compiled
 from infra.broker.group import GroupMember
 from infra.broker.records import incoming_all
 from infra.broker.topics import Topics
@@ -130,7 +131,9 @@ class KafkaSource:
         if self._consumer is None:
             self._changes = _Changes()
             self._member.begin()
-            self._consumer = KafkaConsumer(**self._config, partition_assignment_strategy=[self._changes.assignor])
+            self._consumer = read_compiled(
+                KafkaConsumer(**self._config, partition_assignment_strategy=[self._changes.assignor])
+            )
             self._consumer.subscribe([self._topic], listener=self._changes)
             self._in_order = monotonic()
         if not self._consumer.partitions_for_topic(self._topic):
