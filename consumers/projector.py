@@ -7,6 +7,7 @@ A projector says what is to be written, by `Write`, and leaves to others when: m
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -55,6 +56,14 @@ def folded(projection: Projection, changes: Iterable[RowChange]) -> list[TableWr
         raise Unwritable(type(error).__name__) from None
 
 
+class Share(NamedTuple):
+    """What news asks of one projection, event by event; and what that writes if all of it is news there and nothing has
+    to be parked, none if it cannot be written."""
+
+    answers: list[list[RowChange] | Failure]
+    writes: list[TableWrites] | None
+
+
 class News:
     """What came behind the positions `after` of its partitions, in order and each of it once: records, and what they
     say. What every projection would ask of it is worked out for all."""
@@ -72,11 +81,27 @@ class News:
         self.kinds = {Exception if isinstance(event, Exception) else type(event.event) for _, event in self.told}
         self.keys = {record.key for record, _ in self.told}
         self.last = {record.partition: record for record, _ in self.told}
+        self._shares: dict[Projection, Share] = {}
 
     @property
     def reached(self) -> dict[int, int]:
         """The position in each partition behind which the next news begins."""
         return {**self.after, **{partition: record.position for partition, record in self.last.items()}}
+
+    def share(self, projection: Projection) -> Share:
+        """Worked out when it is first asked for: nothing that anybody has stored goes into it."""
+        if (known := self._shares.get(projection)) is None:
+            known = self._shares[projection] = _share(projection, [event for _, event in self.told])
+        return known
+
+
+def _share(projection: Projection, events: Iterable[Recorded | Exception]) -> Share:
+    answers = [asked(projection, event) for event in events]
+    changes = [each for each in answers if not isinstance(each, Failure)]
+    try:
+        return Share(answers, folded(projection, chain.from_iterable(changes)))
+    except Unwritable:
+        return Share(answers, None)
 
 
 class Still(NamedTuple):
@@ -166,12 +191,19 @@ class Projector:
         known, reached = self._moves(news.last)
         return Still(self, Batch(known, reached, (), ()), len(news.told))
 
+    def foresee(self, news: News) -> None:
+        """Works out what it can of these before those that come before them are written."""
+        if not news.kinds.isdisjoint(self._heeded):
+            news.share(self.projection)
+
     def apply(self, news: News) -> Batches:
         """Projects what is above the highest position of its partition, in as few transactions as possible."""
         staged = self._stage(news)
         self._count(self.projection.name, Outcome.DUPLICATE, len(news.told) - len(staged))
         if staged:
-            yield from self._write(staged)
+            yield from self._write(
+                staged, news.share(self.projection).writes if len(staged) == len(news.told) else None
+            )
         self._delay = FIRST_DELAY
 
     def moved(self, still: Still) -> None:
@@ -190,15 +222,14 @@ class Projector:
 
     def _stage(self, news: News) -> list[Staged]:
         staged: list[Staged] = []
-        for record, event in news.told:
+        for (record, _), answer in zip(news.told, news.share(self.projection).answers, strict=True):
             if record.position > self.progress[record.partition].position:
-                answer = asked(self.projection, event)
                 staged.append((record, DeadLetter(record, *answer) if isinstance(answer, Failure) else answer))
         return staged
 
-    def _write(self, staged: list[Staged]) -> Batches:
+    def _write(self, staged: list[Staged], foreseen: list[TableWrites] | None = None) -> Batches:
         try:
-            yield from self._commit(staged)
+            yield from self._commit(staged, foreseen)
         except Unwritable as refused:
             if len(staged) > 1:
                 middle = len(staged) // 2
@@ -210,8 +241,9 @@ class Projector:
                     [(record, DeadLetter(record, Reason.DATABASE, refused.error, refused.sqlstate))]
                 )
 
-    def _commit(self, staged: list[Staged]) -> Batches:
-        """One transaction. Which events are parked is known to this process once it is stored."""
+    def _commit(self, staged: list[Staged], foreseen: list[TableWrites] | None = None) -> Batches:
+        """One transaction, of what was foreseen if nothing is parked. Which events are parked is known to this process
+        once it is stored."""
         changes: list[RowChange] = []
         letters: list[DeadLetter] = []
         parked: set[UUID] = set()
@@ -226,7 +258,7 @@ class Projector:
                 changes.extend(answer)
                 applied += 1
         known, reached = self._moves({record.partition: record for record, _ in staged})
-        writes = folded(self.projection, changes)
+        writes = folded(self.projection, changes) if letters or foreseen is None else foreseen
         yield Batch(known, reached, writes, letters)
         self.progress.update(reached)
         self._parked |= parked

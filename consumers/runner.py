@@ -1,15 +1,15 @@
 """The loop that keeps projections up to date: poll, decode once for all of them, one transaction for each that writes.
 
-While the database writes a full batch, the next one is read. Where to read on is in the read models, beside the rows:
-after any trouble a projection loads where it stands and the source goes back to the lowest; the others drop what they
-have by its position.
+While the database writes a batch, the next one is read, and what it asks for is worked out. Where to read on is in the
+read models, beside the rows: after any trouble a projection loads where it stands and the source goes back to the
+lowest; the others drop what they have by its position.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Event
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import structlog
 
@@ -18,6 +18,11 @@ from consumers.projector import Count, News, Projector, Still, Write
 from consumers.read_models import Batch, Overtaken, ReadModels, Unwritable
 from consumers.source import Decode, Source, Unavailable
 from projections.projection import Projection
+
+# A batch of less than a tenth of the limit is written sooner than it pays to read on meanwhile.
+_WORTH: Final = 10
+# So long the next one is waited for meanwhile: a larger batch takes longer to write.
+_PATIENCE_SECONDS: Final = 0.01
 
 log = structlog.get_logger()
 
@@ -35,8 +40,7 @@ class Runner:
 
     `count` is told of every event's outcome per projection; `monotonic` is a clock in seconds that never goes back;
     `limit` is the size of a batch in events; more than `most_parked` keys with parked events pause a projection.
-    `threads` wait for the database while this one folds for the next projection and reads ahead; without any it waits
-    itself, and reads nothing ahead.
+    `threads` wait for the database while this one works on; without any it waits itself, and reads nothing ahead.
     """
 
     def __init__(
@@ -122,9 +126,8 @@ class Runner:
                 else:
                     begun.append((projector, Write(projector.apply(news), partial(self._begin, projector.projection))))
             try:
-                if self._threads is not None and polled == self._limit:
-                    ahead = self._read(news.reached, 0.0)
-                    self._ahead = ahead if ahead.polled else None
+                if self._threads is not None and polled * _WORTH >= self._limit:
+                    self._ahead = self._read_ahead(running, news.reached, min(timeout, _PATIENCE_SECONDS))
             finally:
                 for projector, write in begun:
                     self._finish(projector, write)
@@ -132,6 +135,12 @@ class Runner:
                     self._move(still)
             log.debug("projected", records=[record for record, _ in news.told])
         return polled
+
+    def _read_ahead(self, running: Sequence[Projector], after: Mapping[int, int], timeout: float) -> _Read | None:
+        ahead = self._read(after, timeout)
+        for projector in running:
+            projector.foresee(ahead.news)
+        return ahead if ahead.polled else None
 
     def _read(self, after: Mapping[int, int], timeout: float) -> _Read:
         polled = self._source.poll(self._limit, timeout)

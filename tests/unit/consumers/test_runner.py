@@ -6,6 +6,7 @@ from decimal import Decimal
 from threading import Event, Thread
 
 import pytest
+from sqlalchemy import Column, Text
 from typing_extensions import override
 
 from consumers.outcome import Outcome
@@ -154,6 +155,19 @@ def test_a_new_projection_starts_at_the_beginning_and_the_others_drop_what_they_
     assert both.read_models.rows() == one_by_one(journal, ledger, counts)
 
 
+@pytest.mark.parametrize("limit", [4, 1000])
+def test_who_knows_a_part_of_a_batch_takes_the_rest(limit: int) -> None:
+    journal = a_journal()
+    old = House(journal, ledger, source=ListSource(journal.records[:6]))
+    old.drain()
+
+    both = House(journal, ledger, counts, read_models=old.read_models, limit=limit)
+    both.drain()
+
+    assert both.outcomes_of(ledger)[Outcome.DUPLICATE] == 6
+    assert both.read_models.rows() == one_by_one(journal, ledger, counts)
+
+
 def test_a_handlers_error_parks_the_event_and_what_follows_of_its_key() -> None:
     journal = Journal()
     journal.happened(ME, Opened("mine", ()))
@@ -280,6 +294,33 @@ def test_a_delta_that_is_no_number_is_the_handlers_error() -> None:
     assert house.read_models.rows()[totals.name][1,]["amount"] == Decimal(3)
 
 
+class Strict(MemoryReadModels):
+    """Refuses every delta on a row that stands there, as PostgreSQL does one on a text."""
+
+    @override
+    def commit(self, projection: Projection, batch: Batch) -> None:
+        if any(writes.patches for writes in batch.writes):
+            raise Unwritable("ProgrammingError", "42883")
+        super().commit(projection, batch)
+
+
+@pytest.mark.parametrize("limit", [1, 1000])
+def test_a_delta_on_what_is_no_number_is_parked_however_the_batches_fall(limit: int) -> None:
+    told = Projection("told", 1)
+    entry = told.owned("entry", "key", Column("text", Text))
+    told.on(Opened)(lambda event, rows: rows.put(entry, text=event.title))
+    told.on(Raised)(lambda event, rows: rows.add(entry, text=event.by))
+    journal = Journal()
+    journal.happened(ME, Opened("mine", ()))
+    bad = journal.happened(ME, Raised(1, Decimal(1)))
+    journal.happened(YOU, Opened("yours", ()))
+    house = House(journal, told, read_models=Strict(), limit=limit)
+    house.drain()
+
+    assert house.reasons(told) == {bad.position: Reason.DATABASE}
+    assert {row["text"] for row in house.read_models.rows()[entry.name].values()} == {"mine", "yours"}
+
+
 def test_too_many_parked_keys_pause_the_projection_and_no_other() -> None:
     journal = Journal()
     for number in range(5):
@@ -371,11 +412,14 @@ class Polled(ListSource):
 
 
 class Late(ListSource):
-    """Whatever is asked for without waiting is not there yet."""
+    """Whatever is hardly waited for is not there yet."""
+
+    patient: list[bool]
 
     @override
     def poll(self, limit: int, timeout: float) -> list[Record]:
-        return super().poll(limit, timeout) if timeout else []
+        self.patient.append(timeout > 0.1)
+        return super().poll(limit, timeout) if self.patient[-1] else []
 
 
 class Watching(MemoryReadModels):
@@ -404,20 +448,54 @@ def test_the_next_batch_is_read_while_one_is_written() -> None:
     assert read_models.rows() == one_by_one(journal, ledger)
 
 
-def test_nothing_is_read_ahead_behind_a_batch_that_is_not_full() -> None:
+@pytest.mark.parametrize(("limit", "ahead"), [(11, True), (110, True), (111, False)])
+def test_nothing_is_read_ahead_behind_a_batch_that_is_small(limit: int, ahead: bool) -> None:
     journal = a_journal()
     source = Polled(journal)
-    house = House(journal, source=source)
+    House(journal, source=source, limit=limit).runner.step()
+
+    assert len(journal.records) == 11
+    assert source.polls == 1 + ahead
+
+
+def test_what_the_next_batch_asks_for_is_worked_out_while_one_is_written() -> None:
+    asked = Event()
+    told = Projection("told", 1)
+    entry = told.owned("entry", "key", Column("text", Text))
+    told.on(Opened)(lambda event, rows: rows.put(entry, text=event.title))
+    told.on(Closed)(lambda event, rows: asked.set())
+    journal = Journal()
+    journal.happened(ME, Opened("t", ()))
+    journal.happened(ME, Closed())
+    read_models = Watching(lambda: asked.wait(10))
+    House(journal, told, read_models=read_models, limit=1).runner.step()
+
+    assert read_models.answers == [True]
+
+
+@pytest.mark.parametrize("threads", [0, 2])
+def test_what_was_worked_out_is_not_written_if_the_batch_before_it_parks_its_key(threads: int) -> None:
+    journal = Journal()
+    bad = journal.happened(ME, Noted(1, Decimal(1), "\0"))
+    journal.happened(YOU, Noted(1, Decimal(1), "good"))
+    blocked = journal.happened(ME, Noted(2, Decimal(1), "after"))
+    journal.happened(YOU, Noted(2, Decimal(1), "good"))
+    house = House(journal, ledger, read_models=Picky(), limit=2, threads=threads)
     house.drain()
 
-    assert source.polls == 2
+    assert house.reasons(ledger) == {bad.position: Reason.DATABASE, blocked.position: Reason.BLOCKED}
+    assert house.read_models.rows()[line.name].keys() == {(YOU, 1), (YOU, 2)}
+    assert house.outcomes_of(ledger) == {Outcome.APPLIED: 2, Outcome.PARKED: 2}
 
 
 def test_what_is_not_there_yet_while_a_batch_is_written_is_waited_for() -> None:
     journal = a_journal()
-    house = House(journal, source=Late(journal.records), limit=4)
+    source = Late(journal.records)
+    source.patient = []
+    house = House(journal, source=source, limit=4)
 
     assert [house.runner.step(1.0) for _ in range(3)] == [4, 4, 3]
+    assert source.patient == [True, False] * 3
 
 
 def test_who_waits_for_the_database_itself_reads_nothing_ahead() -> None:
