@@ -18,7 +18,8 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Numeric, SmallInteger, Uuid
@@ -26,6 +27,8 @@ from sqlalchemy import Table as Table  # noqa: PLC0414 - consumers hand tables t
 
 Event = TypeVar("Event")
 Key = tuple[Any, ...]
+
+_NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Recorded(NamedTuple):
@@ -106,19 +109,23 @@ class Rows:
         self.recorded = recorded
         self.changes: list[RowChange] = []
 
-    def put(self, table: Table, /, **columns: Any) -> None:
-        """Sets the whole row: columns not named become NULL (or their default). Owned tables only."""
-        self._ask(table, Op.PUT, columns)
+    def put(self, table: Table, columns: Mapping[str, Any] = _NONE, /, **named: Any) -> None:
+        """Sets the whole row: columns not named become NULL (or their default). Owned tables only.
 
-    def patch(self, table: Table, /, **columns: Any) -> None:
+        Here as in `patch` and `add`, columns that are known as a mapping already are given as one.
+        """
+        self._ask(table, Op.PUT, {**columns, **named})
+
+    def patch(self, table: Table, columns: Mapping[str, Any] = _NONE, /, **named: Any) -> None:
         """Sets the named columns of a row that exists; a missing row stays missing. Owned tables only."""
-        self._ask(table, Op.PATCH, columns)
+        self._ask(table, Op.PATCH, {**columns, **named})
 
-    def add(self, table: Table, /, **columns: Any) -> None:
+    def add(self, table: Table, columns: Mapping[str, Any] = _NONE, /, **named: Any) -> None:
         """Moves numbers by a delta. A missing row of a shared table begins at zero; of an owned one stays missing."""
-        self._ask(table, Op.ADD, columns)
+        moved = {**columns, **named}
+        self._ask(table, Op.ADD, moved)
         facts = shape(table)
-        for column, delta in columns.items():
+        for column, delta in moved.items():
             if column not in facts.key and not isinstance(delta, int | Decimal):
                 raise TypeError(f"{table.name}.{column} is moved by an exact number only")
 
@@ -132,12 +139,13 @@ class Rows:
         self.changes.append(RowChange(table, Op.DROP_ALL, (owner,), {_owner(table): owner}))
 
     def _ask(self, table: Table, op: Op, columns: dict[str, Any]) -> None:
-        facts: Shape = table.info["shape"]
-        owner = facts.owner if op is Op.ADD else _owner(table)
-        if owner is not None:
+        facts = shape(table)
+        if (owner := facts.owner) is not None:
             if owner in columns:
                 raise TypeError(f"{table.name}.{owner} is the owner, which is filled in")
             columns[owner] = self.recorded.key
+        elif op is not Op.ADD:
+            raise TypeError(f"{table.name} is shared: only add is allowed")
         if not facts.columns.issuperset(columns):
             raise TypeError(f"{table.name} has no column {', '.join(sorted(columns.keys() - facts.columns))}")
         try:

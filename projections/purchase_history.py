@@ -272,4 +272,4 @@ def _recorded(kind: str, event: SaleRecorded | ReturnRecorded, rows: Rows) -> No
         if kind == RETURN:
             columns |= {"quantity": 0, "net": _NOTHING, "moved_quantity": 0, "moved_net": _NOTHING}
             columns |= {"returned_quantity": each.quantity, "returned_net": each.net}
-        rows.put(line, ordinal=each.ordinal, **columns)
+        rows.put(line, columns, ordinal=each.ordinal)

@@ -93,9 +93,9 @@ def _line_corrected(before: Line | None, after: Line | None, ordinal: int, rows:
     if after is None:
         rows.drop(line, ordinal=ordinal)
     elif before is None:
-        rows.put(line, ordinal=ordinal, **untouched(after))
+        rows.put(line, untouched(after), ordinal=ordinal)
     else:
-        rows.patch(line, ordinal=ordinal, **described(after))
+        rows.patch(line, described(after), ordinal=ordinal)
         (quantity, net), (less, less_net) = taken(after), taken(before)
         rows.add(line, ordinal=ordinal, moved_quantity=quantity - less, moved_net=net - less_net)
 
