@@ -22,6 +22,7 @@ from domain.catalog import CATALOG
 from infra.broker.client import READER, servers
 from infra.broker.position import Relayed
 from infra.broker.publisher import Publisher
+from infra.broker.records import outgoing
 from infra.broker.topics import TopicAdmin, Topics
 from infra.log.source import PARTITION, LogSource
 from infra.log.streams import record
@@ -94,7 +95,7 @@ def _through_kafka(house: House, bootstrap: str) -> Iterator[Hop]:
         def publish() -> float:
             _, new = _append(house)
             begun = perf_counter()
-            at.append(publisher.publish([new], at[-1]))
+            at.append(publisher.publish([outgoing(new, house.log.incarnation)], at[-1]))
             return perf_counter() - begun
 
         yield _times("relay transaction", publish)

@@ -12,6 +12,7 @@ from infra.broker.client import CLIENT, servers
 from infra.broker.partition import partition_of
 from infra.broker.position import Relayed
 from infra.broker.publisher import Publisher
+from infra.broker.records import outgoing_all
 from infra.broker.topics import PARTITIONS, TopicAdmin, Topics
 from infra.log.streams import record
 from infra.sql import read_models
@@ -51,7 +52,7 @@ class Bench:
         nothing = Relayed(self.house.log.incarnation, 0, "", [0] * topics.partitions)
         with closing(Publisher(self.bootstrap, topics)) as publisher:
             publisher.open()
-            publisher.publish(self._records, nothing)
+            publisher.publish(outgoing_all(self._records, nothing.incarnation), nothing)
             yield
 
     def check(self, url: str) -> None:

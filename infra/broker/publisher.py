@@ -10,10 +10,9 @@ from dataclasses import replace
 
 import structlog
 
-from consumers.source import Record
 from infra.broker.partition import partition_of
 from infra.broker.position import KEY, Relayed, read_undecided, to_value
-from infra.broker.records import Outgoing, outgoing
+from infra.broker.records import Outgoing
 from infra.broker.topics import Topics
 from infra.broker.transaction import Sending, Transactions
 
@@ -35,17 +34,20 @@ class Publisher:
             log.warning("transaction left undecided", partitions=[f"{name}/{p}" for name, p in undecided])
             self._transactions.abort(undecided)
 
-    def publish(self, records: Sequence[Record], after: Relayed) -> Relayed:
+    def publish(self, sending: Sequence[Outgoing], after: Relayed) -> Relayed:
         """Sends records and the position they reach in one transaction, and returns that position once it is committed.
 
         Raises `Unavailable`: then this publisher is good for nothing more.
         """
-        events, partitions = self._topics.events, self._topics.partitions
-        sending = [outgoing(record, after.incarnation) for record in records]
-        relayed = _moved(after, records, sending, partitions)
+        partitions = [partition_of(each.record.key, self._topics.partitions) for each in sending]
+        ends = list(after.ends)
+        for partition, each in zip(partitions, sending, strict=True):
+            ends[partition] = each.record.position
+        last = sending[-1]
+        relayed = replace(after, position=last.record.position, event_id=last.event_id, ends=ends)
         told = [
-            Sending(events, partition_of(record.key, partitions), each.key, each.value, each.headers, each.timestamp)
-            for record, each in zip(records, sending, strict=True)
+            Sending(self._topics.events, partition, each.key, each.value, each.headers, each.timestamp)
+            for partition, each in zip(partitions, sending, strict=True)
         ]
         self._transactions.commit([*told, Sending(self._topics.relay, 0, KEY, to_value(relayed))])
         return relayed
@@ -53,10 +55,3 @@ class Publisher:
     def close(self) -> None:
         """Lets go of the producer. Nothing is waited for: the next one ends its transaction."""
         self._transactions.close()
-
-
-def _moved(after: Relayed, records: Sequence[Record], sending: Sequence[Outgoing], partitions: int) -> Relayed:
-    ends = list(after.ends)
-    for record in records:
-        ends[partition_of(record.key, partitions)] = record.position
-    return replace(after, position=records[-1].position, event_id=sending[-1].event_id, ends=ends)

@@ -31,12 +31,16 @@ log = structlog.get_logger()
 
 
 class Outgoing(NamedTuple):
-    """One record to send; `timestamp` is when the event was recorded, in milliseconds since 1970."""
+    """One record to send, of a stored event; `timestamp` is when that was recorded, in milliseconds since 1970."""
 
+    record: Record
     key: bytes
-    value: bytes
     headers: list[Header]
     timestamp: int
+
+    @property
+    def value(self) -> bytes:
+        return self.record.state
 
     @property
     def event_id(self) -> str:
@@ -85,7 +89,12 @@ def outgoing(record: Record, incarnation: UUID) -> Outgoing:
     for name, field in _OPTIONAL:
         if (told := meta.get(field)) is not None:
             headers.append((name, told.encode()))
-    return Outgoing(key, record.state, headers, timestamp)
+    return Outgoing(record, key, headers, timestamp)
+
+
+def outgoing_all(records: Iterable[Record], incarnation: UUID) -> list[Outgoing]:
+    """The Kafka records of stored events."""
+    return [outgoing(record, incarnation) for record in records]
 
 
 @lru_cache

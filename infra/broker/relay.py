@@ -8,8 +8,10 @@ committed transaction came. After any trouble it begins again from there.
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from threading import Event
 from typing import Final
+from uuid import UUID
 
 import structlog
 
@@ -18,7 +20,7 @@ from domain.catalog import CATALOG
 from infra import metrics
 from infra.broker.position import Relayed, read_ends, read_relayed
 from infra.broker.publisher import Publisher
-from infra.broker.records import outgoing
+from infra.broker.records import Outgoing, outgoing, outgoing_all
 from infra.broker.topics import TopicAdmin, Topics, Unfit
 from infra.failpoints import reached
 from infra.log.application import Log
@@ -85,24 +87,29 @@ class Relay:
             self._position = at.position
             log.info("relay leads", position=at.position)
             source.seek({PARTITION: at.position + 1})
-            ahead: Future[list[Record]] | None = None
+            read = partial(_read, source, at.incarnation, self._batch)
+            ahead: Future[list[Outgoing]] | None = None
             with metrics.RELAY_LEADS.track_inprogress():
                 while not stop.is_set():
-                    records = source.poll(self._batch, self._poll) if ahead is None else ahead.result()
-                    # There is more: it is read while this is sent.
-                    ahead = reader.submit(source.poll, self._batch, 0.0) if len(records) == self._batch else None
+                    sending = read(self._poll) if ahead is None else ahead.result()
+                    # There is more: it is made ready while this is sent.
+                    ahead = reader.submit(read, 0.0) if len(sending) == self._batch else None
                     lead.show()
-                    if records:
+                    if sending:
                         reached("relay.read")
                         with metrics.RELAY_SECONDS.time():
-                            at = publisher.publish(records, at)
-                        self._committed(records)
+                            at = publisher.publish(sending, at)
+                        self._committed([each.record for each in sending])
 
     def _committed(self, records: Sequence[Record]) -> None:
         metrics.RELAY_EVENTS.inc(len(records))
         self._position = records[-1].position
         log.debug("relayed", records=records)
         self._delay = FIRST_DELAY
+
+
+def _read(source: LogSource, incarnation: UUID, limit: int, timeout: float) -> list[Outgoing]:
+    return outgoing_all(source.poll(limit, timeout), incarnation)
 
 
 def beginning(events: Log, bootstrap: str, topics: Topics) -> Relayed:

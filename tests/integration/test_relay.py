@@ -13,6 +13,7 @@ from consumers.source import Unavailable
 from domain.catalog import CATALOG
 from infra.broker.position import KEY, Relayed, read_ends, read_relayed, to_value
 from infra.broker.publisher import Publisher
+from infra.broker.records import outgoing_all
 from infra.broker.relay import Refused, Relay, beginning
 from infra.broker.topics import TopicAdmin, Topics, Unfit
 from infra.log.source import LogSource
@@ -83,7 +84,7 @@ def test_two_publishers_that_both_believe_to_lead_send_everything_once(
                         at = beginning(fresh.log, kafka, topics)
                         source.seek({0: at.position + 1})
                         while records := source.poll(20, 0.0):
-                            at = publisher.publish(records, at)
+                            at = publisher.publish(outgoing_all(records, at.incarnation), at)
                         return fenced
                 except (Unavailable, Refused):
                     fenced += 1
@@ -101,19 +102,19 @@ def test_a_leader_that_was_asleep_cannot_send_any_more(kafka: str, topics: Topic
     writer.happen()
     with closing(LogSource(fresh.log, sorted(CATALOG.internal))) as source:
         source.seek({0: 1})
-        records = source.poll(10, 0.0)
+        sending = outgoing_all(source.poll(10, 0.0), fresh.log.incarnation)
         with closing(Publisher(kafka, topics)) as asleep, closing(Publisher(kafka, topics)) as awake:
             asleep.open()
             before = beginning(fresh.log, kafka, topics)
-            half = asleep.publish(records[:5], before)
+            half = asleep.publish(sending[:5], before)
             awake.open()
             at = beginning(fresh.log, kafka, topics)
             assert at == half
             with pytest.raises(Unavailable):
-                asleep.publish(records[5:], half)
-            awake.publish(records[5:], at)
+                asleep.publish(sending[5:], half)
+            awake.publish(sending[5:], at)
             with pytest.raises(Unavailable):
-                asleep.publish(records[5:], half)
+                asleep.publish(sending[5:], half)
 
     assert_exact(fresh, kafka, topics)
 
@@ -129,7 +130,7 @@ def test_what_was_sent_and_not_committed_is_sent_again_and_seen_once(
         dying.open()
         at = beginning(fresh.log, kafka, topics)
         with pytest.raises(InterruptedError):
-            dying.publish(source.poll(5, 0.0), at)
+            dying.publish(outgoing_all(source.poll(5, 0.0), at.incarnation), at)
 
     with relaying(fresh.log.url, kafka, topics):
         wait_relayed(kafka, topics, positions[-1])

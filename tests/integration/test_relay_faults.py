@@ -19,6 +19,7 @@ from domain.catalog import CATALOG
 from infra.broker import transaction
 from infra.broker.position import read_relayed, read_undecided
 from infra.broker.publisher import Publisher
+from infra.broker.records import outgoing_all
 from infra.broker.relay import beginning
 from infra.broker.topics import Topics
 from infra.embedded.kafka import EmbeddedKafka
@@ -125,10 +126,11 @@ def test_a_transaction_whose_records_expired_is_never_taken_for_committed(
         source.seek({0: 1})
         with closing(Publisher(broker.bootstrap, topics)) as sender:
             sender.open()
-            at = sender.publish(source.poll(10, 0.0), beginning(fresh.log, broker.bootstrap, topics))
+            first, second = (outgoing_all(source.poll(10, 0.0), fresh.log.incarnation) for _ in range(2))
+            at = sender.publish(first, beginning(fresh.log, broker.bootstrap, topics))
             wait_decided(broker.bootstrap, topics)
             broker.kill()
-            sending = pool.submit(sender.publish, source.poll(10, 0.0), at)
+            sending = pool.submit(sender.publish, second, at)
             assert not wait([sending], impatient).done, "there was nobody to send to"
             broker.restart()
             with pytest.raises(Unavailable):
