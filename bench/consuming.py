@@ -95,7 +95,7 @@ def _ours(bench: Bench) -> float:
             while done < bench.events:
                 done += runner.step(1.0)
             seconds = meter.read().seconds
-    bench.check(url)
+    bench.end(url)
     return seconds
 
 
@@ -119,7 +119,7 @@ def _bare(bench: Bench) -> float:
                             write(connection, each)
                 done += len(records)
             seconds = meter.read().seconds
-    bench.check(url)
+    bench.end(url)
     return seconds
 
 
@@ -144,7 +144,7 @@ def _carnet(bench: Bench, processes: int, threads: int = 2) -> Cost:
             meter = Meter([each.pid for each in started])
             until(lambda: _told(connection) == bench.ends * len(PROJECTIONS))
             cost = meter.read()
-    bench.check(url)
+    bench.end(url)
     return cost
 
 
@@ -170,7 +170,7 @@ def _quix(bench: Bench, python: Path, **how: object) -> Cost:
             while done < bench.events:
                 done += int(app.stdout.readline())
             cost = meter.read()
-    bench.check(url)
+    bench.end(url)
     return cost
 
 

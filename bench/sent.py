@@ -6,6 +6,8 @@ from itertools import count
 
 import psycopg
 from kafka import KafkaAdminClient  # type: ignore[import-untyped]
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from domain.catalog import CATALOG
 from infra.broker.client import CLIENT, servers
@@ -55,8 +57,9 @@ class Bench:
             publisher.publish(outgoing_all(self._records, nothing.incarnation), nothing)
             yield
 
-    def check(self, url: str) -> None:
-        """Fails unless these read models hold the same rows as all others so far."""
+    def end(self, url: str) -> None:
+        """Fails unless these read models hold the same rows as all others so far, and drops them: else the server goes
+        on tidying them up, while somebody else is measured."""
         with psycopg.connect(url) as connection:
             tables = [table.name for projection in PROJECTIONS for table in projection.tables]
             text = "SELECT md5(string_agg(md5(t::text), '' ORDER BY t::text COLLATE \"C\")) FROM {} AS t"
@@ -64,6 +67,9 @@ class Bench:
         digest = str(dict(zip(tables, digests, strict=True)))
         assert self._digest in {None, digest}, f"other rows:\n{self._digest}\n{digest}"
         self._digest = digest
+        with psycopg.connect(url, dbname="postgres", autocommit=True) as connection:
+            name = str(conninfo_to_dict(url)["dbname"])
+            connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
 
     def assigned(self, name: str, members: int) -> bool:
         """Whether so many members of this group share all partitions."""
