@@ -171,7 +171,7 @@ def _in_one(target: psycopg.Connection[Any], organization_id: UUID) -> None:
 
 
 def _calendar(target: psycopg.Connection[Any], events: int, around: date) -> None:
-    """Each on the calendar of an organization of its own."""
+    """Each on the calendar of an organization of its own; evenly over the year, however many there are."""
     names = {"event": sql.Identifier(calendar_event.name), "on": sql.Identifier(on_calendar.name)}
     target.execute(
         sql.SQL(
@@ -179,7 +179,7 @@ def _calendar(target: psycopg.Connection[Any], events: int, around: date) -> Non
             "last_day, cancelled, event_id) SELECT md5('event' || n)::uuid, 'An evening', 'ball', 'national', day, "
             "day + interval '4 hours', 'UTC', day::date, day::date, false, md5('told' || n)::uuid "
             "FROM generate_series(1, {events}) AS n, LATERAL (SELECT {around}::timestamptz "
-            "+ (n % 365 - 182) * interval '1 day') AS held (day)"
+            "+ (n * 365 / {events} - 183) * interval '1 day') AS held (day)"
         ).format(**names, events=sql.Literal(events), around=sql.Literal(around.isoformat()))
     )
     target.execute(

@@ -100,9 +100,7 @@ def owned(of: Ground, bought: CTE) -> Select[Any]:
     ).subquery("sold")
     at, rules = Ground(sold, of.rules), of.rules
     days, every = lead(at), rules.c.every_months
-    first = func.greatest(1, (_months(sold.c.day, rules.c.first_day) + every - 1) // every)
-    last = _months(sold.c.day, rules.c.last_day) // every
-    times = func.generate_series(case((sold.c.put_off, 1), else_=first), last)
+    times = func.generate_series(*_times(rules, sold.c.day, sold.c.put_off))
     turn = times.table_valued("time").render_derived(name="turn")
     months = turn.c.time * every
     day = cast(sold.c.day + func.make_interval(0, months), Date)
@@ -128,6 +126,13 @@ def owned(of: Ground, bought: CTE) -> Select[Any]:
         .where(*in_time(at, day, days.c.days), day >= sold.c.not_before, unless(at, day))
     )
     return select(*found.c[*COLUMNS]).where(or_(found.c.mark_id.is_not(None), found.c.quantity > given_away(found)))
+
+
+def _times(rules: FromClause, since: ColumnElement[date], put_off: ColumnElement[bool]) -> tuple[Any, Any]:
+    """The first and the last time that a rule comes upon what is hers since a day; no time if the last is less."""
+    every = rules.c.every_months
+    first = func.greatest(1, (_months(since, rules.c.first_day) + every - 1) // every)
+    return case((put_off, 1), else_=first), _months(since, rules.c.last_day) // every
 
 
 # ---------------------------------------------------------------------------------------------------------------- gifts
@@ -175,8 +180,9 @@ def _given(of: Ground, bought: CTE, first: ColumnElement[date]) -> CTE:
 
 
 def _received(of: Ground) -> CTE:
-    """What she was given and kept, and may know of."""
-    whose = of.whose
+    """What she was given and kept, and may know of, and any rule comes upon among the days asked about: of few gifts
+    it is asked what they are."""
+    whose, rules = of
     hers = for_each(
         select(*mark.c["sale_id", "mark_id", "ordinal", "occasion_day", "released_on", "event_id"]).where(
             mark.c.recipient_id == whose.c.client_id,
@@ -186,19 +192,21 @@ def _received(of: Ground) -> CTE:
         ),
         "hers",
     )
+    since = func.coalesce(hers.c.occasion_day, hers.c.released_on, type_=Date)
+    first, last = _times(rules, since, whose.c.put_off)
+    comes = select(1).select_from(rules).where(about(of, Cause.OWNED), first <= last).exists()
+    it = few(select(*whose.c["client_id", "put_off"], *hers.c, since.label("since")).join_from(whose, hers, comes))
     rows, of_line = goods(
-        whose.join(hers, true()),
-        line.c.sale_id == hers.c.sale_id,
-        line.c.ordinal == hers.c.ordinal,
+        it,
+        line.c.sale_id == it.c.sale_id,
+        line.c.ordinal == it.c.ordinal,
         line.c.moved_quantity > 0,
     )
-    since = func.coalesce(hers.c.occasion_day, hers.c.released_on, type_=Date)
-    said = {**of_line, "day": since, "event_id": hers.c.event_id, "name": of_line["description"]}
+    said = {**of_line, "day": it.c.since, "event_id": it.c.event_id, "name": of_line["description"]}
     return (
         select(
-            *whose.c["client_id", "put_off"],
-            hers.c.mark_id,
-            hers.c.released_on.label("not_before"),
+            *it.c["client_id", "put_off", "mark_id"],
+            it.c.released_on.label("not_before"),
             *(said[name].label(name) for name in (*GOODS, "name")),
         )
         .select_from(rows)

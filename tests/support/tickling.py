@@ -110,9 +110,9 @@ class House:
         self.happened(recorded, PAUL, id)
         return id
 
-    def acted(self, cls: Callable[..., Any], about: About, *said: Any) -> None:
-        id = tickler_id(PAUL, about)
-        self.happened(cls(PAUL, id, about, *said), PAUL, id)
+    def acted(self, cls: Callable[..., Any], about: About, *said: Any, client: UUID = PAUL) -> None:
+        id = tickler_id(client, about)
+        self.happened(cls(client, id, about, *said), client, id)
 
     def asking_of(self, client: UUID, who: Viewer) -> tuple[type[Ticklers], Any]:
         return Ticklers, lambda engine: ticklers_of_client(engine, who, client, Wanted(), ALL)
