@@ -38,7 +38,7 @@ from projections.registry import PROJECTIONS
 
 STAGE = "from Kafka"
 EVENTS = 18_000
-ROUNDS = 3
+ROUNDS = 5
 BATCH = 500
 PATIENCE_SECONDS = 120
 # Of one thread each, which waits for the database: one that reads ahead meanwhile keeps two cores busy by itself, and
