@@ -19,6 +19,7 @@ from domain.relation import Circle
 from domain.sale.events import LinesHandedOver, LinesReturned
 from domain.sale.facts import HandedOverLine, Handover, ReturnedLine
 from domain.tickler import TicklerSnoozed
+from domain.tickler_cause import About
 from domain.tickler_rule import CategoryDays, Cause, Lapse, Rule, RuleSwitchedOff
 from domain.visit import VisitRecorded
 from queries.tickler.state import How, State
@@ -200,7 +201,7 @@ def test_of_a_gift_who_gives_it_is_called_after_its_day_and_she_learns_nothing_b
     assert first.due == date(2026, 9, 24), "six months after the birthday"
     assert house.of(ZOE, released, since=first.due, until=first.due) == [first], "asked for nothing but this time"
     later = date(2026, 12, 24)
-    house.acted(TicklerSnoozed, first.about, "ines", later, client=ZOE)
+    house.acted(TicklerSnoozed, About(**first.about.model_dump()), "ines", later, client=ZOE)
     assert [each.due for each in house.of(ZOE, released, on=later)] == [later], "in a month without any of its times"
     assert str(SALE) not in first.model_dump_json()
     assert {each.why.kind for each in house.of(PAUL, released, **ever)} == {"purchase"}, "he has it no longer"
