@@ -76,10 +76,12 @@ def reached(
     last: ColumnElement[Any],
     *which: ColumnElement[bool],
     lists: CTE | None = None,
+    living: bool = False,
 ) -> Select[Any]:
     """Which events that are held on any day from the first to the last, and are like this, reach which of these
     clients, set-wise: rows of `client_id` and `calendar_event_id`, each once. `clients` gives a column `client_id`;
-    `lists` is what `invited` says of them, if it was asked already.
+    `lists` is what `invited` says of them, if it was asked already. Are they known to be clients who live (`living`),
+    `clients` gives `store_id` too, the store that took each up, and no card is looked at.
 
     Of an event that is not national, only those linked to it are looked at further, and only for these is it asked
     where they shopped.
@@ -103,8 +105,12 @@ def reached(
     moved = movements(NOW, NOW.line.c.client_id == some.c.client_id, within=[some]).lateral()
     got = select(some.c.client_id, *moved.c["store_id", "occurred_at"]).join_from(some, moved, true())
     goods = got.where(moved.c.moved > 0).cte()
-    taken_up = for_each(select(card.c.store_id).where(card.c.client_id == some.c.client_id), "taken_up")
-    registered = _first(select(some.c.client_id, *taken_up.c).join_from(some, taken_up, true()))
+    if living:
+        by = select(*whose.c["client_id", "store_id"]).join(some, some.c.client_id == whose.c.client_id)
+    else:
+        taken_up = for_each(select(card.c.store_id).where(card.c.client_id == some.c.client_id), "taken_up")
+        by = select(some.c.client_id, *taken_up.c).join_from(some, taken_up, true())
+    registered = _first(by)
     serving = for_each(
         select(*affiliation.c["store_id", "since", "until"]).where(
             affiliation.c.client_id == some.c.client_id, affiliation.c.store_id.is_not(None)
@@ -122,6 +128,8 @@ def reached(
         .join_from(lists, held, held.c.calendar_event_id == lists.c.calendar_event_id)
         .where(lists.c.listed),
     ).subquery()
+    if living:
+        return select(*found.c)
     lives = for_each(
         select(card.c.client_id).where(card.c.client_id == found.c.client_id, card.c.is_client, ~card.c.died), "lives"
     )

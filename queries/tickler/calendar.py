@@ -35,10 +35,11 @@ def calendar_events(of: Ground) -> Select[Any]:
         .where(whose.c.put_off)
         .scalar_subquery()
     )
+    clients = select(*whose.c["client_id", "store_id"]).where(whose.c.is_client)
     lists = invited(whose)
     attended = select(*lists.c["client_id", "calendar_event_id"]).where(lists.c.came)
     to = (
-        union(reached(select(whose.c.client_id), func.least(first, put_off), last, lists=lists), attended)
+        union(reached(clients, func.least(first, put_off), last, lists=lists, living=True), attended)
         .cte("to")
         .prefix_with("MATERIALIZED")
     )
