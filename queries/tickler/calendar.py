@@ -35,7 +35,7 @@ def calendar_events(of: Ground) -> Select[Any]:
         .where(whose.c.put_off)
         .scalar_subquery()
     )
-    clients = select(*whose.c["client_id", "store_id"]).where(whose.c.is_client)
+    clients = select(*whose.c["client_id", "store_id"])
     lists = invited(whose)
     attended = select(*lists.c["client_id", "calendar_event_id"]).where(lists.c.came)
     to = (

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from sqlalchemy import (
     CTE,
-    ColumnElement,
     FromClause,
     Select,
     Text,
@@ -19,7 +18,6 @@ from sqlalchemy import (
     false,
     or_,
     select,
-    true,
     union,
     union_all,
 )
@@ -40,21 +38,17 @@ STORE_ID: Final = bindparam("store_id", type_=Text)
 CLIENT_ID: Final = bindparam("client_id", type_=Uuid)
 
 
-def _found(
-    ids: FromClause | None,
-    *which: Any,
-    acted: bool = True,
-    is_client: ColumnElement[bool] = card.c.is_client,
-) -> Select[Any]:
-    """`acted`: whether it counts what people did with ticklers. `is_client`: whether each is one, if it is known."""
+def _found(ids: FromClause | None, *which: Any, acted: bool = True) -> Select[Any]:
+    """`acted`: whether it counts what people did with ticklers."""
     put_off = by_key(
         select(1)
         .where(done.c.client_id == card.c.client_id, done.c.snoozed_until.is_not(None), done.c.ended.is_(None))
         .correlate(card)
     )
     columns = card.c["client_id", "store_id", "registered_at", "event_id"]
-    said = is_client.label("is_client"), (put_off if acted else false()).label("put_off")
-    found = select(*columns, *said).where(~card.c.died, visibility.file(), *which)
+    found = select(*columns, (put_off if acted else false()).label("put_off")).where(
+        ~card.c.died, visibility.file(), *which
+    )
     if ids is not None:
         ids = select(ids).order_by(ids.c.client_id).subquery("in_order")
         found = found.join(ids, ids.c.client_id == card.c.client_id)
@@ -108,7 +102,7 @@ OF_ASSOCIATE: Final = _clients(
 
 OF_STORE: Final = _clients(
     # Nearly all, and found one after the other; only the others are looked up.
-    _found(None, _HERE, is_client=true()),
+    _found(None, _HERE),
     _found(except_(_ELSEWHERE, select(card.c.client_id).where(_HERE)).subquery("elsewhere")),
 )
 """Those whom somebody of the store serves, and those whose home store it may be."""

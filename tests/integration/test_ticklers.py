@@ -10,14 +10,19 @@ import pytest
 
 from domain import tickler_rule_versions as versions
 from domain.access import Role, Viewer
+from domain.calendar_event.events import CalendarEventScheduled
+from domain.calendar_event.facts import Held
 from domain.client.events import DeathRecorded, DeathWithdrawn
 from domain.client.facts import DateKind
 from domain.days import CalendarDay
 from domain.link import AnniversaryKind, AnniversarySet, EndReason, LinkEnded
+from domain.membership import MembershipBegun, Tie
+from domain.organization import OrganizationFounded
 from domain.refusals import DayInvalid
 from domain.relation import Circle
 from domain.sale.events import LinesHandedOver, LinesReturned
 from domain.sale.facts import HandedOverLine, Handover, ReturnedLine
+from domain.scope import Reach, Scope
 from domain.tickler import TicklerSnoozed
 from domain.tickler_cause import About
 from domain.tickler_rule import CategoryDays, Cause, Lapse, Rule, RuleSwitchedOff
@@ -236,6 +241,23 @@ def test_what_was_ordered_is_bought_on_the_day_on_which_the_first_of_it_was_hand
         piece = HandedOverLine(1, 1, RING.net / 2)
         house.happened(LinesHandedOver(SALE, UUID(int=number), "paris-1", noon, PAUL, (piece,)), SALE)
     assert [each.due for each in house.of(since=TODAY - timedelta(30))] == [TODAY - timedelta(2)]
+
+
+def test_an_event_is_on_the_list_of_members_who_are_clients(house: House) -> None:
+    house.rule(Rule(Cause.CALENDAR_EVENT, "Invite", -14, 14, 14))
+    club, gala, evening = UUID(int=1), UUID(int=2), datetime(2026, 3, 28, 18, tzinfo=UTC)
+    held = Held(evening, evening + timedelta(hours=4), "Europe/Paris")
+    house.happened(OrganizationFounded(club, "The club", "club", None, Scope(Reach.NATIONAL), None), club)
+    for number, reach in enumerate((Scope(Reach.NATIONAL), Scope(Reach.STORE, store_id="paris-1"))):
+        id = UUID(int=gala.int + number)
+        house.happened(CalendarEventScheduled(id, f"Gala {number}", "gala", (club,), reach, held, None), id)
+    for who in (PAUL, ANNE):
+        id = UUID(int=who.int + 0x1000)
+        house.happened(MembershipBegun(who, id, club, Tie.BELONGING, 1, None, None), who, id)
+
+    assert sorted(each.why.name or "" for each in house.of(PAUL)) == ["Gala 0", "Gala 1"]
+    there = house.there("paris-1").items
+    assert [each.client.client_id for each in there] == [PAUL, PAUL], "Anne is known through him, and no client"
 
 
 def test_who_is_new_is_called_unless_she_has_bought_by_the_day_on_which_it_is_due(house: House) -> None:
