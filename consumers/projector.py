@@ -193,7 +193,8 @@ class Projector:
 
     def foresee(self, news: News) -> None:
         """Works out what it can of these before those that come before them are written."""
-        if not news.kinds.isdisjoint(self._heeded):
+        ahead = any(self.progress[partition].position > news.after[partition] for partition in news.last)
+        if not ahead and not news.kinds.isdisjoint(self._heeded):
             news.share(self.projection)
 
     def apply(self, news: News) -> Batches:
@@ -201,9 +202,7 @@ class Projector:
         staged = self._stage(news)
         self._count(self.projection.name, Outcome.DUPLICATE, len(news.told) - len(staged))
         if staged:
-            yield from self._write(
-                staged, news.share(self.projection).writes if len(staged) == len(news.told) else None
-            )
+            yield from self._write(staged, news.share(self.projection).writes if self._all_of_it(news) else None)
         self._delay = FIRST_DELAY
 
     def moved(self, still: Still) -> None:
@@ -214,16 +213,18 @@ class Projector:
 
     def _stands_still(self, news: News) -> bool:
         """All of it is news here, and none of it says anything to this projection or to what it has parked."""
-        return (
-            news.kinds.isdisjoint(self._heeded)
-            and news.keys.isdisjoint(self._parked)
-            and all(self.progress[partition].position == news.after[partition] for partition in news.last)
-        )
+        return news.kinds.isdisjoint(self._heeded) and news.keys.isdisjoint(self._parked) and self._all_of_it(news)
+
+    def _all_of_it(self, news: News) -> bool:
+        """Whether none of it is known here."""
+        return all(self.progress[partition].position == news.after[partition] for partition in news.last)
 
     def _stage(self, news: News) -> list[Staged]:
         staged: list[Staged] = []
-        for (record, _), answer in zip(news.told, news.share(self.projection).answers, strict=True):
+        answers = news.share(self.projection).answers if self._all_of_it(news) else None
+        for number, (record, event) in enumerate(news.told):
             if record.position > self.progress[record.partition].position:
+                answer = asked(self.projection, event) if answers is None else answers[number]
                 staged.append((record, DeadLetter(record, *answer) if isinstance(answer, Failure) else answer))
         return staged
 

@@ -140,12 +140,11 @@ class Rows:
 
     def _ask(self, table: Table, op: Op, columns: dict[str, Any]) -> None:
         facts = shape(table)
-        if (owner := facts.owner) is not None:
+        owner = facts.owner if op is Op.ADD else _owner(table)
+        if owner is not None:
             if owner in columns:
                 raise TypeError(f"{table.name}.{owner} is the owner, which is filled in")
             columns[owner] = self.recorded.key
-        elif op is not Op.ADD:
-            raise TypeError(f"{table.name} is shared: only add is allowed")
         if not facts.columns.issuperset(columns):
             raise TypeError(f"{table.name} has no column {', '.join(sorted(columns.keys() - facts.columns))}")
         try:

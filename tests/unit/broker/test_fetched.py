@@ -23,7 +23,6 @@ ABORT, COMMIT = 0, 1
 PLAIN, GZIP = 0, 1
 
 Sent = tuple[bytes | None, bytes | None, list[tuple[str, bytes | None]], int]
-Given = tuple[int, bytes | None, bytes | None, list[tuple[str, bytes | None]]]
 
 
 @dataclass(frozen=True)

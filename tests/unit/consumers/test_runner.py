@@ -168,6 +168,19 @@ def test_who_knows_a_part_of_a_batch_takes_the_rest(limit: int) -> None:
     assert both.read_models.rows() == one_by_one(journal, ledger, counts)
 
 
+@pytest.mark.parametrize("limit", [4, 1000])
+def test_nobody_is_asked_again_about_what_is_known(limit: int) -> None:
+    asked: list[int] = []
+    told = Projection("told", 1)
+    told.on(Noted)(lambda event, rows: asked.append(rows.recorded.position))
+    journal = a_journal()
+    old = House(journal, told)
+    old.drain()
+    House(journal, told, ledger, read_models=old.read_models, limit=limit).drain()
+
+    assert len(asked) == 4
+
+
 def test_a_handlers_error_parks_the_event_and_what_follows_of_its_key() -> None:
     journal = Journal()
     journal.happened(ME, Opened("mine", ()))
@@ -414,7 +427,9 @@ class Polled(ListSource):
 class Late(ListSource):
     """Whatever is hardly waited for is not there yet."""
 
-    patient: list[bool]
+    def __init__(self, records: Sequence[Record]) -> None:
+        super().__init__(records)
+        self.patient: list[bool] = []
 
     @override
     def poll(self, limit: int, timeout: float) -> list[Record]:
@@ -491,7 +506,6 @@ def test_what_was_worked_out_is_not_written_if_the_batch_before_it_parks_its_key
 def test_what_is_not_there_yet_while_a_batch_is_written_is_waited_for() -> None:
     journal = a_journal()
     source = Late(journal.records)
-    source.patient = []
     house = House(journal, source=source, limit=4)
 
     assert [house.runner.step(1.0) for _ in range(3)] == [4, 4, 3]
