@@ -219,7 +219,7 @@ def test_a_server_that_goes_away_meanwhile_is_waited_for(database: Callable[[], 
             with psycopg.connect(url, autocommit=True) as connection:
                 connection.execute(
                     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-                    "WHERE application_name = 'carnet rebuild client_card'"
+                    "WHERE datname = current_database() AND application_name = 'carnet rebuild client_card'"
                 )
 
         heard = Stopping(Heard(), once(cut))
