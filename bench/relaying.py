@@ -14,9 +14,11 @@ from pathlib import Path
 from threading import Event, Thread
 from time import perf_counter
 from typing import Any
+from unittest.mock import patch
 
 import orjson
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition  # type: ignore[import-untyped]
+from kafka.record import default_records, memory_records  # type: ignore[import-untyped]
 
 from bench.measure import Figure, rates
 from bench.opened import brokered, fill, opened
@@ -99,9 +101,12 @@ def _relay(house: House, bootstrap: str, topics: Topics) -> Iterator[None]:
 @contextmanager
 def _bare(batches: Sequence[Batch], bootstrap: str, topics: Topics) -> Iterator[None]:
     def run() -> None:
-        with closing(
-            KafkaProducer(bootstrap_servers=servers(bootstrap), transactional_id=topics.prefix, **_PRODUCER)
-        ) as producer:
+        with (
+            _of_the_library(),
+            closing(
+                KafkaProducer(bootstrap_servers=servers(bootstrap), transactional_id=topics.prefix, **_PRODUCER)
+            ) as producer,
+        ):
             producer.init_transactions()
             for batch, position in batches:
                 producer.begin_transaction()
@@ -113,6 +118,11 @@ def _bare(batches: Sequence[Batch], bootstrap: str, topics: Topics) -> Iterator[
 
     with _thread(run):
         yield
+
+
+def _of_the_library() -> Any:
+    """Producers put records together by kafka-python alone, which those of the relay do not (ADR 0021)."""
+    return patch.object(memory_records, "DefaultRecordBatchBuilder", default_records.DefaultRecordBatchBuilder)
 
 
 @contextmanager

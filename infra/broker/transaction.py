@@ -14,6 +14,7 @@ from kafka import KafkaProducer  # type: ignore[import-untyped]
 from kafka.errors import KafkaError  # type: ignore[import-untyped]
 
 from consumers.source import Unavailable
+from infra.broker.built import build_compiled
 from infra.broker.client import CLIENT, reachable, servers
 from infra.broker.topics import LARGEST_RECORD
 from infra.failpoints import reached
@@ -62,6 +63,7 @@ class Transactions:
 
     def __init__(self, bootstrap: str, name: str, role: str) -> None:
         self._role = role
+        build_compiled()
         with reachable():
             self._producer = KafkaProducer(bootstrap_servers=servers(bootstrap), transactional_id=name, **_PRODUCER)
 
