@@ -14,6 +14,7 @@ from domain.personal import Erased
 from domain.sale.events import SaleRecorded
 from projections import client_card as cards
 from projections import client_history as histories
+from projections import membership as memberships
 from projections import purchase_history as purchases
 from projections.projection import Recorded
 from projections.spelling import address_keys, contact_keys, full_name_keys
@@ -86,6 +87,15 @@ def cards_by_hand(decoded: Sequence[Recorded | Exception]) -> list[TableWrites]:
     if moved_on:
         card.patches[Patch(frozenset({"stream_version"}), frozenset())] = list(moved_on.values())
     return [card, contact, address]
+
+
+def memberships_by_hand(decoded: Sequence[Recorded | Exception]) -> list[TableWrites]:
+    taken_up = TableWrites(memberships.taken_up)
+    for it in decoded:
+        assert isinstance(it, Recorded)
+        if isinstance(it.event, ClientRegistered):
+            taken_up.rows.append({"client_id": it.key, "store_id": it.event.store_id})
+    return [taken_up]
 
 
 def purchases_by_hand(decoded: Sequence[Recorded | Exception]) -> list[TableWrites]:

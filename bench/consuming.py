@@ -16,7 +16,7 @@ import psycopg
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from kafka import KafkaConsumer, TopicPartition  # type: ignore[import-untyped]
 
-from bench.by_hand import cards_by_hand, history_by_hand, purchases_by_hand
+from bench.by_hand import cards_by_hand, history_by_hand, memberships_by_hand, purchases_by_hand
 from bench.cpu import Cost, Meter
 from bench.measure import Figure, compared, in_turn, rates
 from bench.opened import brokered, fill, opened
@@ -32,7 +32,7 @@ from infra.sql.engine import projecting_connection
 from infra.sql.writing import _update, _upsert, write
 from infra.wiring import House, request
 from infra.work import rare_collections
-from projections import client_card, client_history, purchase_history
+from projections import client_card, client_history, membership, purchase_history
 from projections.projection import Table, key_columns
 from projections.registry import PROJECTIONS
 
@@ -113,7 +113,8 @@ def _bare(bench: Bench) -> float:
                 polled = consumer.poll(timeout_ms=1000, max_records=BATCH)
                 records = [incoming(message) for messages in polled.values() for message in messages]
                 decoded = codec.decode(records)
-                for writes in (cards_by_hand(decoded), purchases_by_hand(decoded), history_by_hand(decoded)):
+                for by_hand in (cards_by_hand, purchases_by_hand, memberships_by_hand, history_by_hand):
+                    writes = by_hand(decoded)
                     with connection.transaction():
                         for each in writes:
                             write(connection, each)
@@ -194,6 +195,7 @@ def _kept() -> list[Table]:
         cards.address,
         purchases.sale,
         purchases.line,
+        membership.taken_up,
         histories.entry,
         histories.party,
     ]

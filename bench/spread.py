@@ -163,8 +163,8 @@ _SERVES: Final = """INSERT INTO {affiliation} (client_id, affiliation_id, associ
 def _in_one(target: psycopg.Connection[Any], organization_id: UUID) -> None:
     target.execute(
         sql.SQL(
-            "INSERT INTO {} (client_id, membership_id, term, organization_id, tie, since) "
-            "SELECT client_id, md5(client_id::text || 'everybody')::uuid, 1, {}, 'belonging', '2020-01-01' "
+            "INSERT INTO {} (client_id, membership_id, term, organization_id, tie, since, store_id) "
+            "SELECT client_id, md5(client_id::text || 'everybody')::uuid, 1, {}, 'belonging', '2020-01-01', store_id "
             "FROM {} WHERE is_client"
         ).format(sql.Identifier(term.name), sql.Literal(organization_id), sql.Identifier(card.name))
     )

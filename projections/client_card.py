@@ -26,7 +26,7 @@ from domain.personal import Erased, unless_erased
 from projections.projection import Projection, Rows, Table
 from projections.spelling import address_keys, contact_keys, full_name_keys
 
-client_card: Final = Projection("client_card", 4)
+client_card: Final = Projection("client_card", 5)
 
 
 def found_by(table: Table) -> None:

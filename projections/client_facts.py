@@ -54,9 +54,16 @@ date: Final = client_card.owned(
     Column("event_id", Uuid),
     Column("added_at", DateTime(timezone=True)),
     covered=("kind", "label", "month", "day", "year", "yearly", "event_id"),
+    copied=[card.c.store_id],
 )
 Index(f"{date.name}_day", date.c.month, date.c.day)
 Index(f"{date.name}_month", date.c.year, date.c.month)
+# Of all whom a store took up one after the other (ADR 0022).
+Index(
+    f"{date.name}_of_store",
+    *date.c["store_id", "client_id"],
+    postgresql_include=["date_id", "kind", "label", "month", "day", "year", "yearly", "event_id"],
+)
 
 trait: Final = client_card.owned(
     "client_trait",

@@ -7,15 +7,18 @@ are names, dates and addresses, which are those of the people themselves.
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, Text, Uuid
+from sqlalchemy import Column, Date, DateTime, Index, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from domain.link import AnniversaryKind, AnniversarySet, CoupleSalutationSet, EndReason, LinkBegun, LinkEnded
-from domain.personal import Erased
+from domain.personal import Erased, unless_erased
 from domain.relation import RelationKind, RelationKindAdded
 from projections.projection import Projection, Rows
 
-family: Final = Projection("family", 4)
+family: Final = Projection("family", 5)
+
+MONTHS: Final = tuple(f"{kind}_month" for kind in AnniversaryKind)
+"""In which month a day of both comes round, by its kind: in any other, none is looked for."""
 
 side: Final = family.owned(
     "family_side",
@@ -33,12 +36,12 @@ side: Final = family.owned(
     Column("begun_at", DateTime(timezone=True)),  # when it was recorded, as the one below
     Column("ended_at", DateTime(timezone=True)),
     Column("event_id", Uuid),  # of its beginning
-    Column("keeps", Boolean, default=False),  # whether a day of both was ever set: without, none is looked for
+    *(Column(name, Integer) for name in MONTHS),
 )
 Index(
     f"{side.name}_person",
     side.c.person_id,
-    postgresql_include=["other_id", "link_id", "term", "circle", "since", "until", "keeps"],
+    postgresql_include=["other_id", "link_id", "term", "circle", "since", "until", *MONTHS],
 )
 
 # A row of each person's own copy, so that one may go and the other stay.
@@ -118,8 +121,9 @@ def ended(event: LinkEnded, rows: Rows) -> None:
 @family.on(AnniversarySet)
 def anniversary_set(event: AnniversarySet, rows: Rows) -> None:
     for person_id, day in ((event.client_id, event.day), (event.other_id, event.day_of_other)):
-        rows.patch(side, term=event.term, person_id=person_id, keeps=True)
-        if day is None or isinstance(day, Erased):
+        known = unless_erased(day)
+        rows.patch(side, {f"{event.kind}_month": known and known.month}, term=event.term, person_id=person_id)
+        if known is None:
             rows.drop(anniversary, term=event.term, person_id=person_id, kind=event.kind.value)
         else:
             rows.put(
@@ -127,9 +131,9 @@ def anniversary_set(event: AnniversarySet, rows: Rows) -> None:
                 term=event.term,
                 person_id=person_id,
                 kind=event.kind.value,
-                month=day.month,
-                day=day.day,
-                year=day.year,
+                month=known.month,
+                day=known.day,
+                year=known.year,
                 event_id=rows.recorded.event_id,
             )
 

@@ -26,7 +26,7 @@ from projections.projection import Projection, Rows
 GIFT: Final = "gift"
 OWN: Final = "own"
 
-gifts: Final = Projection("gifts", 4)
+gifts: Final = Projection("gifts", 5)
 
 mark: Final = gifts.owned(
     "gift_mark",
@@ -64,10 +64,17 @@ giver: Final = gifts.owned(
     Column("place", Integer, primary_key=True),
     Column("giver_id", Uuid),
     Column("parts", Integer),
-    Column("ordinal", Integer),  # of the line, and for when, as on the mark
+    # Of what, for whom and for when, as on the mark.
+    Column("ordinal", Integer),
+    Column("quantity", Integer),
+    Column("recipient_id", Uuid),
     Column("occasion_day", Date),
 )
-Index(f"{giver.name}_giver", giver.c.giver_id, postgresql_include=["sale_id", "mark_id", "ordinal", "occasion_day"])
+Index(
+    f"{giver.name}_giver",
+    giver.c.giver_id,
+    postgresql_include=["sale_id", "mark_id", "ordinal", "quantity", "recipient_id", "occasion_day"],
+)
 
 # A return takes pieces of several marks, and pieces of none, which are not here.
 given_back: Final = gifts.owned(
@@ -121,7 +128,15 @@ def gift_marked(event: GiftMarked, rows: Rows) -> None:
         event_id=rows.recorded.event_id,
         marked_at=rows.recorded.recorded_at,
     )
-    _given_by(event.givers, event.mark_id, rows, ordinal=event.ordinal, occasion_day=occasion and occasion.day)
+    _given_by(
+        event.givers,
+        event.mark_id,
+        rows,
+        ordinal=event.ordinal,
+        quantity=event.quantity,
+        recipient_id=event.recipient_id,
+        occasion_day=occasion and occasion.day,
+    )
 
 
 @gifts.on(KeptForHerself)

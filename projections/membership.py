@@ -1,13 +1,15 @@
 """Who belongs to an organization, or is interested in it, and when? And what organizations are there?
 
 A term stands once, under the client whose it is, and is found from both sides: nothing is copied to the members of an
-organization when something happens to it.
+organization when something happens to it. It says which store took the client up, so that a store finds those of its
+clients one after the other (ADR 0022).
 """
 
 from typing import Final
 
 from sqlalchemy import Boolean, Column, Date, DateTime, Index, Integer, Text, Uuid
 
+from domain.client.events import ClientRegistered, PersonNoted
 from domain.membership import MembershipBegun, MembershipCorrected, MembershipEnded, MembershipTakenBack
 from domain.organization import (
     OrganizationClosed,
@@ -20,7 +22,7 @@ from domain.scope import Scope
 from projections.projection import Projection, Rows
 from projections.spelling import fold
 
-membership: Final = Projection("membership", 2)
+membership: Final = Projection("membership", 3)
 
 organization: Final = membership.owned(
     "organization",
@@ -40,6 +42,8 @@ organization: Final = membership.owned(
 )
 Index(f"{organization.name}_folded", organization.c.folded, organization.c.organization_id)
 
+taken_up: Final = membership.owned("membership_taken_up", "client_id", Column("store_id", Text))
+
 term: Final = membership.owned(
     "membership_term",
     "client_id",
@@ -51,8 +55,24 @@ term: Final = membership.owned(
     Column("until", Date),
     Column("begun_at", DateTime(timezone=True)),  # when it was recorded
     covered=("organization_id", "tie", "since", "until"),
+    copied=[taken_up.c.store_id],
+)
+Index(
+    f"{term.name}_of_store",
+    *term.c["store_id", "client_id"],
+    postgresql_include=["organization_id", "tie", "since", "until"],
 )
 Index(f"{term.name}_organization", *term.c["organization_id", "client_id", "membership_id", "term"])
+
+
+@membership.on(ClientRegistered)
+def registered(event: ClientRegistered, rows: Rows) -> None:
+    rows.put(taken_up, store_id=event.store_id)
+
+
+@membership.on(PersonNoted)
+def noted(event: PersonNoted, rows: Rows) -> None:
+    rows.put(taken_up, store_id=event.store_id)
 
 
 @membership.on(OrganizationFounded)

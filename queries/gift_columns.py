@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, case, cast, func, select
+from sqlalchemy import ColumnElement, Date, FromClause, Select, case, cast, func, select
 
 from domain.gift_proposal import Given
 from domain.occasion import Source
@@ -43,10 +43,15 @@ PIECES_BEFORE: Final = (
 """The marked pieces of a line that come before those of a mark: where its portion of the line's net begins."""
 
 OCCASION: Final = combined(source=mark.c.occasion_source, name=mark.c.occasion_name, day=mark.c.occasion_day)
-RETURNED: Final = func.coalesce(
-    select(func.sum(given_back.c.quantity)).where(*_OF_MARK).correlate(mark).scalar_subquery(), 0
-)
-"""How many pieces of a mark came back, whatever for."""
+
+
+def returned(of: FromClause) -> ColumnElement[int]:
+    """How many pieces of a mark, of `sale_id` and `mark_id`, came back, whatever for."""
+    of_it = (given_back.c.sale_id == of.c.sale_id, given_back.c.mark_id == of.c.mark_id)
+    return func.coalesce(select(func.sum(given_back.c.quantity)).where(*of_it).correlate(of).scalar_subquery(), 0)
+
+
+RETURNED: Final = returned(mark)
 
 GIVEN: Final[Select[Any]] = (
     select(

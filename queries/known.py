@@ -4,7 +4,7 @@ What was corrected since is asked back: of each row the earliest that ended afte
 now; and of what happened only what was recorded by then.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -165,12 +165,21 @@ THEN: Final = Facts(
 """As known at `known_at`, of the client `client_id` only."""
 
 
-def movements(of: Facts, *whose: ColumnElement[bool], within: Sequence[FromClause] = ()) -> CompoundSelect[Any]:
+_MOVEMENT: Final = (
+    *("client_id", "sale_id", "currency", "ordinal", "brand", "category"),
+    *("store_id", "occurred_at", "moved", "moved_net", "back", "back_net"),
+)
+
+
+def movements(
+    of: Facts, *whose: ColumnElement[bool], within: Sequence[FromClause] = (), only: Collection[str] = _MOVEMENT
+) -> CompoundSelect[Any]:
     """Every time that goods of a sale changed hands, the one way or the other: at the sale, when they were handed over,
     when they came back.
 
     `moved`, `moved_net` are what she got, `back`, `back_net` what she gave back; of each movement one is nothing.
-    `whose` says of which lines, perhaps by a row of a table `within` whose query this is asked.
+    `whose` says of which lines, perhaps by a row of a table `within` whose query this is asked. `only` are the columns
+    that are asked for: PostgreSQL would read the others too, though nobody does, and leave the index for them.
     """
     _, lines, backs, steps = of
     nothing = literal_column("0", Integer)
@@ -207,4 +216,11 @@ def movements(of: Facts, *whose: ColumnElement[bool], within: Sequence[FromClaus
         backs.c.quantity.label("back"),
         backs.c.net.label("back_net"),
     ).select_from(lines.join(backs, (backs.c.sale_id == lines.c.sale_id) & (backs.c.ordinal == lines.c.ordinal)))
-    return union(*(each.where(lines.c.moves_goods, *whose).correlate(*within) for each in (taken, handed, back)))
+    return union(
+        *(
+            each.with_only_columns(*(column for column in each.selected_columns if column.name in only))
+            .where(lines.c.moves_goods, *whose)
+            .correlate(*within)
+            for each in (taken, handed, back)
+        )
+    )

@@ -76,23 +76,21 @@ def reached(
     last: ColumnElement[Any],
     *which: ColumnElement[bool],
     lists: CTE | None = None,
+    terms: CTE | None = None,
     living: bool = False,
 ) -> Select[Any]:
     """Which events that are held on any day from the first to the last, and are like this, reach which of these
     clients, set-wise: rows of `client_id` and `calendar_event_id`, each once. `clients` gives a column `client_id`;
-    `lists` is what `invited` says of them, if it was asked already. Are they known to be clients who live (`living`),
-    `clients` gives `store_id` too, the store that took each up, and no card is looked at.
+    `lists` is what `invited` says of them, and `terms` their memberships, if that was asked already. Are they known to
+    be clients who live (`living`), `clients` gives `store_id` too, the store that took each up, and no card is looked
+    at.
 
     Of an event that is not national, only those linked to it are looked at further, and only for these is it asked
     where they shopped.
     """
     whose = clients.cte()
     held = _held(calendar_event.c.first_day <= last, first <= calendar_event.c.last_day, *which).cte()
-    # Twice asked for, it is read once, and first: from an event's side everybody in an organization would be.
-    hers = for_each(
-        select(*term.c["organization_id", "since", "until"]).where(term.c.client_id == whose.c.client_id), "hers"
-    )
-    terms = select(whose.c.client_id, *hers.c).join_from(whose, hers, true()).cte()
+    terms = _terms(whose) if terms is None else terms
     theirs = select(terms.c.organization_id).distinct().cte()
     on = for_each(
         select(on_calendar.c.calendar_event_id).where(on_calendar.c.organization_id == theirs.c.organization_id), "on"
@@ -102,7 +100,8 @@ def reached(
     local = _linked(terms, calendars, held).where(held.c.reach != "national").cte()
     some = select(local.c.client_id).distinct().cte()
     # For each of them by itself: else, of many, PostgreSQL would look through everything that was ever sold.
-    moved = movements(NOW, NOW.line.c.client_id == some.c.client_id, within=[some]).lateral()
+    only = ("store_id", "occurred_at", "moved")
+    moved = movements(NOW, NOW.line.c.client_id == some.c.client_id, within=[some], only=only).lateral()
     got = select(some.c.client_id, *moved.c["store_id", "occurred_at"]).join_from(some, moved, true())
     goods = got.where(moved.c.moved > 0).cte()
     if living:
@@ -134,6 +133,14 @@ def reached(
         select(card.c.client_id).where(card.c.client_id == found.c.client_id, card.c.is_client, ~card.c.died), "lives"
     )
     return select(*found.c).join_from(found, lives, true())
+
+
+def _terms(whose: FromClause) -> CTE:
+    # Twice asked for, it is read once, and first: from an event's side everybody in an organization would be.
+    hers = for_each(
+        select(*term.c["organization_id", "since", "until"]).where(term.c.client_id == whose.c.client_id), "hers"
+    )
+    return select(whose.c.client_id, *hers.c).join_from(whose, hers, true()).cte()
 
 
 def _held(*which: ColumnElement[bool]) -> Select[Any]:

@@ -31,14 +31,15 @@ from projections.spelling import address_keys, contact_keys, full_name_keys
 
 Rows = dict[str, list[dict[str, Any]]]
 
-CARD = "client_card_v4"
-CONTACT_POINT = "client_contact_point_v4"
-ADDRESS = "client_address_v4"
+CARD = "client_card_v5"
+CONTACT_POINT = "client_contact_point_v5"
+ADDRESS = "client_address_v5"
 SALE = "purchase_sale_v6"
 LINE = "purchase_line_v6"
 ENTRY = "client_history_v3"
 PARTY = "client_history_party_v3"
-VERSION = "version of client_card_v4"
+TAKEN_UP = "membership_taken_up_v3"
+VERSION = "version of client_card_v5"
 
 ARRAYS = frozenset({"keys", "lines"})
 COPIED = ("client_id", "store_id", "occurred_at", "currency", "event_id")
@@ -206,7 +207,8 @@ def _card(event: dict[str, Any], key: str, meta: dict[str, Any], version: int, e
                 "died": False,
                 "keys": full_name_keys(name["family"], name["given"]),
             }
-        ]
+        ],
+        TAKEN_UP: [{"client_id": key, "store_id": event["store_id"]}],
     }
 
 

@@ -6,16 +6,17 @@ from sqlalchemy import Date, Select, Text, Uuid, and_, case, cast, func, select,
 
 from domain.tickler_rule import Cause
 from projections.calendar import calendar_event
+from projections.membership import term
 from projections.ticklers import done
 from queries.reach import invited, reached
 from queries.sql import for_each
-from queries.tickler.row import Ground, about, by_rule, chosen, in_time, is_
+from queries.tickler.row import Ground, about, by_rule, chosen, hers, in_time, is_
 
 _ID: Final = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 
 def calendar_events(of: Ground) -> Select[Any]:
-    whose, rules = of
+    whose, rules = of.whose, of.rules
     first, last = (
         select(extreme(column, type_=Date)).where(about(of, Cause.CALENDAR_EVENT)).scalar_subquery()
         for extreme, column in ((func.min, rules.c.first_day), (func.max, rules.c.last_day))
@@ -38,8 +39,9 @@ def calendar_events(of: Ground) -> Select[Any]:
     clients = select(*whose.c["client_id", "store_id"])
     lists = invited(whose)
     attended = select(*lists.c["client_id", "calendar_event_id"]).where(lists.c.came)
+    terms = hers(of, term, "organization_id", "since", "until").cte("terms")
     to = (
-        union(reached(clients, func.least(first, put_off), last, lists=lists, living=True), attended)
+        union(reached(clients, func.least(first, put_off), last, lists=lists, terms=terms, living=True), attended)
         .cte("to")
         .prefix_with("MATERIALIZED")
     )

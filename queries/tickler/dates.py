@@ -11,11 +11,13 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
+    SelectBase,
     Text,
     and_,
     any_,
     case,
     cast,
+    except_,
     func,
     null,
     or_,
@@ -28,16 +30,20 @@ from sqlalchemy import (
 from domain.client.facts import DateKind
 from domain.relation import Circle
 from domain.tickler_rule import ANNIVERSARY, Cause
-from projections.client_card import card
 from projections.client_facts import date as life_date
-from projections.family import anniversary, side
+from projections.family import MONTHS, anniversary, side
 from queries.sql import for_each, holds
-from queries.tickler.row import ONCE, Ground, about, by_rule, few, in_time, in_year, is_, once_each
+from queries.tickler.row import ONCE, Ground, about, by_rule, few, in_time, in_year, is_, not_dead, once_each
 from queries.tickler.rules import days_by_category
 
 _NAME: Final = case(
     (life_date.c.kind == DateKind.OTHER.value, func.coalesce(func.nullif(life_date.c.label, ""), life_date.c.kind)),
     else_=life_date.c.kind,
+)
+# What its indexes hold, and no more.
+_SAID: Final = (
+    *life_date.c["client_id", "date_id", "kind", "month", "day", "year", "yearly", "event_id"],
+    _NAME.label("name"),
 )
 _CLOSENESS: Final = {circle.value: rank for rank, circle in enumerate(Circle)}
 
@@ -59,7 +65,7 @@ def dates(of: Ground, bought: CTE) -> Select[Any]:
             holds(kept.c.linked_since, kept.c.linked_until, day),
         )
     )
-    at, leads, other = Ground(coming, coming), _leads(of, bought), card.alias("other")
+    at, leads = Ground(coming, coming), _leads(of, bought)
     hers = and_(*(leads.c[name] == coming.c[name] for name in ("client_id", "rule_id", "version")))
     days = func.coalesce(leads.c.days, coming.c.days, type_=Integer)
     rows = (
@@ -74,11 +80,8 @@ def dates(of: Ground, bought: CTE) -> Select[Any]:
                 **{name: coming.c[name] for name in ("person_id", "link_id", "name", "event_id")},
             )
         )
-        .select_from(coming.outerjoin(leads, hers).outerjoin(other, other.c.client_id == coming.c.person_id))
-        .where(
-            or_(coming.c.person_id.is_(None), other.c.died.is_(False)),
-            *in_time(at, coming.c.comes_on, days),
-        )
+        .select_from(coming.outerjoin(leads, hers))
+        .where(not_dead(of, coming.c.person_id), *in_time(at, coming.c.comes_on, days))
     )
     return once_each(rows, "client_id", "rule_id", "cause", "day", prefer=coming.c["closeness", "link_id", "term"])
 
@@ -93,7 +96,7 @@ def _kept(of: Ground) -> CTE:
     linked = (
         select(
             *whose.c["client_id", "put_off"],
-            *found.c["other_id", "link_id", "term", "keeps"],
+            *found.c["other_id", "link_id", "term", *MONTHS],
             found.c.since.label("linked_since"),
             found.c.until.label("linked_until"),
             case(_CLOSENESS, value=found.c.circle).label("closeness"),
@@ -101,39 +104,50 @@ def _kept(of: Ground) -> CTE:
         .join_from(whose, found, true())
         .cte("linked")
     )
-    link = linked.c["other_id", "link_id", "term", "linked_since", "linked_until", "closeness"]
-    nobody = [cast(null(), column.type) for column in link]
-    dates = _dates(union(select(whose.c.client_id), select(linked.c.other_id)).subquery("them"))
+    link = ("other_id", "link_id", "term", "linked_since", "linked_until", "closeness")
+    nobody = [cast(null(), linked.c[name].type) for name in link]
+    dates = _dates(of, linked)
     own, other = dates.alias("own"), dates.alias("other")
+    is_other = other.c.client_id == linked.c.other_id
+    of_both = few(select(linked).where(or_(*(_may_come(of, Cause.LINKED_DATE, linked.c[it], linked) for it in MONTHS))))
     couple = for_each(
         select(anniversary).where(
-            linked.c.keeps,
-            anniversary.c.link_id == linked.c.link_id,
-            anniversary.c.term == linked.c.term,
-            anniversary.c.person_id == linked.c.client_id,
+            anniversary.c.link_id == of_both.c.link_id,
+            anniversary.c.term == of_both.c.term,
+            anniversary.c.person_id == of_both.c.client_id,
         ),
         "couple",
     )
-    of_couple = (func.concat(cast(linked.c.link_id, Text), "/", couple.c.kind), is_(ANNIVERSARY), couple.c.kind, true())
+    id = func.concat(cast(of_both.c.link_id, Text), "/", couple.c.kind)
+    of_couple = (id, is_(ANNIVERSARY), couple.c.kind, true())
     return (
         union_all(
             _days(of, whose, Cause.OWN_DATE, own, own.c.client_id == whose.c.client_id, nobody, *_of_life(own)),
-            _days(of, linked, Cause.LINKED_DATE, other, other.c.client_id == linked.c.other_id, link, *_of_life(other)),
-            _days(of, linked, Cause.LINKED_DATE, couple, true(), link, *of_couple),
+            _days(of, linked, Cause.LINKED_DATE, other, is_other, linked.c[*link], *_of_life(other)),
+            _days(of, of_both, Cause.LINKED_DATE, couple, true(), of_both.c[*link], *of_couple),
         )
         .cte("kept")
         .prefix_with("MATERIALIZED")
     )
 
 
-def _dates(them: FromClause) -> CTE:
-    """The dates of these people: those linked to the clients of a list are mostly clients of it, and each is looked up
-    once, in the order of the index."""
-    person = select(them).order_by(them.c.client_id).subquery("person")
-    # What its index holds, and no more.
-    said = life_date.c["client_id", "date_id", "kind", "month", "day", "year", "yearly", "event_id"]
-    life = for_each(select(*said, _NAME.label("name")).where(life_date.c.client_id == person.c.client_id), "life")
-    return select(life).join_from(person, life, true()).cte("life_date").prefix_with("MATERIALIZED")
+def _dates(of: Ground, linked: CTE) -> CTE:
+    """The dates of the clients and of those linked to them, who are mostly clients of the list too: each is looked up
+    once, in the order of the index, but for those whom its store took up, whose dates are read one after the other."""
+    whose = of.whose
+    them: SelectBase = union(select(whose.c.client_id), select(linked.c.other_id))
+    here = None
+    if of.store is not None:
+        # Of others too, whom nobody here asks for.
+        here = select(*_SAID).where(life_date.c.store_id == of.store).cte("life_date_here").prefix_with("MATERIALIZED")
+        clients = select(whose.c.client_id).where(whose.c.store_id == of.store)
+        them = except_(select(them.subquery("all_of_them")), clients, select(here.c.client_id))
+    person = select(them.subquery("them")).order_by("client_id").subquery("person")
+    life = for_each(select(*_SAID).where(life_date.c.client_id == person.c.client_id), "life")
+    dates: SelectBase = select(life).join_from(person, life, true())
+    if here is not None:
+        dates = union_all(dates, select(here))
+    return dates.cte("life_date").prefix_with("MATERIALIZED")
 
 
 def _of_life(kept: FromClause) -> tuple[ColumnElement[Any], ...]:
@@ -167,15 +181,15 @@ def _days(
             *(column.label(each) for column, each in zip(others, names, strict=True)),
         )
         .join_from(whose, kept, hers)
-        .where(_may_come(of, cause, kept, whose))
+        .where(_may_come(of, cause, kept.c.month, whose))
     )
 
 
-def _may_come(of: Ground, cause: Cause, kept: FromClause, whose: FromClause) -> ColumnElement[bool]:
-    """Whether it is in a month in which any rule looks: few are, and only for these more is asked."""
+def _may_come(of: Ground, cause: Cause, month: ColumnElement[int], whose: FromClause) -> ColumnElement[bool]:
+    """Whether it is a month in which any rule looks: few are, and only for these more is asked."""
     each = func.unnest(of.rules.c.months).table_valued("month").render_derived(name="looked_at")
     months = select(each.c.month).select_from(of.rules.join(each, true())).where(about(of, cause))
-    return or_(kept.c.month.in_(months), whose.c.put_off)
+    return or_(month.in_(months), and_(whose.c.put_off, month.is_not(None)))
 
 
 def _chosen(rules: FromClause, kept: FromClause) -> ColumnElement[bool]:

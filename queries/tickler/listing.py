@@ -117,7 +117,8 @@ _STATES: Final = bindparam("states", type_=ARRAY(Text))
 
 @cache
 def _ticklers(of: _List, *, ranged: bool, mine: bool, continued: bool) -> Select[Any]:
-    each = _in_order(put_off(ticklers(Ground(_WHOSE[of], RULES))), ranged=ranged, continued=continued)
+    ground = Ground(_WHOSE[of], RULES, STORE_ID if of is _List.STORE else None)
+    each = _in_order(put_off(ticklers(ground)), ranged=ranged, continued=continued)
     ended = with_state(each).subquery("ended")
     # Worked out once, and not wherever it is named.
     owned = (

@@ -68,7 +68,7 @@ def visits(of: Ground) -> Select[Any]:
 
 def registrations(of: Ground, bought: CTE) -> Select[Any]:
     """A client who has bought nothing by the day on which it is due; over once she buys."""
-    whose, rules = of
+    whose, rules = of.whose, of.rules
     day = local_day(whose.c.registered_at, zone_at(whose.c.store_id))
     new = few(
         select(*whose.c["client_id", "put_off", "event_id"], *rules.c, day.label("registered_on"))

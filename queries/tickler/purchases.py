@@ -31,15 +31,16 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from domain.tickler_rule import Cause
-from projections.client_card import card
 from projections.gifts import GIFT, giver, mark
 from projections.purchase_history import line
 from queries import visibility
+from queries.gift_columns import returned
 from queries.owned import STILL_GIVEN, given_away
 from queries.sql import for_each
 from queries.tickler.goods import CHANGED_HANDS, GOODS, fits, goods, lead, unless
-from queries.tickler.row import COLUMNS, Ground, about, by_rule, few, in_time, is_
+from queries.tickler.row import COLUMNS, Ground, about, by_rule, few, in_time, is_, not_dead
 
+_OF_GIFT: Final = ("mark_id", "given", "recipient_id", "occasion_day")
 _HERS: Final = and_(giver.c.sale_id == mark.c.sale_id, giver.c.mark_id == mark.c.mark_id)
 
 
@@ -141,18 +142,18 @@ def _times(rules: FromClause, since: ColumnElement[date], put_off: ColumnElement
 def _given(of: Ground, bought: CTE, first: ColumnElement[date]) -> CTE:
     """What she gives to somebody who lives and kept some of it, from the last day on that any of it is given for: of
     days since the first, or of any if something was put off."""
-    whose, recipient = of.whose, card.alias("recipient")
-    said = giver.c["sale_id", "mark_id", "ordinal", "occasion_day"]
+    whose = of.whose
+    said = (*giver.c["sale_id", "mark_id", "ordinal", "recipient_id", "occasion_day"], giver.c.quantity.label("given"))
     hers = for_each(select(*said).where(giver.c.giver_id == whose.c.client_id), "hers")
     gives = select(*whose.c["client_id", "put_off"], *hers.c).join_from(whose, hers, true()).cte("gives")
     it = and_(*(bought.c[name] == gives.c[name] for name in ("client_id", "sale_id", "ordinal")))
-    of_gift = gives.c["mark_id", "occasion_day"]
+    of_gift = gives.c[*_OF_GIFT]
     # Most of it she bought herself, and is known by now.
     alone = select(*gives.c["client_id", "put_off"], *of_gift, *bought.c[*GOODS]).join_from(gives, bought, it)
     pays = select(gives).where(~select(1).where(it).exists()).subquery("pays")
     rows, of_line = goods(pays, line.c.sale_id == pays.c.sale_id, line.c.ordinal == pays.c.ordinal, CHANGED_HANDS)
     with_others = select(
-        *pays.c["client_id", "put_off", "mark_id", "occasion_day"], *(of_line[name].label(name) for name in GOODS)
+        *pays.c["client_id", "put_off", *_OF_GIFT], *(of_line[name].label(name) for name in GOODS)
     ).select_from(rows)
     piece = union_all(alone, with_others).subquery("given_piece")
     day = func.greatest(piece.c.day, piece.c.occasion_day, type_=Date)
@@ -161,18 +162,10 @@ def _given(of: Ground, bought: CTE, first: ColumnElement[date]) -> CTE:
             or_(day >= first, piece.c.put_off)
         )
     )
-    gift = for_each(
-        select(mark.c.recipient_id).where(
-            mark.c.sale_id == late.c.sale_id, mark.c.mark_id == late.c.mark_id, STILL_GIVEN > 0
-        ),
-        "gift",
-    )
-    died = for_each(select(recipient.c.died).where(recipient.c.client_id == gift.c.recipient_id), "recipient")
     key = (late.c.client_id, late.c.sale_id, late.c.ordinal)
     return (
         select(*late.c["client_id", "put_off", *GOODS])
-        .select_from(late.join(gift, true()).outerjoin(died, true()))
-        .where(died.c.died.is_not(True))
+        .where(late.c.given > returned(late), not_dead(of, late.c.recipient_id))
         .ext(distinct_on(*key))
         .order_by(*key, late.c.day.desc())
         .cte("given")
@@ -182,7 +175,7 @@ def _given(of: Ground, bought: CTE, first: ColumnElement[date]) -> CTE:
 def _received(of: Ground) -> CTE:
     """What she was given and kept, and may know of, and any rule comes upon among the days asked about: of few gifts
     it is asked what they are."""
-    whose, rules = of
+    whose, rules = of.whose, of.rules
     hers = for_each(
         select(*mark.c["sale_id", "mark_id", "ordinal", "occasion_day", "released_on", "event_id"]).where(
             mark.c.recipient_id == whose.c.client_id,

@@ -12,7 +12,9 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
+    SelectBase,
     Subquery,
+    Table,
     Text,
     Uuid,
     and_,
@@ -23,18 +25,37 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
+    union_all,
 )
 from sqlalchemy.types import TypeEngine
 
 from domain.tickler_rule import Cause
+from projections.client_card import card
+from queries.sql import by_key, for_each
 
 
 class Ground(NamedTuple):
     """What every cause is asked of: of which clients (`queries/tickler/whose.py`), and by which rules
-    (`queries/tickler/rules.py`)."""
+    (`queries/tickler/rules.py`). Were most of the clients taken up at one `store`, it is said."""
 
     whose: FromClause
     rules: FromClause
+    store: ColumnElement[str] | None = None
+
+
+def hers(of: Ground, table: Table, *names: str) -> SelectBase:
+    """The rows of each client, with `client_id`, in a table that says where she was taken up: those of a store one
+    after the other, by its index, and only the others by look-ups, each of which goes to a page of its own."""
+    whose = of.whose
+    each = for_each(select(*table.c[*names]).where(table.c.client_id == whose.c.client_id), "each")
+    by_client = select(whose.c.client_id, *each.c).join_from(whose, each, true())
+    if of.store is None:
+        return by_client
+    here = few(select(*table.c["client_id", *names]).where(table.c.store_id == of.store))
+    by_store = select(*here.c).join_from(whose, here, here.c.client_id == whose.c.client_id)
+    elsewhere = whose.c.store_id.is_distinct_from(of.store)
+    return union_all(by_store.where(whose.c.store_id == of.store), by_client.where(elsewhere))
 
 
 COLUMNS: Final[Mapping[str, TypeEngine[Any]]] = {
@@ -63,6 +84,12 @@ COLUMNS: Final[Mapping[str, TypeEngine[Any]]] = {
     "at": DateTime(timezone=True),  # of what was at a time
     "event_id": Uuid(),
 }
+
+
+def not_dead(of: Ground, person_id: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """Whether a person is not known to have died: no client of the list did, and only who is none is looked up."""
+    dead = by_key(select(1).where(card.c.client_id == person_id, card.c.died).correlate_except(card))
+    return or_(person_id.in_(select(of.whose.c.client_id)), ~dead)
 
 
 def row(**columns: ColumnElement[Any]) -> list[ColumnElement[Any]]:
@@ -104,7 +131,7 @@ def in_time(
 ) -> tuple[ColumnElement[bool], ...]:
     """Whether the version of the rule holds for this day, and it is due among the days asked about; of whom something
     was put off, whatever was due before."""
-    whose, rules = of
+    whose, rules = of.whose, of.rules
     due = day + (rules.c.days if days is None else days)
     return (
         # What is plain before more is asked.

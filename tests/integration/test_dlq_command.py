@@ -55,7 +55,7 @@ class Carnet:
 
     def families(self) -> dict[UUID, str]:
         with psycopg.connect(str(self.settings.read_url)) as connection:
-            return dict(connection.execute("SELECT client_id, family FROM client_card_v4").fetchall())
+            return dict(connection.execute("SELECT client_id, family FROM client_card_v5").fetchall())
 
 
 @pytest.fixture

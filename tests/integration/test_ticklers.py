@@ -12,8 +12,8 @@ from domain import tickler_rule_versions as versions
 from domain.access import Role, Viewer
 from domain.calendar_event.events import CalendarEventScheduled
 from domain.calendar_event.facts import Held
-from domain.client.events import DeathRecorded, DeathWithdrawn
-from domain.client.facts import DateKind
+from domain.client.events import ClientRegistered, DeathRecorded, DeathWithdrawn
+from domain.client.facts import DateKind, Name
 from domain.days import CalendarDay
 from domain.link import AnniversaryKind, AnniversarySet, EndReason, LinkEnded
 from domain.membership import MembershipBegun, Tie
@@ -258,6 +258,23 @@ def test_an_event_is_on_the_list_of_members_who_are_clients(house: House) -> Non
     assert sorted(each.why.name or "" for each in house.of(PAUL)) == ["Gala 0", "Gala 1"]
     there = house.there("paris-1").items
     assert [each.client.client_id for each in there] == [PAUL, PAUL], "Anne is known through him, and no client"
+
+
+def test_whom_another_store_took_up_is_on_the_list_of_the_store_where_she_is_served(house: House) -> None:
+    house.rule(CALL)
+    house.rule(Rule(Cause.CALENDAR_EVENT, "Invite", -14, 14, 14), "invite")
+    mia, club, gala, evening = UUID(int=3), UUID(int=1), UUID(int=2), datetime(2026, 3, 28, 18, tzinfo=UTC)
+    house.happened(ClientRegistered(mia, "tokyo", Name("Roe", "Mia"), None), mia)
+    house.served(mia, "ines")
+    house.kept(mia, TODAY)
+    house.happened(OrganizationFounded(club, "The club", "club", None, Scope(Reach.NATIONAL), None), club)
+    held = Held(evening, evening + timedelta(hours=4), "Europe/Paris")
+    house.happened(CalendarEventScheduled(gala, "Gala", "gala", (club,), Scope(Reach.NATIONAL), held, None), gala)
+    house.happened(MembershipBegun(mia, mia, club, Tie.BELONGING, 1, None, None), mia, UUID(int=4))
+
+    for there in (house.there("paris-1"), house.hers("ines")):
+        assert sorted(each.text or "" for each in there.items) == ["Call", "Invite"]
+    assert house.there("tokyo").items == []
 
 
 def test_who_is_new_is_called_unless_she_has_bought_by_the_day_on_which_it_is_due(house: House) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from bench.by_hand import cards_by_hand, history_by_hand, purchases_by_hand
+from bench.by_hand import cards_by_hand, history_by_hand, memberships_by_hand, purchases_by_hand
 from bench.consuming import QUIX, _statements
 from bench.sales import history
 from consumers.fold import TableWrites, fold
@@ -22,9 +22,8 @@ def test_a_bare_loop_writes_the_very_rows_of_the_projections() -> None:
     asked = [change for each in recorded for projection in PROJECTIONS for change in projection.changes(each)]
     tables = [table for projection in PROJECTIONS for table in projection.tables]
 
-    assert written([*cards_by_hand(recorded), *purchases_by_hand(recorded), *history_by_hand(recorded)]) == written(
-        fold(tables, asked)
-    )
+    by_hand = (cards_by_hand, purchases_by_hand, memberships_by_hand, history_by_hand)
+    assert written(writes for each in by_hand for writes in each(recorded)) == written(fold(tables, asked))
 
 
 def test_the_quix_application_writes_into_todays_tables() -> None:

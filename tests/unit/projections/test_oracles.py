@@ -115,7 +115,10 @@ def _card(kept: Kept, client_id: UUID) -> Answer | None:
     if not row["is_client"]:
         return None
     named, known = row["family"] is not None, row["reference_source"] is not None
-    dates = [_without(each, "client_id", "month", "event_id") for each in _oldest_first(kept, life_date, client_id)]
+    dates = [
+        _without(each, "client_id", "store_id", "month", "event_id")
+        for each in _oldest_first(kept, life_date, client_id)
+    ]
     days = [
         {part: each[part] for part in ("month", "day", "year")} for each in _oldest_first(kept, life_date, client_id)
     ]
