@@ -21,7 +21,7 @@ from projections.client_card import card, contact_point
 from projections.client_facts import date as life_date
 from projections.contacts import appointment, outreach, settles, visit
 from projections.family import anniversary, side
-from projections.gifts import given_back, giver, mark
+from projections.gifts import given_back, mark, party
 from projections.house import associate, posted, store
 from projections.invitations import invitation, sending
 from projections.membership import term
@@ -44,7 +44,7 @@ A_CALENDAR: Final = 200
 _TABLES: Final[list[Table]] = [
     *(card, contact_point, life_date, side, anniversary),
     *(term, affiliation, named, calendar_event, on_calendar, invitation, sending),
-    *(sale, line, came_back, step, mark, giver, given_back),
+    *(sale, line, came_back, step, mark, party, given_back),
     *(appointment, visit, outreach, settles, done, follow_up, rule),
 ]
 _AS_IT_IS: Final = {rule.name}

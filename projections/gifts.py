@@ -5,6 +5,7 @@ sale's line, and who the people are on their cards: both are joined when asked. 
 own, so that putting a mark right leaves them as they are.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from domain.sale.events import (
     MarkRemoved,
     ProposalDeclined,
 )
-from domain.sale.facts import MOST_GIVERS, Giver
+from domain.sale.facts import MOST_GIVERS
 from projections.projection import Projection, Rows
 
 GIFT: Final = "gift"
@@ -46,34 +47,37 @@ mark: Final = gifts.owned(
     Column("marked_at", DateTime(timezone=True)),
     covered=("ordinal", "quantity", "kind", "recipient_id", "occasion_day"),
 )
-Index(
-    f"{mark.name}_recipient",
-    mark.c.recipient_id,
-    postgresql_include=[
-        *("sale_id", "mark_id", "ordinal", "quantity", "kind", "occasion_day"),
-        *("released_on", "discreet", "event_id"),
-    ],
-)
+Index(f"{mark.name}_recipient", mark.c.recipient_id)
 Index(f"{mark.name}_receipt", mark.c.receipt_code)
 
-# Givers stand at places, so that those whom a mark no longer names can be taken away.
-giver: Final = gifts.owned(
-    "gift_giver",
+RECIPIENT: Final = -1
+"""The place of whom a gift is for among all who have to do with it."""
+
+# Who gives and who is given: each stands at a place, givers from 0 on, so that those whom a mark no longer names can be
+# taken away. What it is, for whom and when, is found by her id, whichever side she is on, in one index (ADR 0022).
+party: Final = gifts.owned(
+    "gift_party",
     "sale_id",
     Column("mark_id", Uuid, primary_key=True),
     Column("place", Integer, primary_key=True),
-    Column("giver_id", Uuid),
-    Column("parts", Integer),
-    # Of what, for whom and for when, as on the mark.
+    Column("person_id", Uuid),
+    Column("parts", Integer),  # of who gives
+    # As on the mark; the last three of whom it is for.
     Column("ordinal", Integer),
     Column("quantity", Integer),
     Column("recipient_id", Uuid),
     Column("occasion_day", Date),
+    Column("released_on", Date),
+    Column("discreet", Boolean),
+    Column("event_id", Uuid),
 )
 Index(
-    f"{giver.name}_giver",
-    giver.c.giver_id,
-    postgresql_include=["sale_id", "mark_id", "ordinal", "quantity", "recipient_id", "occasion_day"],
+    f"{party.name}_person",
+    party.c.person_id,
+    postgresql_include=[
+        *("place", "sale_id", "mark_id", "ordinal", "quantity", "recipient_id"),
+        *("occasion_day", "released_on", "discreet", "event_id"),
+    ],
 )
 
 # A return takes pieces of several marks, and pieces of none, which are not here.
@@ -112,31 +116,33 @@ declined: Final = gifts.owned(
 @gifts.on(GiftMarked)
 def gift_marked(event: GiftMarked, rows: Rows) -> None:
     occasion = unless_erased(event.occasion)
+    what = {
+        "ordinal": event.ordinal,
+        "quantity": event.quantity,
+        "recipient_id": event.recipient_id,
+        "occasion_day": occasion and occasion.day,
+    }
+    shown = {
+        "released_on": unless_erased(event.released_on),
+        "discreet": event.discreet,
+        "event_id": rows.recorded.event_id,
+    }
     rows.put(
         mark,
+        {**what, **shown},
         mark_id=event.mark_id,
-        ordinal=event.ordinal,
-        quantity=event.quantity,
         kind=GIFT,
-        recipient_id=event.recipient_id,
         occasion_source=occasion and occasion.source.value,
         occasion_name=occasion and occasion.name,
-        occasion_day=occasion and occasion.day,
-        released_on=unless_erased(event.released_on),
-        discreet=event.discreet,
         receipt_code=unless_erased(event.receipt_code),
-        event_id=rows.recorded.event_id,
         marked_at=rows.recorded.recorded_at,
     )
-    _given_by(
-        event.givers,
-        event.mark_id,
-        rows,
-        ordinal=event.ordinal,
-        quantity=event.quantity,
-        recipient_id=event.recipient_id,
-        occasion_day=occasion and occasion.day,
-    )
+    people: dict[int, Mapping[str, Any]] = {
+        place: {**what, "person_id": giver.client_id, "parts": giver.parts} for place, giver in enumerate(event.givers)
+    }
+    if event.recipient_id is not None:
+        people[RECIPIENT] = {**what, **shown, "person_id": event.recipient_id}
+    _parties(event.mark_id, people, rows)
 
 
 @gifts.on(KeptForHerself)
@@ -151,13 +157,13 @@ def kept_for_herself(event: KeptForHerself, rows: Rows) -> None:
         event_id=rows.recorded.event_id,
         marked_at=rows.recorded.recorded_at,
     )
-    _given_by((), event.mark_id, rows)
+    _parties(event.mark_id, {}, rows)
 
 
 @gifts.on(MarkRemoved)
 def mark_removed(event: MarkRemoved, rows: Rows) -> None:
     rows.drop(mark, mark_id=event.mark_id)
-    _given_by((), event.mark_id, rows)
+    _parties(event.mark_id, {}, rows)
     rows.put(declined, proposal_id=event.mark_id, declined_at=rows.recorded.recorded_at)
 
 
@@ -165,6 +171,7 @@ def mark_removed(event: MarkRemoved, rows: Rows) -> None:
 def release_set(event: GiftReleaseSet, rows: Rows) -> None:
     released_on = unless_erased(event.released_on)
     rows.patch(mark, mark_id=event.mark_id, released_on=released_on, discreet=event.discreet)
+    rows.patch(party, mark_id=event.mark_id, place=RECIPIENT, released_on=released_on, discreet=event.discreet)
 
 
 @gifts.on(LinesReturned)
@@ -200,10 +207,10 @@ def proposal_declined(event: ProposalDeclined, rows: Rows) -> None:
     rows.put(declined, proposal_id=event.proposal_id, ordinal=event.ordinal, declined_at=rows.recorded.recorded_at)
 
 
-def _given_by(givers: tuple[Giver, ...], mark_id: UUID, rows: Rows, **of_mark: Any) -> None:
-    for place in range(max(MOST_GIVERS, len(givers))):
-        if place < len(givers):
-            each = givers[place]
-            rows.put(giver, mark_id=mark_id, place=place, giver_id=each.client_id, parts=each.parts, **of_mark)
+def _parties(mark_id: UUID, people: Mapping[int, Mapping[str, Any]], rows: Rows) -> None:
+    """These have to do with a mark, by their places, and nobody else."""
+    for place in range(RECIPIENT, MOST_GIVERS):
+        if place in people:
+            rows.put(party, people[place], mark_id=mark_id, place=place)
         else:
-            rows.drop(giver, mark_id=mark_id, place=place)
+            rows.drop(party, mark_id=mark_id, place=place)

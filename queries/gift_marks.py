@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from domain.access import Viewer
 from domain.refusals import SaleUnknown
-from projections.gifts import giver, mark
+from projections.gifts import mark
 from projections.purchase_history import sale
 from queries import visibility
-from queries.gift_columns import OCCASION, RETURNED
+from queries.gift_columns import OCCASION, RETURNED, giver
 from queries.gift_occasions import OfOccasion
 from queries.ports import Json, example
 from queries.sql import listed, read

@@ -7,9 +7,9 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from domain.values import portion
 from projections.client_card import card
-from projections.gifts import given_back, giver, mark
+from projections.gifts import given_back, mark
 from projections.purchase_history import line, sale
-from queries.gift_columns import GAVE_UP, PIECES_BEFORE
+from queries.gift_columns import GAVE_UP, PIECES_BEFORE, giver
 from queries.ports import Json
 from queries.spending import MONTHS, UNTIL, since
 from queries.sql import amount

@@ -34,12 +34,12 @@ from domain.access import Viewer
 from domain.refusals import ClientUnknown
 from domain.values import portion
 from projections.client_card import card
-from projections.gifts import GIFT, given_back, giver, mark, service
+from projections.gifts import GIFT, given_back, mark, service
 from projections.purchase_history import line, sale
 from queries import counter, visibility
 from queries.client_card import name_of
 from queries.gift import GiftDirection
-from queries.gift_columns import DO_NOT_MENTION, OCCASION, PIECES_BEFORE, day_of
+from queries.gift_columns import DO_NOT_MENTION, OCCASION, PIECES_BEFORE, day_of, giver
 from queries.page import Paging, bound
 from queries.ports import Json
 from queries.sql import EMPTY, amount, combined, listed, read

@@ -7,19 +7,19 @@ from queries.tickler.dates import dates
 from queries.tickler.goods import bought_by
 from queries.tickler.lapse import lapses
 from queries.tickler.meetings import appointments, follow_ups, registrations, visits
-from queries.tickler.purchases import owned, purchases
+from queries.tickler.purchases import gifts_of, owned, purchases
 from queries.tickler.row import Ground, tickler_id
 
 
 def ticklers(of: Ground, *, written: bool = True) -> CTE:
     """The ticklers of these clients by these rules that are due among the days asked about, and whatever was put off;
     with what somebody wrote herself, unless only rules count."""
-    bought = bought_by(of)
+    bought, gifts = bought_by(of), gifts_of(of)
     every = [
         dates(of, bought),
         calendar_events(of),
-        purchases(of, bought),
-        owned(of, bought),
+        purchases(of, bought, gifts),
+        owned(of, bought, gifts),
         appointments(of),
         visits(of),
         lapses(of, bought),

@@ -12,13 +12,13 @@ from domain.tickler_rule import Cause
 from projections.calendar import calendar_event
 from projections.client_card import card
 from projections.family import side
-from projections.gifts import GIFT, giver, mark
+from projections.gifts import GIFT, mark
 from projections.house import associate
 from projections.invitations import invitation
 from projections.purchase_history import line
 from queries.client_card import name_of
 from queries.contactable import Conversation, ReachedAt, last_conversations, reached_at
-from queries.gift_columns import DO_NOT_MENTION, RETURNED
+from queries.gift_columns import DO_NOT_MENTION, RETURNED, giver
 from queries.invited import STANDS_HOW
 from queries.sql import combined, listed, shown
 from queries.stores_shopped import home_store

@@ -26,28 +26,42 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from domain.tickler_rule import Cause
-from projections.gifts import GIFT, giver, mark
+from projections.gifts import RECIPIENT, party
 from projections.purchase_history import line
 from queries import visibility
 from queries.gift_columns import returned
-from queries.owned import STILL_GIVEN, given_away
+from queries.owned import given_away
 from queries.sql import for_each
 from queries.tickler.goods import CHANGED_HANDS, GOODS, fits, goods, lead, unless
 from queries.tickler.row import COLUMNS, Ground, about, by_rule, few, in_time, is_, not_dead
 
 _OF_GIFT: Final = ("mark_id", "given", "recipient_id", "occasion_day")
-_HERS: Final = and_(giver.c.sale_id == mark.c.sale_id, giver.c.mark_id == mark.c.mark_id)
 
 
-def purchases(of: Ground, bought: CTE) -> Select[Any]:
+def gifts_of(of: Ground) -> CTE:
+    """All gifts that the clients give or were given, as a ground of its own: each with whose it is and her place in
+    it, looked up once for either side."""
+    whose = of.whose
+    said = ("sale_id", "mark_id", "ordinal", "recipient_id", "occasion_day", "released_on", "discreet", "event_id")
+    hers = for_each(
+        select(*party.c["place", *said], party.c.quantity.label("given")).where(party.c.person_id == whose.c.client_id),
+        "hers",
+    )
+    gifts = select(*whose.c["client_id", "put_off"], *hers.c).join_from(whose, hers, true())
+    return gifts.cte("gift").prefix_with("MATERIALIZED")
+
+
+def purchases(of: Ground, bought: CTE, gifts: CTE) -> Select[Any]:
     """What she bought and did not give away, and what she gives."""
     first = select(func.min(of.rules.c.first_day)).where(about(of, Cause.PURCHASE)).scalar_subquery()
-    given = _given(of, bought, first)
+    gives = select(gifts).where(gifts.c.place != RECIPIENT).cte("gives")
+    given = _given(of, bought, gives, first)
     sold = union_all(
         select(*bought.c["client_id", "put_off", *GOODS], false().label("given")).where(
             # What no rule looks back to.
@@ -75,25 +89,15 @@ def purchases(of: Ground, bought: CTE) -> Select[Any]:
         .join(days, true())
         .where(*in_time(at, sold.c.day, days.c.days), *fits(at), unless(at, sold.c.day))
     )
-    gives = (
-        select(1)
-        .join_from(mark, giver, _HERS)
-        .where(
-            mark.c.sale_id == found.c.sale_id,
-            mark.c.ordinal == found.c.ordinal,
-            mark.c.kind == GIFT,
-            giver.c.giver_id == found.c.client_id,
-        )
-        .correlate(found)
-    )
-    keeps = and_(found.c.quantity > given_away(found), ~gives.exists())
+    piece = ("client_id", "sale_id", "ordinal")
+    keeps = and_(found.c.quantity > given_away(found), tuple_(*found.c[*piece]).not_in(select(*gives.c[*piece])))
     return select(*found.c[*COLUMNS]).where(or_(found.c.given, keeps))
 
 
-def owned(of: Ground, bought: CTE) -> Select[Any]:
+def owned(of: Ground, bought: CTE, gifts: CTE) -> Select[Any]:
     """What she bought and has, or was given and may know of, every so many months since it is hers. Which time it is,
     is said in months, so that a rule with another rhythm never comes upon the same."""
-    received = _received(of)
+    received = _received(of, gifts)
     nothing = (cast(null(), Uuid).label("mark_id"), cast(null(), Text).label("name"))
     sold = union_all(
         select(*bought.c["client_id", "put_off", *GOODS], bought.c.day.label("not_before"), *nothing),
@@ -139,13 +143,9 @@ def _times(rules: FromClause, since: ColumnElement[date], put_off: ColumnElement
 # ---------------------------------------------------------------------------------------------------------------- gifts
 
 
-def _given(of: Ground, bought: CTE, first: ColumnElement[date]) -> CTE:
+def _given(of: Ground, bought: CTE, gives: CTE, first: ColumnElement[date]) -> CTE:
     """What she gives to somebody who lives and kept some of it, from the last day on that any of it is given for: of
     days since the first, or of any if something was put off."""
-    whose = of.whose
-    said = (*giver.c["sale_id", "mark_id", "ordinal", "recipient_id", "occasion_day"], giver.c.quantity.label("given"))
-    hers = for_each(select(*said).where(giver.c.giver_id == whose.c.client_id), "hers")
-    gives = select(*whose.c["client_id", "put_off"], *hers.c).join_from(whose, hers, true()).cte("gives")
     it = and_(*(bought.c[name] == gives.c[name] for name in ("client_id", "sale_id", "ordinal")))
     of_gift = gives.c[*_OF_GIFT]
     # Most of it she bought herself, and is known by now.
@@ -172,23 +172,19 @@ def _given(of: Ground, bought: CTE, first: ColumnElement[date]) -> CTE:
     )
 
 
-def _received(of: Ground) -> CTE:
+def _received(of: Ground, gifts: CTE) -> CTE:
     """What she was given and kept, and may know of, and any rule comes upon among the days asked about: of few gifts
     it is asked what they are."""
-    whose, rules = of.whose, of.rules
-    hers = for_each(
-        select(*mark.c["sale_id", "mark_id", "ordinal", "occasion_day", "released_on", "event_id"]).where(
-            mark.c.recipient_id == whose.c.client_id,
-            mark.c.kind == GIFT,
-            visibility.gift_to(mark.c.released_on, mark.c.discreet),
-            STILL_GIVEN > 0,
-        ),
-        "hers",
+    rules, since = of.rules, func.coalesce(gifts.c.occasion_day, gifts.c.released_on, type_=Date)
+    first, last = _times(rules, since, gifts.c.put_off)
+    it = few(
+        select(gifts, since.label("since")).where(
+            gifts.c.place == RECIPIENT,
+            visibility.gift_to(gifts.c.released_on, gifts.c.discreet),
+            gifts.c.given > returned(gifts),
+            select(1).select_from(rules).where(about(of, Cause.OWNED), first <= last).exists(),
+        )
     )
-    since = func.coalesce(hers.c.occasion_day, hers.c.released_on, type_=Date)
-    first, last = _times(rules, since, whose.c.put_off)
-    comes = select(1).select_from(rules).where(about(of, Cause.OWNED), first <= last).exists()
-    it = few(select(*whose.c["client_id", "put_off"], *hers.c, since.label("since")).join_from(whose, hers, comes))
     rows, of_line = goods(
         it,
         line.c.sale_id == it.c.sale_id,

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Executable
 
-from projections.gifts import giver
+from projections.gifts import party
 from projections.purchase_history import line, sale
 from projections.purchase_was import standing_was
 from queries import visibility
@@ -41,7 +41,7 @@ def book(databases: Databases) -> Iterator[Book]:
 
 
 QUESTIONS: dict[str, tuple[Executable, str]] = {
-    "the till's": (_TILL, f"{giver.name}_giver"),
+    "the till's": (_TILL, f"{party.name}_person"),
     "purchases": (_purchases(frozenset()), f"{sale.name}_client"),
     "purchases known then": (_purchases(frozenset({"known_at"})), f"{standing_was.name}_client"),
     "the next page of them": (

@@ -30,7 +30,7 @@ from domain.sale.events import (
 )
 from domain.sale.facts import GiftOccasion, Giver, Handover, Line, ReturnedLine, SaleReference
 from domain.sale.gift_code import CONTEXT, GiftReceipt, from_content
-from projections.gifts import giver, mark
+from projections.gifts import mark, party
 from queries.gift import Gift, GiftDirection, Gifts
 from queries.gift_marks import Marks
 from queries.page import Paging
@@ -351,7 +351,7 @@ def test_however_many_there_are_it_takes_one_statement(house: House) -> None:
 def test_gifts_are_found_by_indexes(house: House) -> None:
     house.book.rows(select(1), {})
     for statement, index in (
-        (select(giver).where(giver.c.giver_id == PAUL), f"{giver.name}_giver"),
+        (select(party).where(party.c.person_id == PAUL), f"{party.name}_person"),
         (select(mark).where(mark.c.recipient_id == PAUL), f"{mark.name}_recipient"),
         (select(mark).where(mark.c.receipt_code == CODE), f"{mark.name}_receipt"),
     ):
