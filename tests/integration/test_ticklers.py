@@ -20,7 +20,7 @@ from domain.membership import MembershipBegun, Tie
 from domain.organization import OrganizationFounded
 from domain.refusals import DayInvalid
 from domain.relation import Circle
-from domain.sale.events import LinesHandedOver, LinesReturned
+from domain.sale.events import GiftReleaseSet, LinesHandedOver, LinesReturned
 from domain.sale.facts import HandedOverLine, Handover, ReturnedLine
 from domain.scope import Reach, Scope
 from domain.tickler import TicklerSnoozed
@@ -181,6 +181,14 @@ def test_a_death_silences_at_once_and_only_what_is_about_the_dead(house: House) 
 # ---------------------------------------------------------------------------------------------------------------- goods
 
 
+def brought_back() -> LinesReturned:
+    """Zoe has the money for the ring that she was given."""
+    back = ReturnedLine(1, 1, RING.net, "R-1", True, None, "jewelry", "ring", (), None, MARK)
+    at = datetime(2026, 3, 14, tzinfo=UTC)
+    returned = LinesReturned(SALE, UUID(int=5), "paris-1", "paris-1", at, "EUR", PAUL, (back,))
+    return replace(returned, credited_to_id=ZOE)
+
+
 @pytest.mark.feature("X-15", "N-09")
 def test_of_a_gift_who_gives_it_is_called_after_its_day_and_she_learns_nothing_before(house: House) -> None:
     house.rule(THANKS)
@@ -212,6 +220,19 @@ def test_of_a_gift_who_gives_it_is_called_after_its_day_and_she_learns_nothing_b
     assert {each.why.kind for each in house.of(PAUL, released, **ever)} == {"purchase"}, "he has it no longer"
 
 
+def test_what_she_was_given_is_asked_after_from_its_release_on_and_not_once_she_brought_it_back(house: House) -> None:
+    house.rule(CHECK)
+    house.bought()
+    house.gave(ZOE, TODAY, released_on=TODAY + timedelta(7))
+    ever: Any = {"since": date(2026, 1, 1), "until": date(2028, 12, 31)}
+    assert house.of(ZOE, **ever) == []
+    for released_on, discreet in ((TODAY, False), (TODAY, True), (None, False), (TODAY, False)):
+        house.happened(GiftReleaseSet(SALE, MARK, ZOE, released_on, discreet), SALE)
+        assert bool(house.of(ZOE, **ever)) is (released_on == TODAY and not discreet)
+    house.happened(brought_back(), SALE)
+    assert house.of(ZOE, **ever) == []
+
+
 def test_nobody_is_thanked_for_what_came_back_or_for_whom_it_was_has_died(house: House) -> None:
     house.rule(THANKS)
     house.bought()
@@ -220,11 +241,7 @@ def test_nobody_is_thanked_for_what_came_back_or_for_whom_it_was_has_died(house:
     house.happened(DeathRecorded(ZOE, None), ZOE)
     assert house.of(since=TODAY) == []
     house.happened(DeathWithdrawn(ZOE), ZOE)
-    back = ReturnedLine(1, 1, RING.net, "R-1", True, None, "jewelry", "ring", (), None, MARK)
-    returned = LinesReturned(
-        SALE, UUID(int=5), "paris-1", "paris-1", datetime(2026, 3, 14, tzinfo=UTC), "EUR", PAUL, (back,)
-    )
-    house.happened(replace(returned, credited_to_id=ZOE), SALE)
+    house.happened(brought_back(), SALE)
     assert house.of(since=TODAY) == []
     house.rule(CALL, "call")
     house.kept(PAUL, TODAY)
