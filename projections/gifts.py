@@ -45,7 +45,7 @@ mark: Final = gifts.owned(
     Column("receipt_code", Text),
     Column("event_id", Uuid),  # of what said this last
     Column("marked_at", DateTime(timezone=True)),
-    covered=("ordinal", "quantity", "kind", "recipient_id", "occasion_day"),
+    covered=("ordinal", "quantity", "kind", "recipient_id"),
 )
 Index(f"{mark.name}_recipient", mark.c.recipient_id)
 Index(f"{mark.name}_receipt", mark.c.receipt_code)
@@ -62,7 +62,7 @@ party: Final = gifts.owned(
     Column("place", Integer, primary_key=True),
     Column("person_id", Uuid),
     Column("parts", Integer),  # of who gives
-    # As on the mark; the last three of whom it is for.
+    # As on the mark; the last three in the row of the recipient only.
     Column("ordinal", Integer),
     Column("quantity", Integer),
     Column("recipient_id", Uuid),
@@ -209,7 +209,7 @@ def proposal_declined(event: ProposalDeclined, rows: Rows) -> None:
 
 def _parties(mark_id: UUID, people: Mapping[int, Mapping[str, Any]], rows: Rows) -> None:
     """These have to do with a mark, by their places, and nobody else."""
-    for place in range(RECIPIENT, MOST_GIVERS):
+    for place in sorted({*range(RECIPIENT, MOST_GIVERS), *people}):
         if place in people:
             rows.put(party, people[place], mark_id=mark_id, place=place)
         else:

@@ -10,13 +10,13 @@ from domain.gift_proposal import Given
 from domain.occasion import Source
 from domain.sale.facts import GiftOccasion
 from projections.client_card import card
-from projections.gifts import given_back, mark, party
+from projections.gifts import RECIPIENT, given_back, mark, party
 from queries.ports import Json
 from queries.sql import combined
 
 giver: Final = (
     select(*party.c["sale_id", "mark_id", "place", "parts"], party.c.person_id.label("giver_id"))
-    .where(party.c.place >= 0)
+    .where(party.c.place != RECIPIENT)
     .subquery("giver")
 )
 """Who gives: those who have to do with a mark but for whom it is for."""

@@ -165,14 +165,8 @@ THEN: Final = Facts(
 """As known at `known_at`, of the client `client_id` only."""
 
 
-_MOVEMENT: Final = (
-    *("client_id", "sale_id", "currency", "ordinal", "brand", "category"),
-    *("store_id", "occurred_at", "moved", "moved_net", "back", "back_net"),
-)
-
-
 def movements(
-    of: Facts, *whose: ColumnElement[bool], within: Sequence[FromClause] = (), only: Collection[str] = _MOVEMENT
+    of: Facts, *whose: ColumnElement[bool], within: Sequence[FromClause] = (), only: Collection[str] | None = None
 ) -> CompoundSelect[Any]:
     """Every time that goods of a sale changed hands, the one way or the other: at the sale, when they were handed over,
     when they came back.
@@ -218,7 +212,7 @@ def movements(
     ).select_from(lines.join(backs, (backs.c.sale_id == lines.c.sale_id) & (backs.c.ordinal == lines.c.ordinal)))
     return union(
         *(
-            each.with_only_columns(*(column for column in each.selected_columns if column.name in only))
+            each.with_only_columns(*(column for column in each.selected_columns if only is None or column.name in only))
             .where(lines.c.moves_goods, *whose)
             .correlate(*within)
             for each in (taken, handed, back)

@@ -10,7 +10,7 @@ from projections.membership import term
 from projections.ticklers import done
 from queries.reach import invited, reached
 from queries.sql import for_each
-from queries.tickler.row import Ground, about, by_rule, chosen, hers, in_time, is_
+from queries.tickler.row import Ground, about, by_rule, chosen, in_time, is_, rows_of
 
 _ID: Final = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
@@ -39,7 +39,7 @@ def calendar_events(of: Ground) -> Select[Any]:
     clients = select(*whose.c["client_id", "store_id"])
     lists = invited(whose)
     attended = select(*lists.c["client_id", "calendar_event_id"]).where(lists.c.came)
-    terms = hers(of, term, "organization_id", "since", "until").cte("terms")
+    terms = rows_of(of, term, "organization_id", "since", "until").cte("terms")
     to = (
         union(reached(clients, func.least(first, put_off), last, lists=lists, terms=terms, living=True), attended)
         .cte("to")

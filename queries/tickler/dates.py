@@ -68,6 +68,7 @@ def dates(of: Ground, bought: CTE) -> Select[Any]:
     at, leads = Ground(coming, coming), _leads(of, bought)
     hers = and_(*(leads.c[name] == coming.c[name] for name in ("client_id", "rule_id", "version")))
     days = func.coalesce(leads.c.days, coming.c.days, type_=Integer)
+    with_leads, lives = not_dead(of, coming.outerjoin(leads, hers), coming.c.person_id)
     rows = (
         select(
             *by_rule(
@@ -80,8 +81,8 @@ def dates(of: Ground, bought: CTE) -> Select[Any]:
                 **{name: coming.c[name] for name in ("person_id", "link_id", "name", "event_id")},
             )
         )
-        .select_from(coming.outerjoin(leads, hers))
-        .where(not_dead(of, coming.c.person_id), *in_time(at, coming.c.comes_on, days))
+        .select_from(with_leads)
+        .where(lives, *in_time(at, coming.c.comes_on, days))
     )
     return once_each(rows, "client_id", "rule_id", "cause", "day", prefer=coming.c["closeness", "link_id", "term"])
 

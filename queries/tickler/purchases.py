@@ -26,7 +26,6 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    tuple_,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -37,7 +36,7 @@ from projections.purchase_history import line
 from queries import visibility
 from queries.gift_columns import returned
 from queries.owned import given_away
-from queries.sql import for_each
+from queries.sql import by_key, for_each
 from queries.tickler.goods import CHANGED_HANDS, GOODS, fits, goods, lead, unless
 from queries.tickler.row import COLUMNS, Ground, about, by_rule, few, in_time, is_, not_dead
 
@@ -89,8 +88,17 @@ def purchases(of: Ground, bought: CTE, gifts: CTE) -> Select[Any]:
         .join(days, true())
         .where(*in_time(at, sold.c.day, days.c.days), *fits(at), unless(at, sold.c.day))
     )
-    piece = ("client_id", "sale_id", "ordinal")
-    keeps = and_(found.c.quantity > given_away(found), tuple_(*found.c[*piece]).not_in(select(*gives.c[*piece])))
+    gave = by_key(
+        select(1)
+        .where(
+            party.c.sale_id == found.c.sale_id,
+            party.c.ordinal == found.c.ordinal,
+            party.c.person_id == found.c.client_id,
+            party.c.place != RECIPIENT,
+        )
+        .correlate(found)
+    )
+    keeps = and_(found.c.quantity > given_away(found), ~gave)
     return select(*found.c[*COLUMNS]).where(or_(found.c.given, keeps))
 
 
@@ -163,9 +171,11 @@ def _given(of: Ground, bought: CTE, gives: CTE, first: ColumnElement[date]) -> C
         )
     )
     key = (late.c.client_id, late.c.sale_id, late.c.ordinal)
+    for_whom, lives = not_dead(of, late, late.c.recipient_id)
     return (
         select(*late.c["client_id", "put_off", *GOODS])
-        .where(late.c.given > returned(late), not_dead(of, late.c.recipient_id))
+        .select_from(for_whom)
+        .where(late.c.given > returned(late), lives)
         .ext(distinct_on(*key))
         .order_by(*key, late.c.day.desc())
         .cte("given")

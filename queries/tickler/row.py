@@ -37,14 +37,14 @@ from queries.sql import by_key, for_each
 
 class Ground(NamedTuple):
     """What every cause is asked of: of which clients (`queries/tickler/whose.py`), and by which rules
-    (`queries/tickler/rules.py`). Were most of the clients taken up at one `store`, it is said."""
+    (`queries/tickler/rules.py`). `store` is the one that took most of the clients up, if any did."""
 
     whose: FromClause
     rules: FromClause
     store: ColumnElement[str] | None = None
 
 
-def hers(of: Ground, table: Table, *names: str) -> SelectBase:
+def rows_of(of: Ground, table: Table, *names: str) -> SelectBase:
     """The rows of each client, with `client_id`, in a table that says where she was taken up: those of a store one
     after the other, by its index, and only the others by look-ups, each of which goes to a page of its own."""
     whose = of.whose
@@ -86,10 +86,13 @@ COLUMNS: Final[Mapping[str, TypeEngine[Any]]] = {
 }
 
 
-def not_dead(of: Ground, person_id: ColumnElement[UUID]) -> ColumnElement[bool]:
-    """Whether a person is not known to have died: no client of the list did, and only who is none is looked up."""
+def not_dead(of: Ground, rows: FromClause, person_id: ColumnElement[UUID]) -> tuple[FromClause, ColumnElement[bool]]:
+    """Rows, and whether the person of each is not known to have died: no client of the list did, and only who is none
+    of them is looked up."""
+    client = of.whose.alias()
     dead = by_key(select(1).where(card.c.client_id == person_id, card.c.died).correlate_except(card))
-    return or_(person_id.in_(select(of.whose.c.client_id)), ~dead)
+    lives = or_(person_id.is_(None), client.c.client_id.is_not(None), ~dead)
+    return rows.outerjoin(client, client.c.client_id == person_id), lives
 
 
 def row(**columns: ColumnElement[Any]) -> list[ColumnElement[Any]]:

@@ -8,9 +8,11 @@ from threading import Event
 import psycopg
 import pytest
 from kafka import KafkaProducer  # type: ignore[import-untyped]
+from kafka.record import default_records, memory_records  # type: ignore[import-untyped]
 
 from consumers.source import Unavailable
 from domain.catalog import CATALOG
+from infra.broker.built import CompiledBuilder
 from infra.broker.position import KEY, Relayed, read_ends, read_relayed, to_value
 from infra.broker.publisher import Publisher
 from infra.broker.records import outgoing_all
@@ -95,6 +97,14 @@ def test_two_publishers_that_both_believe_to_lead_send_everything_once(
         assert sum(each.result(60) for each in both) > 0, "nobody was ever fenced"
 
     assert_exact(fresh, kafka, topics)
+
+
+def test_what_is_sent_is_put_together_by_the_compiled_builder(
+    kafka: str, topics: Topics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory_records, "DefaultRecordBatchBuilder", default_records.DefaultRecordBatchBuilder)
+    with closing(Publisher(kafka, topics)):
+        assert memory_records.DefaultRecordBatchBuilder is CompiledBuilder
 
 
 def test_a_leader_that_was_asleep_cannot_send_any_more(kafka: str, topics: Topics, fresh: FreshLog) -> None:

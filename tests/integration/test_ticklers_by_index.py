@@ -1,6 +1,7 @@
 """A list of ticklers costs what its clients cost, however large the house: of no table that grows with it is more read
 than is theirs."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -12,6 +13,7 @@ from psycopg import sql
 from sqlalchemy.dialects import postgresql
 
 from domain.access import Policy, Role, Sharing
+from domain.tickler_rule import Cause, Rule
 from projections.affiliations import affiliation, named
 from projections.calendar import calendar_event, on_calendar
 from projections.client_card import card, contact_point
@@ -27,7 +29,9 @@ from projections.purchase_orders import step
 from projections.ticklers import done, follow_up
 from queries import reach, visibility
 from queries.tickler.listing import _List, _ticklers
+from queries.tickler.rules import trying
 from queries.tickler.state import State
+from queries.tickler.trial import _TRIAL
 from tests.support.asking import TODAY, Book, read_whole, viewer
 from tests.support.postgres import Databases
 
@@ -116,3 +120,15 @@ def test_rows_of_very_many_clients_are_not_visited_where_an_index_says_enough(bo
     of_store = [f"{table.name}_of_store" for table in (card, life_date, term) if of is _List.STORE]
     visited = [index for index in by_key + others + of_store if f"Index Only Scan using {index}" not in plan]
     assert visited == []
+
+
+@pytest.mark.parametrize(
+    "statement", [*(_ticklers(of, ranged=False, mine=False, continued=False) for of in _List), _TRIAL]
+)
+def test_what_grows_with_the_list_is_gone_through_once(book: Book, statement: Any) -> None:
+    """Asked of each row whether it is in a list, PostgreSQL hashes one that fits into memory, and reads any other from
+    the beginning each time: of a whole house, for ever."""
+    tried = trying(Rule(Cause.OWN_DATE, "Call", 0, 3, 7, dates=("birthday",)))
+    plan = book.plan(statement, {**VALUES, **tried, "first": TODAY})
+    assert "SubPlan" in plan
+    assert re.findall(r"SubPlan \d+\n +->  CTE Scan on (?!rule|staff).*", plan) == []

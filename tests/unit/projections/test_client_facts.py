@@ -91,6 +91,14 @@ def test_dates_and_traits_come_and_go() -> None:
     assert not {date.name, trait.name} & gone.keys()
 
 
+def test_a_date_lies_with_the_store_that_took_her_up() -> None:
+    birthday = DateAdded(MARIE, ID, DateKind.BIRTHDAY, None, CalendarDay(2, 29), True)
+    assert only(rows([noted, birthday]), date)["store_id"] == "paris-1"
+
+    taken_up = ClientRegistered(MARIE, "rome-1", None, None)
+    assert only(rows([noted, birthday, taken_up]), date)["store_id"] == "rome-1"
+
+
 def test_a_death_stands_on_the_card_until_it_is_withdrawn() -> None:
     died = DeathRecorded(MARIE, day(2026, 2, 28))
     row = only(rows([registered, died]), card)
