@@ -2,7 +2,8 @@
 
 A mark is one row: a gift, or what the client keeps for herself. What was sold, when and for how much stands on the
 sale's line, and who the people are on their cards: both are joined when asked. What came back of a mark has rows of its
-own, so that putting a mark right leaves them as they are.
+own, so that putting a mark right leaves them as they are. Whoever has to do with a gift has a row too, which repeats of
+the mark what lists of many clients ask.
 """
 
 from collections.abc import Mapping
@@ -51,7 +52,7 @@ Index(f"{mark.name}_recipient", mark.c.recipient_id)
 Index(f"{mark.name}_receipt", mark.c.receipt_code)
 
 RECIPIENT: Final = -1
-"""The place of whom a gift is for among all who have to do with it."""
+"""The place of the recipient among all who have to do with a gift."""
 
 # Who gives and who is given: each stands at a place, givers from 0 on, so that those whom a mark no longer names can be
 # taken away. What it is, for whom and when, is found by her id, whichever side she is on, in one index (ADR 0022).

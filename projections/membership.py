@@ -42,6 +42,7 @@ organization: Final = membership.owned(
 )
 Index(f"{organization.name}_folded", organization.c.folded, organization.c.organization_id)
 
+# Of everybody, as her stream says it before any of her terms: they copy it.
 taken_up: Final = membership.owned("membership_taken_up", "client_id", Column("store_id", Text))
 
 term: Final = membership.owned(

@@ -19,7 +19,7 @@ giver: Final = (
     .where(party.c.place != RECIPIENT)
     .subquery("giver")
 )
-"""Who gives: those who have to do with a mark but for whom it is for."""
+"""Who gives: whoever has to do with a mark, except its recipient."""
 
 
 def day_of(at: ColumnElement[Any]) -> ColumnElement[Any]:

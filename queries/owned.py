@@ -110,13 +110,12 @@ class Owned(BaseModel):
 _CLIENT_ID: Final[ColumnElement[UUID]] = bindparam("client_id", type_=Uuid)
 _AS_SOLD: Final = line.c["sku", "description", "brand", "category", "type", "attributes", "serial_number"]
 
-STILL_GIVEN: Final = mark.c.quantity - RETURNED
-"""How many pieces of a mark did not come back."""
+_STILL_GIVEN: Final = mark.c.quantity - RETURNED
 
 
 def given_away(of: FromClause) -> ColumnElement[int]:
     """How many pieces of a line, of `sale_id` and `ordinal`, are others' now."""
-    given = select(func.sum(STILL_GIVEN)).where(
+    given = select(func.sum(_STILL_GIVEN)).where(
         mark.c.sale_id == of.c.sale_id, mark.c.ordinal == of.c.ordinal, mark.c.kind == GIFT
     )
     return func.coalesce(given.correlate(of).scalar_subquery(), 0)
@@ -147,7 +146,7 @@ _RECEIVED: Final = (
     select(
         literal("gift", Text),
         *_AS_SOLD,
-        STILL_GIVEN,
+        _STILL_GIVEN,
         func.timezone("UTC", as_type(_OCCASION, DateTime)),
         as_type(null(), Uuid),
         as_type(null(), Integer),
@@ -158,7 +157,7 @@ _RECEIVED: Final = (
         mark.c.recipient_id == _CLIENT_ID,
         visibility.gift_to(mark.c.released_on, mark.c.discreet),
         line.c.moved_quantity > 0,
-        STILL_GIVEN > 0,
+        _STILL_GIVEN > 0,
     )
 )
 _PIECES: Final = union_all(_BOUGHT, _RECEIVED).subquery("pieces")
