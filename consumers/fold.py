@@ -52,69 +52,70 @@ def fold(tables: Sequence[Table], changes: Iterable[RowChange]) -> list[TableWri
 
 
 class _Pending:
-    """What is known of one owned row: whole (put), partly (patched, or moved by `deltas`) or gone (dropped)."""
+    """What is known of an owned row that is not whole: columns patched or moved by `deltas`, or that it is gone."""
 
-    __slots__ = ("deltas", "op", "values")
+    __slots__ = ("deltas", "gone", "values")
 
-    def __init__(self, op: Op, values: Row, deltas: frozenset[str] = frozenset()) -> None:
-        self.op = op
+    def __init__(self, values: Row, deltas: frozenset[str] = frozenset(), *, gone: bool = False) -> None:
         self.values = values
         self.deltas = deltas
+        self.gone = gone
 
 
 class _Owned:
-    """Rows by owner, then key: dropping all of an owner's forgets what was asked for them so far."""
+    """Rows by owner, then key, as they are if they are whole: dropping all of an owner's forgets what was asked for
+    them so far."""
 
     def __init__(self, facts: Shape) -> None:
         self._defaults = facts.defaults
         self._key = frozenset(facts.key)
-        self._rows: dict[UUID, dict[Key, _Pending]] = defaultdict(dict)
+        self._rows: dict[UUID, dict[Key, Row | _Pending]] = defaultdict(dict)
         self._emptied: dict[UUID, Row] = {}
 
     def ask(self, change: RowChange) -> None:
         _, op, key, values = change
         rows = self._rows[key[0]]
         if op is Op.PUT:
-            rows[key] = _Pending(op, {**self._defaults, **values} if self._defaults else values)
+            rows[key] = {**self._defaults, **values} if self._defaults else values
         elif op is Op.DROP:
-            rows[key] = _Pending(op, values)
+            rows[key] = _Pending(values, gone=True)
         elif op is Op.DROP_ALL:
             rows.clear()
             self._emptied[key[0]] = values
         elif (row := rows.get(key)) is None:
             if key[0] not in self._emptied:
-                deltas = frozenset(values.keys() - self._key) if op is Op.ADD else frozenset()
-                rows[key] = _Pending(Op.PATCH, values, deltas)
-        elif row.op is Op.DROP:
+                rows[key] = _Pending(values, frozenset(values.keys() - self._key) if op is Op.ADD else frozenset())
+        elif not isinstance(row, _Pending):
+            rows[key] = {**row, **(values if op is Op.PATCH else self._moved(row, values))}
+        elif row.gone:
             pass
         elif op is Op.PATCH:
             row.values = {**row.values, **values}
             row.deltas = row.deltas.difference(values)
         else:
-            self._add(row, values)
+            known = {column: delta for column, delta in values.items() if column in row.values}
+            row.deltas |= values.keys() - known.keys()
+            row.values = {**values, **row.values, **self._moved(row.values, known)}
 
     def writes(self, table: Table) -> TableWrites:
         written = TableWrites(table, owners=list(self._emptied.values()))
         for rows in self._rows.values():
             for row in rows.values():
-                if row.op is Op.PUT:
-                    written.rows.append(row.values)
-                elif row.op is Op.DROP:
+                if not isinstance(row, _Pending):
+                    written.rows.append(row)
+                elif row.gone:
                     written.drops.append(row.values)
                 elif columns := row.values.keys() - self._key:
                     written.patches.setdefault(Patch(frozenset(columns), row.deltas), []).append(row.values)
         return written
 
-    def _add(self, row: _Pending, values: Row) -> None:
-        moved = dict(row.values)
-        for column in values.keys() - self._key:
-            if column in moved or row.op is Op.PUT:
-                was = moved.get(column)
-                moved[column] = None if was is None else was + values[column]
-            else:
-                moved[column] = values[column]
-                row.deltas |= {column}
-        row.values = moved
+    def _moved(self, row: Row, deltas: Row) -> Row:
+        """What these columns are after it: NULL if they were."""
+        return {
+            column: None if (was := row.get(column)) is None else was + delta
+            for column, delta in deltas.items()
+            if column not in self._key
+        }
 
 
 class _Shared:

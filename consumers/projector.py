@@ -5,9 +5,8 @@ others flow on. A handler's error shows at once; a value that the database refus
 A projector says what is to be written, by `Write`, and leaves to others when: meanwhile they can do something else.
 """
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -57,8 +56,8 @@ def folded(projection: Projection, changes: Iterable[RowChange]) -> list[TableWr
 
 
 class Share(NamedTuple):
-    """What news asks of one projection, event by event; and what that writes if all of it is news there and nothing has
-    to be parked, none if it cannot be written."""
+    """What news asks of one projection, event by event; and what all of it writes, none if an event fails or nothing
+    can be written."""
 
     answers: list[list[RowChange] | Failure]
     writes: list[TableWrites] | None
@@ -96,12 +95,24 @@ class News:
 
 
 def _share(projection: Projection, events: Iterable[Recorded | Exception]) -> Share:
-    answers = [asked(projection, event) for event in events]
-    changes = [each for each in answers if not isinstance(each, Failure)]
+    answers: list[list[RowChange] | Failure] = []
+    rest = iter(events)
+
+    def changes() -> Iterator[RowChange]:
+        for event in rest:
+            answer = asked(projection, event)
+            answers.append(answer)
+            if not isinstance(answer, Failure):
+                yield from answer
+
+    # Each answer is folded at once: a whole batch of them would no longer be in the processor's cache.
     try:
-        return Share(answers, folded(projection, chain.from_iterable(changes)))
+        writes: list[TableWrites] | None = folded(projection, changes())
     except Unwritable:
-        return Share(answers, None)
+        writes = None
+        answers += [asked(projection, event) for event in rest]
+    failed = any(isinstance(answer, Failure) for answer in answers)
+    return Share(answers, None if failed else writes)
 
 
 class Still(NamedTuple):
@@ -199,10 +210,18 @@ class Projector:
 
     def apply(self, news: News) -> Batches:
         """Projects what is above the highest position of its partition, in as few transactions as possible."""
-        staged = self._stage(news)
-        self._count(self.projection.name, Outcome.DUPLICATE, len(news.told) - len(staged))
-        if staged:
-            yield from self._write(staged, news.share(self.projection).writes if self._all_of_it(news) else None)
+        share = news.share(self.projection) if self._all_of_it(news) else None
+        if share is not None and share.writes is not None and news.keys.isdisjoint(self._parked):
+            applied = sum(map(bool, share.answers))
+            try:
+                yield from self._transaction(news.last, len(news.told), applied, share.writes)
+            except Unwritable as refused:
+                yield from self._halves(self._staged(news, share), refused)
+        else:
+            staged = self._staged(news, share)
+            self._count(self.projection.name, Outcome.DUPLICATE, len(news.told) - len(staged))
+            if staged:
+                yield from self._write(staged)
         self._delay = FIRST_DELAY
 
     def moved(self, still: Still) -> None:
@@ -219,38 +238,38 @@ class Projector:
         """Whether none of it is known here."""
         return all(self.progress[partition].position == news.after[partition] for partition in news.last)
 
-    def _stage(self, news: News) -> list[Staged]:
+    def _staged(self, news: News, share: Share | None) -> list[Staged]:
         staged: list[Staged] = []
-        answers = news.share(self.projection).answers if self._all_of_it(news) else None
         for number, (record, event) in enumerate(news.told):
             if record.position > self.progress[record.partition].position:
-                answer = asked(self.projection, event) if answers is None else answers[number]
+                answer = asked(self.projection, event) if share is None else share.answers[number]
                 staged.append((record, DeadLetter(record, *answer) if isinstance(answer, Failure) else answer))
         return staged
 
-    def _write(self, staged: list[Staged], foreseen: list[TableWrites] | None = None) -> Batches:
+    def _write(self, staged: list[Staged]) -> Batches:
         try:
-            yield from self._commit(staged, foreseen)
+            yield from self._commit(staged)
         except Unwritable as refused:
-            if len(staged) > 1:
-                middle = len(staged) // 2
-                yield from self._write(staged[:middle])
-                yield from self._write(staged[middle:])
-            else:
-                record, _ = staged[0]
-                yield from self._commit(
-                    [(record, DeadLetter(record, Reason.DATABASE, refused.error, refused.sqlstate))]
-                )
+            yield from self._halves(staged, refused)
 
-    def _commit(self, staged: list[Staged], foreseen: list[TableWrites] | None = None) -> Batches:
-        """One transaction, of what was foreseen if nothing is parked. Which events are parked is known to this process
-        once it is stored."""
+    def _halves(self, staged: list[Staged], refused: Unwritable) -> Batches:
+        """What the database refused is found between those before and those after it, and parked."""
+        if len(staged) > 1:
+            middle = len(staged) // 2
+            yield from self._write(staged[:middle])
+            yield from self._write(staged[middle:])
+        else:
+            record, _ = staged[0]
+            yield from self._commit([(record, DeadLetter(record, Reason.DATABASE, refused.error, refused.sqlstate))])
+
+    def _commit(self, staged: list[Staged]) -> Batches:
+        """One transaction, without what is parked or has to be."""
         changes: list[RowChange] = []
         letters: list[DeadLetter] = []
         parked: set[UUID] = set()
         applied = 0
         for record, answer in staged:
-            if (self._parked or parked) and (record.key in self._parked or record.key in parked):
+            if record.key in self._parked or record.key in parked:
                 letters.append(DeadLetter(record, Reason.BLOCKED))
             elif isinstance(answer, DeadLetter):
                 letters.append(answer)
@@ -258,17 +277,28 @@ class Projector:
             elif answer:
                 changes.extend(answer)
                 applied += 1
-        known, reached = self._moves({record.partition: record for record, _ in staged})
-        writes = folded(self.projection, changes) if letters or foreseen is None else foreseen
+        last = {record.partition: record for record, _ in staged}
+        yield from self._transaction(last, len(staged), applied, folded(self.projection, changes), letters)
+
+    def _transaction(
+        self,
+        last: Mapping[int, Record],
+        events: int,
+        applied: int,
+        writes: Sequence[TableWrites],
+        letters: Sequence[DeadLetter] = (),
+    ) -> Batches:
+        """One transaction, of so many events. Which of them are parked is known to this process once it is stored."""
+        known, reached = self._moves(last)
         yield Batch(known, reached, writes, letters)
         self.progress.update(reached)
-        self._parked |= parked
         self._count(self.projection.name, Outcome.APPLIED, applied)
         self._count(self.projection.name, Outcome.PARKED, len(letters))
-        self._count(self.projection.name, Outcome.IGNORED, len(staged) - applied - len(letters))
-        for letter in letters:
-            if letter.reason is not Reason.BLOCKED:
-                self._tell(letter)
+        self._count(self.projection.name, Outcome.IGNORED, events - applied - len(letters))
+        parked = [letter for letter in letters if letter.reason is not Reason.BLOCKED]
+        self._parked.update(letter.record.key for letter in parked)
+        for letter in parked:
+            self._tell(letter)
         if parked and len(self._parked) > self._most_parked:
             # Whatever is written next fails as overtaken; loading then says that it is paused.
             self._read_models.pause(self.projection)

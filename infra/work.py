@@ -28,9 +28,12 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
 
 @contextmanager
 def rare_collections() -> Iterator[None]:
-    """For work that makes millions of small objects and no cycles: to look for cycles costs a quarter of its time."""
+    """For work that makes millions of small objects and no cycles: to look for cycles costs a quarter of its time.
+
+    A projector holds two batches at once, some 200,000 objects: with more than those it is looked.
+    """
     usual = gc.get_threshold()
-    gc.set_threshold(50_000, *usual[1:])
+    gc.set_threshold(500_000, *usual[1:])
     try:
         yield
     finally:

@@ -135,16 +135,19 @@ class Rows:
 
     def drop_all(self, table: Table) -> None:
         """Removes every row of the event's own owner from an owned table."""
-        owner = self.recorded.key
-        self.changes.append(RowChange(table, Op.DROP_ALL, (owner,), {_owner(table): owner}))
+        if (owner := shape(table).owner) is None:
+            raise _only_added(table)
+        key = self.recorded.key
+        self.changes.append(RowChange(table, Op.DROP_ALL, (key,), {owner: key}))
 
     def _ask(self, table: Table, op: Op, columns: dict[str, Any]) -> None:
-        facts = shape(table)
-        owner = facts.owner if op is Op.ADD else _owner(table)
-        if owner is not None:
+        facts: Shape = table.info["shape"]
+        if (owner := facts.owner) is not None:
             if owner in columns:
                 raise TypeError(f"{table.name}.{owner} is the owner, which is filled in")
             columns[owner] = self.recorded.key
+        elif op is not Op.ADD:
+            raise _only_added(table)
         if not facts.columns.issuperset(columns):
             raise TypeError(f"{table.name} has no column {', '.join(sorted(columns.keys() - facts.columns))}")
         try:
@@ -242,11 +245,8 @@ def key_columns(table: Table) -> tuple[str, ...]:
     return shape(table).key
 
 
-def _owner(table: Table) -> str:
-    owner = shape(table).owner
-    if owner is None:
-        raise TypeError(f"{table.name} is shared: only add is allowed")
-    return owner
+def _only_added(table: Table) -> TypeError:
+    return TypeError(f"{table.name} is shared: only add is allowed")
 
 
 def _copied(columns: Sequence[Column[Any]]) -> Copied | None:
