@@ -1,9 +1,10 @@
 """The seam between where events come from and what is done with them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
+
+from typing_extensions import override
 
 from projections.projection import Recorded
 
@@ -15,8 +16,7 @@ class Unavailable(Exception):
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """An event as it is stored or sent: undecoded.
 
     `offset` is where to seek to read this record again: the position itself in the embedded shape, a Kafka offset else.
@@ -31,7 +31,12 @@ class Record:
     stream_id: UUID
     stream_version: int
     name: str
-    state: bytes = field(repr=False)
+    state: bytes
+
+    @override
+    def __repr__(self) -> str:
+        told = (f"{name}={getattr(self, name)!r}" for name in self._fields if name != "state")
+        return f"{type(self).__name__}({', '.join(told)})"
 
 
 class Source(Protocol):

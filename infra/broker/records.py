@@ -15,7 +15,7 @@ import orjson
 import structlog
 
 from consumers.source import Record
-from infra.log.document import first_part
+from infra.log.document import first_part, uuid_of
 
 Header = tuple[str, bytes]
 
@@ -113,13 +113,13 @@ def incoming(message: Message) -> Record:
     try:
         if message.key is None or message.value is None:
             raise ValueError
-        key, stream = UUID(message.key.decode()), headers["ce_stream"]
+        key, stream = uuid_of(message.key), headers["ce_stream"]
         return Record(
             partition=message.partition,
             offset=message.offset,
             position=int(headers["ce_sequence"]),
             key=key,
-            stream_id=key if stream == message.key else UUID(stream.decode()),
+            stream_id=key if stream == message.key else uuid_of(stream),
             stream_version=int(headers["ce_streamversion"]),
             name=headers["ce_type"].decode(),
             state=message.value,

@@ -138,18 +138,18 @@ class Codec:
             if meta.key != record.key:
                 raise Unreadable("filed under another stream's key")
             return Recorded(
-                position=record.position,
-                key=record.key,
-                stream_id=record.stream_id,
-                stream_version=record.stream_version,
-                name=record.name,
-                event=event,
-                event_id=meta.event_id,
-                recorded_at=meta.recorded_at,
-                actor=meta.actor,
-                on_behalf_of=meta.on_behalf_of,
-                correlation_id=meta.correlation_id,
-                causation_id=meta.causation_id,
+                record.position,
+                record.key,
+                record.stream_id,
+                record.stream_version,
+                record.name,
+                event,
+                meta.event_id,
+                meta.recorded_at,
+                meta.actor,
+                meta.on_behalf_of,
+                meta.correlation_id,
+                meta.causation_id,
             )
         except Exception as error:  # whatever an old shape's steps make of damaged fields
             return Corrupt(record, _reason(error))
