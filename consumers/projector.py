@@ -56,11 +56,10 @@ def folded(projection: Projection, changes: Iterable[RowChange]) -> list[TableWr
 
 
 class Share(NamedTuple):
-    """What news asks of one projection, event by event; and what all of it writes, none if an event fails or nothing
-    can be written."""
+    """What news writes of one projection, and how many of its events ask for anything."""
 
-    answers: list[list[RowChange] | Failure]
-    writes: list[TableWrites] | None
+    writes: list[TableWrites]
+    applied: int
 
 
 class News:
@@ -80,39 +79,44 @@ class News:
         self.kinds = {Exception if isinstance(event, Exception) else type(event.event) for _, event in self.told}
         self.keys = {record.key for record, _ in self.told}
         self.last = {record.partition: record for record, _ in self.told}
-        self._shares: dict[Projection, Share] = {}
+        self._shares: dict[Projection, Share | None] = {}
 
     @property
     def reached(self) -> dict[int, int]:
         """The position in each partition behind which the next news begins."""
         return {**self.after, **{partition: record.position for partition, record in self.last.items()}}
 
-    def share(self, projection: Projection) -> Share:
-        """Worked out when it is first asked for: nothing that anybody has stored goes into it."""
-        if (known := self._shares.get(projection)) is None:
-            known = self._shares[projection] = _share(projection, [event for _, event in self.told])
-        return known
+    def share(self, projection: Projection) -> Share | None:
+        """None if an event fails, or it cannot be written. Worked out when it is first asked for: nothing that anybody
+        has stored goes into it."""
+        if projection not in self._shares:
+            self._shares[projection] = _share(projection, [event for _, event in self.told])
+        return self._shares[projection]
 
 
-def _share(projection: Projection, events: Iterable[Recorded | Exception]) -> Share:
-    answers: list[list[RowChange] | Failure] = []
-    rest = iter(events)
+def _share(projection: Projection, events: Iterable[Recorded | Exception]) -> Share | None:
+    applied = 0
 
+    # What an event asks for is folded and forgotten before the next is asked: a whole batch of answers would no longer
+    # be in the processor's cache.
     def changes() -> Iterator[RowChange]:
-        for event in rest:
+        nonlocal applied
+        for event in events:
             answer = asked(projection, event)
-            answers.append(answer)
-            if not isinstance(answer, Failure):
+            if isinstance(answer, Failure):
+                raise _Failed
+            if answer:
+                applied += 1
                 yield from answer
 
-    # Each answer is folded at once: a whole batch of them would no longer be in the processor's cache.
     try:
-        writes: list[TableWrites] | None = folded(projection, changes())
-    except Unwritable:
-        writes = None
-        answers += [asked(projection, event) for event in rest]
-    failed = any(isinstance(answer, Failure) for answer in answers)
-    return Share(answers, None if failed else writes)
+        return Share(folded(projection, changes()), applied)
+    except (_Failed, Unwritable):
+        return None
+
+
+class _Failed(Exception):
+    """An event asks for nothing that could be written."""
 
 
 class Still(NamedTuple):
@@ -211,14 +215,13 @@ class Projector:
     def apply(self, news: News) -> Batches:
         """Projects what is above the highest position of its partition, in as few transactions as possible."""
         share = news.share(self.projection) if self._all_of_it(news) else None
-        if share is not None and share.writes is not None and news.keys.isdisjoint(self._parked):
-            applied = sum(map(bool, share.answers))
+        if share is not None and news.keys.isdisjoint(self._parked):
             try:
-                yield from self._transaction(news.last, len(news.told), applied, share.writes)
+                yield from self._transaction(news.last, len(news.told), share.applied, share.writes)
             except Unwritable as refused:
-                yield from self._halves(self._staged(news, share), refused)
+                yield from self._halves(self._staged(news), refused)
         else:
-            staged = self._staged(news, share)
+            staged = self._staged(news)
             self._count(self.projection.name, Outcome.DUPLICATE, len(news.told) - len(staged))
             if staged:
                 yield from self._write(staged)
@@ -238,11 +241,12 @@ class Projector:
         """Whether none of it is known here."""
         return all(self.progress[partition].position == news.after[partition] for partition in news.last)
 
-    def _staged(self, news: News, share: Share | None) -> list[Staged]:
+    def _staged(self, news: News) -> list[Staged]:
+        """What each event asks for that is news here."""
         staged: list[Staged] = []
-        for number, (record, event) in enumerate(news.told):
+        for record, event in news.told:
             if record.position > self.progress[record.partition].position:
-                answer = asked(self.projection, event) if share is None else share.answers[number]
+                answer = asked(self.projection, event)
                 staged.append((record, DeadLetter(record, *answer) if isinstance(answer, Failure) else answer))
         return staged
 
