@@ -12,13 +12,14 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from eventsourcing.persistence import StoredEvent
-from pydantic import ValidationError
+from msgspec import ValidationError
 
 from commands.ports import Change, Clock, NewId, Request
 from consumers.source import Record
 from domain.catalog import Catalog
 from infra.keys.person import Keys, PersonKey
 from infra.log.document import Sealed, join, read_meta, read_sealed, split
+from infra.log.reading import where
 from infra.log.shape import Shape, Unreadable, Unstorable, to_json
 from projections.projection import Recorded
 
@@ -191,6 +192,5 @@ def _reason(error: Exception) -> str:
     if isinstance(error, InvalidTag):
         return "a seal does not fit"
     if isinstance(error, ValidationError):
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['type']}"
+        return where(error)
     return type(error).__qualname__

@@ -6,10 +6,12 @@ reader take a part without parsing the others: quotes inside strings are escaped
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, TypeAdapter
+import msgspec
+from pydantic import Field
 
 _START: Final = b'{"meta":{'
 _DATA: Final = b'},"data":{'
@@ -17,6 +19,7 @@ _PERSONAL: Final = b'},"personal":{'
 _END: Final = b"}}"
 _KEY: Final = b'"key":"'
 _UUID_CHARACTERS: Final = 36
+_TRACEPARENT: Final = r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
 
 # Without their last character the seams end before the brace that belongs to the part.
 _IN_META: Final = len(_START) - 1
@@ -29,13 +32,14 @@ class Meta:
     """What the log knows about an event, as far as its readers use it."""
 
     event_id: UUID
-    recorded_at: AwareDatetime
+    recorded_at: Annotated[datetime, msgspec.Meta(tz=True)]
     key: UUID
     actor: str
     correlation_id: UUID
     on_behalf_of: str | None = None
     causation_id: UUID | None = None
-    traceparent: Annotated[str | None, Field(pattern=r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")] = None
+    # Said twice: to msgspec, which reads it, and to pydantic, which makes the contract's schemas.
+    traceparent: Annotated[str, msgspec.Meta(pattern=_TRACEPARENT), Field(pattern=_TRACEPARENT)] | None = None
 
     @property
     def trace_id(self) -> str | None:
@@ -51,10 +55,9 @@ class Sealed:
     c: str
 
 
-_read_meta = TypeAdapter(Meta).validator.validate_json
-_read_sealed = TypeAdapter(dict[str, Sealed]).validator.validate_json
-_read_uuid = TypeAdapter(UUID).validator.validate_json
-_uuid_of = TypeAdapter(UUID).validator.validate_python
+_meta = msgspec.json.Decoder(Meta)
+_sealed = msgspec.json.Decoder(dict[str, Sealed])
+_uuid = msgspec.json.Decoder(UUID)
 
 
 def join(meta: bytes, data: bytes, personal: bytes) -> bytes:
@@ -85,24 +88,20 @@ def first_part(state: bytes) -> bytes:
 
 def read_meta(meta: bytes) -> Meta:
     """The first part, parsed; `ValueError` if something is missing or of the wrong type."""
-    parsed: Meta = _read_meta(meta, strict=True)
-    return parsed
+    return _meta.decode(meta)
 
 
 def read_sealed(personal: bytes) -> dict[str, Sealed]:
     """The third part, parsed: by the field that holds the person's id; `ValueError` if it is anything else."""
-    parsed: dict[str, Sealed] = _read_sealed(personal, strict=True)
-    return parsed
+    return _sealed.decode(personal)
 
 
 def uuid_of(text: bytes) -> UUID:
     """The UUID that is spelled like this, in a fifth of the time that `UUID` takes; `ValueError` if it is none."""
-    id: UUID = _uuid_of(text.decode())
-    return id
+    return _uuid.decode(b'"%b"' % text)
 
 
 def stream_key(state: bytes) -> UUID:
     """The key of the event's stream, without parsing anything else; `ValueError` if there is none."""
     quote = state.find(_KEY) + len(_KEY) - 1
-    key: UUID = _read_uuid(state[quote : quote + _UUID_CHARACTERS + 2], strict=True)
-    return key
+    return _uuid.decode(state[quote : quote + _UUID_CHARACTERS + 2])

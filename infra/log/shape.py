@@ -6,20 +6,19 @@ and the stored name: moved anywhere else it does not fit.
 
 import os
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from pydantic import TypeAdapter
 
 from domain.catalog import Catalog, Step, personal_fields
 from domain.personal import ERASED, Erased
 from infra.keys.person import PersonKey
+from infra.log.reading import nothing, section, whole
 
 NONCE_BYTES: Final = 12
 
@@ -39,12 +38,12 @@ class Shape:
         self.name = name
         self._bound = name.encode()
         self._steps = steps
-        self._clear = [each.name for each in fields(cls) if each.name not in personal]
-        self._people: dict[str, list[str]] = {}
-        for field, person in personal.items():
-            self._people.setdefault(person, []).append(field)
-        self._erased = {person: to_json(dict.fromkeys(names, ERASED)) for person, names in self._people.items()}
-        self._validate = _validator(cls)
+        self._class = cls
+        self._names = tuple(each.name for each in fields(cls))
+        self._clear = tuple(name for name in self._names if name not in personal)
+        self._people = {
+            person: tuple(name for name, whose in personal.items() if whose == person) for person in personal.values()
+        }
 
     @classmethod
     def of(cls, catalog: Catalog, name: str) -> "Shape":
@@ -86,60 +85,70 @@ class Shape:
 
     def reveal(self, data: bytes, sealed: Mapping[str, tuple[PersonKey, str]], stream_id: UUID, version: int) -> object:
         """The event; with `ERASED` in every field sealed by a key that is destroyed. Raises if it is corrupt."""
-        sections = [data, *self._opened(sealed, stream_id, version)]
+        opened = dict(self._opened(sealed, stream_id, version)) if sealed else {}
         if self._steps:
-            return self._upcast(sections, sealed)
-        event: object = self._validate(_merged(sections), strict=True)
-        if self._people:
-            self._check(lambda name: getattr(event, name), sealed)
+            return self._upcast(data, opened, sealed)
+        if not self._people:
+            return whole(self._class)(data)
+        values = section(self._class, self._clear)(data)
+        self._check(values, sealed)
+        for field, names in self._people.items():
+            if field not in opened:
+                values |= nothing(names)(data)
+            elif (said := opened[field]) is None:
+                values |= dict.fromkeys(names, ERASED)
+            else:
+                values |= section(self._class, names)(said)
+        event: object = self._class(**values)
         return event
 
     def personal(self, sealed: Mapping[str, tuple[PersonKey, str]], stream_id: UUID, version: int) -> bytes:
         """What is sealed, as one JSON object in clear, by the names it was stored under; `ERASED` as in `reveal`."""
-        return _merged([b"{}", *self._opened(sealed, stream_id, version)])
+        sections = [
+            to_json(dict.fromkeys(self._people[field], ERASED)) if said is None else said
+            for field, said in self._opened(sealed, stream_id, version)
+        ]
+        return b"{%b}" % b",".join([each[1:-1] for each in sections])
 
-    def _opened(self, sealed: Mapping[str, tuple[PersonKey, str]], stream_id: UUID, version: int) -> Iterator[bytes]:
+    def _opened(
+        self, sealed: Mapping[str, tuple[PersonKey, str]], stream_id: UUID, version: int
+    ) -> Iterator[tuple[str, bytes | None]]:
+        """By the field that holds the person's id, what was sealed for her; None once her key is destroyed."""
         for field, (key, text) in sealed.items():
             if field not in self._people:
                 raise Unreadable(f"nothing is personal to {field}")
             if key.cipher is None:
-                yield self._erased[field]
+                yield field, None
                 continue
             content = b64decode(text, validate=True)
             nonce, ciphertext = content[:NONCE_BYTES], content[NONCE_BYTES:]
-            yield key.cipher.decrypt(nonce, ciphertext, self._binding(stream_id, version, key.person))
+            yield field, key.cipher.decrypt(nonce, ciphertext, self._binding(stream_id, version, key.person))
 
-    def _upcast(self, sections: list[bytes], sealed: Mapping[str, tuple[PersonKey, str]]) -> object:
-        values: dict[str, Any] = {}
-        for section in sections:
-            values |= orjson.loads(section)
-        for field, (key, _) in sealed.items():
-            if key.cipher is None:
-                values |= dict.fromkeys(self._people[field], ERASED)
-        people = {field: UUID(values[field]) for field in self._people if values[field] is not None}
-        self._check(lambda name: people.get(name, values[name]), sealed)
+    def _upcast(
+        self, data: bytes, opened: Mapping[str, bytes | None], sealed: Mapping[str, tuple[PersonKey, str]]
+    ) -> object:
+        values: dict[str, Any] = orjson.loads(data)
+        for field, said in opened.items():
+            values |= dict.fromkeys(self._people[field], ERASED) if said is None else orjson.loads(said)
+        self._check({field: values[field] and UUID(values[field]) for field in self._people}, sealed)
+        for field, names in self._people.items():
+            if field not in opened and any(values[name] is not None for name in names):
+                raise Unreadable(f"personal without {field}")
         for step in self._steps:
             values = step(values)
-        event: object = self._validate(to_json(values), strict=True)
+        erased = {name: value for name, value in values.items() if isinstance(value, Erased)}
+        read = section(self._class, tuple(name for name in self._names if name not in erased))
+        event: object = self._class(**read(to_json(values)), **erased)
         return event
 
-    def _check(self, value: Callable[[str], Any], sealed: Mapping[str, tuple[PersonKey, str]]) -> None:
-        """Refuses what no writer of ours could have stored: a seal of another person, a missing one, a clear one."""
-        for field, names in self._people.items():
-            person = value(field)
-            if person != (sealed[field][0].person if field in sealed else None):
+    def _check(self, values: Mapping[str, Any], sealed: Mapping[str, tuple[PersonKey, str]]) -> None:
+        """Refuses what no writer of ours could have stored: a seal of another person, or a missing one."""
+        for field in self._people:
+            if values.get(field) != (sealed[field][0].person if field in sealed else None):
                 raise Unreadable("sealed for somebody else, or not at all")
-            if person is None and any(value(name) is not None for name in names):
-                raise Unreadable(f"personal without {field}")
 
     def _binding(self, stream_id: UUID, version: int, person: UUID) -> bytes:
         return b"".join((stream_id.bytes, version.to_bytes(8, "big"), person.bytes, self._bound))
-
-
-@cache
-def _validator(cls: type) -> Callable[..., Any]:
-    """Made once for each class: a codec is quick to make then."""
-    return TypeAdapter(cls).validator.validate_json
 
 
 def to_json(value: object) -> bytes:
@@ -158,9 +167,3 @@ def _exact(value: object) -> str:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
     raise Unstorable(f"a {type(value).__qualname__} like this cannot be stored: no number, no offset, or no such type")
-
-
-def _merged(objects: Sequence[bytes]) -> bytes:
-    if len(objects) == 1:
-        return objects[0]
-    return b"{%b}" % b",".join([each[1:-1] for each in objects if len(each) > 2])
