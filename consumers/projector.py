@@ -116,7 +116,7 @@ def _share(projection: Projection, events: Iterable[Recorded | Exception]) -> Sh
 
 
 class _Failed(Exception):
-    """An event asks for nothing that could be written."""
+    """An event cannot be projected."""
 
 
 class Still(NamedTuple):
@@ -209,13 +209,13 @@ class Projector:
     def foresee(self, news: News) -> None:
         """Works out what it can of these before those that come before them are written."""
         ahead = any(self.progress[partition].position > news.after[partition] for partition in news.last)
-        if not ahead and not news.kinds.isdisjoint(self._heeded):
+        if not ahead and not news.kinds.isdisjoint(self._heeded) and news.keys.isdisjoint(self._parked):
             news.share(self.projection)
 
     def apply(self, news: News) -> Batches:
         """Projects what is above the highest position of its partition, in as few transactions as possible."""
-        share = news.share(self.projection) if self._all_of_it(news) else None
-        if share is not None and news.keys.isdisjoint(self._parked):
+        of_all = self._all_of_it(news) and news.keys.isdisjoint(self._parked)
+        if of_all and (share := news.share(self.projection)) is not None:
             try:
                 yield from self._transaction(news.last, len(news.told), share.applied, share.writes)
             except Unwritable as refused:

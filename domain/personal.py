@@ -12,10 +12,7 @@ from typing import Annotated, Literal, TypeVar
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What is left of a personal field after its person was erased.
-
-    The literal is required when decoding, so that corrupt data can never look like erasure.
-    """
+    """What is left of a personal field after its person was erased. It is shown, and never stored."""
 
     erased: Literal[True]
 

@@ -30,7 +30,8 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
 def rare_collections() -> Iterator[None]:
     """For work that makes millions of small objects and no cycles: to look for cycles costs a quarter of its time.
 
-    A projector holds two batches at once, some 200,000 objects: with more than those it is looked.
+    A projector holds two batches at once, some 200,000 objects; the collector begins when more than twice as many have
+    been made, and are still there, since it last did.
     """
     usual = gc.get_threshold()
     gc.set_threshold(500_000, *usual[1:])

@@ -126,7 +126,7 @@ class Rows:
         self._ask(table, Op.ADD, moved)
         facts = shape(table)
         for column, delta in moved.items():
-            if column not in facts.key and not isinstance(delta, int | Decimal):
+            if column not in facts.key and not _is_exact(delta):
                 raise TypeError(f"{table.name}.{column} is moved by an exact number only")
 
     def drop(self, table: Table, /, **key: Any) -> None:
@@ -141,7 +141,7 @@ class Rows:
         self.changes.append(RowChange(table, Op.DROP_ALL, (key,), {owner: key}))
 
     def _ask(self, table: Table, op: Op, columns: dict[str, Any]) -> None:
-        facts: Shape = table.info["shape"]
+        facts: Shape = table.info["shape"]  # a call of `shape` for each row would be felt
         if (owner := facts.owner) is not None:
             if owner in columns:
                 raise TypeError(f"{table.name}.{owner} is the owner, which is filled in")
@@ -269,6 +269,10 @@ def _default(column: Column[Any]) -> Any:
     if column.server_default is not None or not getattr(column.default, "is_scalar", False):
         raise TypeError(f"{column.table.name}.{column.name}: a default is a plain value")
     return getattr(column.default, "arg", None)
+
+
+def _is_exact(delta: object) -> bool:
+    return delta.is_finite() if isinstance(delta, Decimal) else isinstance(delta, int)
 
 
 def _require_total(column: Column[Any]) -> None:

@@ -19,7 +19,7 @@ from consumers.source import Record
 from domain.catalog import Catalog
 from infra.keys.person import Keys, PersonKey
 from infra.log.document import Sealed, join, read_meta, read_sealed, split
-from infra.log.reading import where
+from infra.log.sections import where
 from infra.log.shape import Shape, Unreadable, Unstorable, to_json
 from projections.projection import Recorded
 

@@ -19,7 +19,8 @@ _PERSONAL: Final = b'},"personal":{'
 _END: Final = b"}}"
 _KEY: Final = b'"key":"'
 _UUID_CHARACTERS: Final = 36
-_TRACEPARENT: Final = r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
+_TOO_DEEP: Final = "nested too deeply"
+_TRACEPARENT: Final = r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"
 
 # Without their last character the seams end before the brace that belongs to the part.
 _IN_META: Final = len(_START) - 1
@@ -38,8 +39,11 @@ class Meta:
     correlation_id: UUID
     on_behalf_of: str | None = None
     causation_id: UUID | None = None
-    # Said twice: to msgspec, which reads it, and to pydantic, which makes the contract's schemas.
-    traceparent: Annotated[str, msgspec.Meta(pattern=_TRACEPARENT), Field(pattern=_TRACEPARENT)] | None = None
+    # Said twice: to msgspec, which reads it, and to pydantic, which makes the contract's schemas. What `$` ends may end
+    # with a line break too, for Python.
+    traceparent: (
+        Annotated[str, msgspec.Meta(pattern=rf"{_TRACEPARENT}\Z"), Field(pattern=f"{_TRACEPARENT}$")] | None
+    ) = None
 
     @property
     def trace_id(self) -> str | None:
@@ -88,12 +92,18 @@ def first_part(state: bytes) -> bytes:
 
 def read_meta(meta: bytes) -> Meta:
     """The first part, parsed; `ValueError` if something is missing or of the wrong type."""
-    return _meta.decode(meta)
+    try:
+        return _meta.decode(meta)
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
 
 
 def read_sealed(personal: bytes) -> dict[str, Sealed]:
     """The third part, parsed: by the field that holds the person's id; `ValueError` if it is anything else."""
-    return _sealed.decode(personal)
+    try:
+        return _sealed.decode(personal)
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
 
 
 def uuid_of(text: bytes) -> UUID:

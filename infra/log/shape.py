@@ -18,7 +18,7 @@ import orjson
 from domain.catalog import Catalog, Step, personal_fields
 from domain.personal import ERASED, Erased
 from infra.keys.person import PersonKey
-from infra.log.reading import nothing, section, whole
+from infra.log.sections import nothing, section, whole
 
 NONCE_BYTES: Final = 12
 
@@ -75,7 +75,7 @@ class Shape:
                 clear |= personal
                 continue
             if any(isinstance(value, Erased) for value in personal.values()):
-                raise Unstorable(f"{self.name}: an erased field is no news, and would look like another's erasure")
+                raise Unstorable(f"{self.name}: an erased field is no news, and could not be read")
             key = keys[person]
             assert key.cipher is not None, "made keys are usable"
             nonce = os.urandom(NONCE_BYTES)
@@ -136,13 +136,15 @@ class Shape:
                 raise Unreadable(f"personal without {field}")
         for step in self._steps:
             values = step(values)
-        erased = {name: value for name, value in values.items() if isinstance(value, Erased)}
+        erased = {name: ERASED for name in self._names if isinstance(values.get(name), Erased)}
+        if not erased.keys() <= personal_fields(self._class).keys():
+            raise Unreadable("erased, but not personal")
         read = section(self._class, tuple(name for name in self._names if name not in erased))
         event: object = self._class(**read(to_json(values)), **erased)
         return event
 
     def _check(self, values: Mapping[str, Any], sealed: Mapping[str, tuple[PersonKey, str]]) -> None:
-        """Refuses what no writer of ours could have stored: a seal of another person, or a missing one."""
+        """Refuses what no writer of ours could have stored: a seal of another person, or none of hers."""
         for field in self._people:
             if values.get(field) != (sealed[field][0].person if field in sealed else None):
                 raise Unreadable("sealed for somebody else, or not at all")

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -328,7 +329,7 @@ def test_an_event_that_the_log_does_not_have_or_tells_otherwise_stays_parked(hou
     rows = house.store.rows()
     house.failing.clear()
 
-    for found in ([], [bad._replace(stream_version=7)], [bad._replace(stream_id=YOU)], [bad._replace(name="other.v1")]):
+    for found in ([], [replace(bad, stream_version=7)], [replace(bad, stream_id=YOU)], [replace(bad, name="other.v1")]):
         (parked,) = house.operator(records=found).retry(ledger, ME).parked
         assert (parked.reason, parked.error) == (Reason.DECODE, "NotInTheLog")
 

@@ -34,7 +34,7 @@ def test_of_a_record_no_content_is_told() -> None:
 
 def test_a_record_that_is_printed_says_where_it_stands_and_not_what_it_holds() -> None:
     stored = make_codec(MemoryKeys()).encode([change(EXAMPLES["client.registered.v1"])], request())
-    (record,) = (each._replace(state=b"Canarini") for each in records(stored))
+    (record,) = (replace(each, state=b"Canarini") for each in records(stored))
 
     for printed in (repr(record), str(record), repr([record])):
         assert f"stream_id={record.stream_id!r}" in printed
@@ -45,11 +45,11 @@ def test_of_a_batch_is_told_where_it_is_and_whose_traces_it_holds() -> None:
     one, other = begun(UUID(int=1), UUID(int=2)), begun(UUID(int=3), UUID(int=4))
     codec = make_codec(MemoryKeys())
     found = [
-        each._replace(position=at)
+        replace(each, position=at)
         for at, trace in enumerate((one, one.next(UUID(int=5)), None, other), 7)
         for each in records(codec.encode([change(EXAMPLES["client.registered.v1"])], replace(request(), trace=trace)))
     ]
-    damaged = found[0]._replace(position=11, state=b"Canarini")
+    damaged = replace(found[0], position=11, state=b"Canarini")
 
     line = tell_records(None, "debug", {"event": "projected", "records": [*found, damaged]})
 

@@ -181,6 +181,22 @@ def test_nobody_is_asked_again_about_what_is_known(limit: int) -> None:
     assert len(asked) == 4
 
 
+def test_nobody_is_asked_twice_about_a_batch_in_which_a_key_is_parked() -> None:
+    asked: list[int] = []
+    told = Projection("told", 1)
+    told.on(Noted)(lambda event, rows: asked.append(rows.recorded.position))
+    told.on(Cursed)(lambda event, rows: rows.put(book, owner_id=ME))
+    journal = Journal()
+    journal.happened(ME, Cursed())
+    house = House(journal, told)
+    house.drain()
+    house.source.append([journal.happened(who, Noted(1, Decimal(1), "a note")) for who in (ME, YOU, ME)])
+    house.drain()
+
+    assert len(asked) == 3
+    assert sorted(house.reasons(told).values()) == [Reason.BLOCKED, Reason.BLOCKED, Reason.HANDLER]
+
+
 def test_a_handlers_error_parks_the_event_and_what_follows_of_its_key() -> None:
     journal = Journal()
     journal.happened(ME, Opened("mine", ()))

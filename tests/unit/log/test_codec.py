@@ -257,7 +257,7 @@ def test_reading_is_strict_and_tells_no_value(field: str, value: object) -> None
 def test_a_bad_record_stands_in_its_place_and_stops_no_other() -> None:
     codec = make_codec(MemoryKeys())
     good = records(codec.encode([change(*EXAMPLES.values())], request()))
-    bad = [each._replace(state=each.state[:-1]) for each in good]
+    bad = [replace(each, state=each.state[:-1]) for each in good]
 
     back = codec.decode([each for pair in zip(good, bad, strict=True) for each in pair])
 

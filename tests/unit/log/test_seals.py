@@ -28,7 +28,7 @@ def stored(codec: Codec, *events: object, stream: UUID = ANN) -> list[Record]:
 def edited(record: Record, part: str, **values: object) -> Record:
     document = orjson.loads(record.state)
     document[part] |= values
-    return record._replace(state=orjson.dumps(document))
+    return replace(record, state=orjson.dumps(document))
 
 
 @pytest.mark.parametrize("cls", PERSONAL_EVENTS)
@@ -57,7 +57,7 @@ def test_damaged_bytes_never_look_like_erasure(cls: type, data: st.DataObject, n
     codec = make_codec(keys)
     (record,) = stored(codec, data.draw(events_of(cls)))
     at = data.draw(st.integers(0, len(record.state)))
-    damaged = record._replace(state=record.state[:at] + noise + record.state[at + cut :])
+    damaged = replace(record, state=record.state[:at] + noise + record.state[at + cut :])
 
     (back,) = codec.decode([damaged])
 
@@ -91,16 +91,16 @@ def test_a_marker_in_the_clear_part_is_not_believed() -> None:
     document = orjson.loads(record.state)
     document["data"] |= {"name": marker, "reference": marker}
     document["personal"] = {}
-    assert [type(each) for each in codec.decode([record._replace(state=orjson.dumps(document))])] == [Corrupt]
+    assert [type(each) for each in codec.decode([replace(record, state=orjson.dumps(document))])] == [Corrupt]
 
 
 def test_a_seal_fits_one_stream_and_version_only() -> None:
     codec = make_codec(MemoryKeys())
     first, second = stored(codec, REGISTERED, REGISTERED)
     moved = [
-        first._replace(stream_id=SHOP),
-        first._replace(stream_version=2),
-        second._replace(stream_version=1),
+        replace(first, stream_id=SHOP),
+        replace(first, stream_version=2),
+        replace(second, stream_version=1),
         edited(first, "personal", **orjson.loads(second.state)["personal"]),
         edited(first, "data", client_id=str(BEN)),
     ]
@@ -126,14 +126,14 @@ def test_a_seal_fits_one_stored_name_only() -> None:
     codec = make_codec(MemoryKeys(), Catalog({"praised.v1": Praised, "blamed.v1": Blamed}))
     (record,) = stored(codec, Praised(ANN, "for her taste"))
 
-    assert [type(each) for each in codec.decode([record, record._replace(name="blamed.v1")])] == [Recorded, Corrupt]
+    assert [type(each) for each in codec.decode([record, replace(record, name="blamed.v1")])] == [Recorded, Corrupt]
 
 
 def test_a_record_under_another_key_is_refused() -> None:
     codec = make_codec(MemoryKeys())
     (record,) = stored(codec, REGISTERED)
 
-    assert [type(each) for each in codec.decode([record._replace(key=BEN)])] == [Corrupt]
+    assert [type(each) for each in codec.decode([replace(record, key=BEN)])] == [Corrupt]
 
 
 def test_a_key_that_was_never_made_is_no_erasure() -> None:

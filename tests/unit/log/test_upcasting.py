@@ -1,6 +1,6 @@
 """Old shapes become today's, step by step, also when the person was erased in between."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -83,6 +83,35 @@ def test_steps_are_given_the_marker_of_an_erased_field(today: Codec, old: list[R
 
     assert isinstance(back, Recorded), back
     assert back.event == Noted(ANN, ERASED, ERASED, (3,))
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_what_a_step_leaves_over_is_of_no_matter_even_of_who_is_erased(
+    erased: bool, old: list[Record], keys: MemoryKeys
+) -> None:
+    def keep_name(fields: dict[str, Any]) -> dict[str, Any]:
+        return {**split_name(dict(fields)), "name": fields["name"]}
+
+    today = Catalog(TODAY.events, {**TODAY.upcasts, "noted.v1": Upcast("noted.v2", keep_name, {"name": "client_id"})})
+    if erased:
+        keys.destroy(ANN)
+
+    (back,) = make_codec(keys, today).decode(old)
+
+    assert isinstance(back, Recorded), back
+    said = Noted(ANN, "Ann", "Lindqvist", (3,))
+    assert back.event == (replace(said, given=ERASED, family=ERASED) if erased else said)
+
+
+def test_a_step_cannot_erase_what_is_not_personal(old: list[Record], keys: MemoryKeys) -> None:
+    def lose_pages(fields: dict[str, Any]) -> dict[str, Any]:
+        return {**fields, "pages": fields["given"]}
+
+    lost = Upcast("noted.v3", lose_pages, {"given": "client_id", "family": "client_id"})
+    codec = make_codec(keys, Catalog(TODAY.events, {**TODAY.upcasts, "noted.v2": lost}))
+    keys.destroy(ANN)
+
+    assert [type(each) for each in codec.decode(old)] == [Corrupt]
 
 
 def test_old_shapes_are_read_as_strictly(today: Codec, old: list[Record]) -> None:

@@ -49,6 +49,7 @@ def test_dropping_all_concerns_the_own_rows_only() -> None:
         (lambda rows: rows.put(line, text="t"), "needs its key column 'ordinal'"),
         (lambda rows: rows.add(line, ordinal=1, amount=0.5), "exact number"),
         (lambda rows: rows.add(totals, ordinal=1, lines=None), "exact number"),
+        (lambda rows: rows.add(totals, ordinal=1, lines=Decimal("NaN")), "exact number"),
     ],
 )
 def test_what_a_table_is_not_for_is_refused(ask: Callable[[Rows], None], told: str) -> None:

@@ -11,8 +11,8 @@ import pytest
 from msgspec import ValidationError
 
 from domain.personal import Personal
-from infra.log.document import read_meta
-from infra.log.reading import nothing, section, where, whole
+from infra.log.document import read_meta, read_sealed
+from infra.log.sections import nothing, section, where, whole
 
 
 class Stone(StrEnum):
@@ -81,6 +81,19 @@ def test_what_is_wrong_is_told_without_a_value(document: object, told: str) -> N
     assert "Canarini" not in refused(document)
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Canarini is no number - at `$.pieces`", "pieces: invalid"),
+        ("Invalid enum value 'Canarini' - at `key` in `$.pieces`", "invalid"),
+        ("Invalid enum value 'Expected - at `$Canarini' - at `key` in `$.pieces`", "invalid"),
+        ("Canarini", "invalid"),
+    ],
+)
+def test_a_text_that_may_hold_a_value_is_not_told(text: str, told: str) -> None:
+    assert where(ValidationError(text)) == told
+
+
 def test_an_event_of_nobody_is_read_whole() -> None:
     assert whole(Set)(b'{"stone":"ruby","carats":2,"cut":"round"}') == Set(Stone.RUBY, 2)
     with pytest.raises(ValidationError):
@@ -102,6 +115,14 @@ def test_the_log_s_own_part_is_read_as_strictly() -> None:
     assert read_meta(orjson.dumps(META | {"traceparent": TRACE})).trace_id == "0af7651916cd43dd8448eb211c80319c"
 
 
+def test_a_part_that_is_nested_without_end_is_a_value_error() -> None:
+    deep = b'{"x":' + b"[" * 5000 + b"]" * 5000 + b"}"
+    with pytest.raises(ValueError, match="deep"):
+        read_meta(deep)
+    with pytest.raises(ValueError, match="deep"):
+        read_sealed(b'{"client_id":' + deep + b"}")
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -109,6 +130,7 @@ def test_the_log_s_own_part_is_read_as_strictly() -> None:
         {"recorded_at": 1772452800},
         {"traceparent": "Canarini"},
         {"traceparent": TRACE + "x"},
+        {"traceparent": TRACE + "\n"},
         {"key": "7"},
         {"actor": None},
     ],

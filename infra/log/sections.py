@@ -4,16 +4,21 @@ What is personal is read section by section, by the types of what was said alone
 for `ERASED`, which only a destroyed key stands for (ADR 0023).
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from functools import cache
-from typing import Any, NotRequired, TypedDict, Union, get_args, get_type_hints
+from typing import Any, Final, NotRequired, TypedDict, Union, get_args, get_type_hints
 
 import msgspec
 
 from domain.personal import PERSONAL, Erased
 
 Values = dict[str, Any]
+
+# How msgspec's texts end, and the beginnings of those that quote nothing but types and names of fields.
+_AT: Final = re.compile(r" - at `\$\.?([\w.\[\]]*)`$")
+_WITHOUT_VALUES: Final = ("Expected ", "Object missing ")
 
 
 @cache
@@ -40,17 +45,18 @@ def nothing(names: tuple[str, ...]) -> Callable[[bytes], Values]:
 
 def where(error: msgspec.ValidationError) -> str:
     """Which field cannot be read and what is wrong with it, without a value that it may hold."""
-    what, _, path = str(error).rpartition(" - at `$")
-    told = what or path
-    return f"{path.strip('.`')}: {'invalid' if told.startswith('Invalid') else told}" if what else told
+    found = _AT.search(str(error))
+    path, what = (found[1], str(error)[: found.start()]) if found else ("", str(error))
+    told = what if what.startswith(_WITHOUT_VALUES) else "invalid"
+    return f"{path}: {told}" if path else told
 
 
 def _fields(typed: Mapping[str, Any]) -> Callable[[bytes], Values]:
-    return msgspec.json.Decoder(TypedDict("Section", dict(typed))).decode  # type: ignore[operator]
+    return msgspec.json.Decoder(TypedDict("Section", dict(typed))).decode  # type: ignore[operator]  # made of names that no checker can know
 
 
 def _said(hint: Any) -> Any:
     """The type of what is said, of a field that may have been erased."""
     if PERSONAL not in getattr(hint, "__metadata__", ()):
         return hint
-    return Union[tuple(each for each in get_args(hint.__origin__) if each is not Erased)]  # noqa: UP007
+    return Union[tuple(each for each in get_args(hint.__origin__) if each is not Erased)]  # noqa: UP007 - of as many as there are
