@@ -31,7 +31,7 @@ from infra.broker.source import group
 from infra.sql.engine import projecting_connection
 from infra.sql.writing import _update, _upsert, write
 from infra.wiring import House, request
-from infra.work import rare_collections
+from infra.work import work_in_batches
 from projections import client_card, client_history, membership, purchase_history
 from projections.projection import Table, key_columns
 from projections.registry import PROJECTIONS
@@ -51,7 +51,7 @@ QUIX = Path(__file__).parent / "quix"
 
 def consuming(new_database: Callable[[], str], home: Path) -> Iterator[Figure]:
     python = environment(QUIX / "requirements.lock")
-    with rare_collections(), brokered(home) as bootstrap, opened(new_database, home, kafka=bootstrap) as house:
+    with work_in_batches(), brokered(home) as bootstrap, opened(new_database, home, kafka=bootstrap) as house:
         events = fill(house, history(EVENTS), request(Caller("feed:bench", Role.ASSOCIATE)))
         bench = Bench(house, events, new_database, bootstrap)
         yield rates(

@@ -22,7 +22,7 @@ from domain.access import HOUSE_POLICY, Role, Viewer
 from infra.duplicates import everybody
 from infra.sql.engine import read_engine
 from infra.sql.read_models import migrate
-from infra.work import rare_collections
+from infra.work import work_in_batches
 from projections.client_card import address, card, contact_point
 from projections.client_facts import date
 from projections.registry import PROJECTIONS
@@ -163,7 +163,7 @@ class _House:
     def compared(self) -> float:
         """Clients per second, read and compared with all others."""
         start = perf_counter()
-        with rare_collections():
+        with work_in_batches():
             _, found = strongest(everybody(self.url), 1000)
         assert found >= len(self.people) // 40, "at least half of those who were planted"
         return len(self.people) / (perf_counter() - start)

@@ -32,7 +32,7 @@ from infra.sql import read_models
 from infra.sql.engine import projecting_connection
 from infra.sql.writing import write
 from infra.wiring import House, request
-from infra.work import rare_collections
+from infra.work import work_in_batches
 from projections.client_card import client_card
 from projections.projection import Recorded
 from projections.purchase_history import purchase_history
@@ -45,7 +45,7 @@ INTERNAL = sorted(CATALOG.internal)
 
 def projecting(new_database: Callable[[], str], home: Path) -> Iterator[Figure]:
     # As in the process that projects; the peers, in this same process, have it easier too.
-    with rare_collections(), opened(new_database, home) as house:
+    with work_in_batches(), opened(new_database, home) as house:
         events = fill(house, history(EVENTS), request(Caller("feed:bench", Role.ASSOCIATE)))
         for batch in (500, 2000):
             yield rates(

@@ -34,7 +34,7 @@ from infra.broker.topics import TopicAdmin, Topics
 from infra.broker.transaction import _PRODUCER
 from infra.log.streams import record
 from infra.wiring import House, request
-from infra.work import rare_collections
+from infra.work import work_in_batches
 
 EVENTS = 36_000
 ROUNDS = 5
@@ -44,7 +44,7 @@ Batch = tuple[Sequence[dict[str, Any]], bytes]
 
 def relaying(new_database: Callable[[], str], home: Path) -> Iterator[Figure]:
     # As in the process that relays.
-    with rare_collections(), brokered(home) as bootstrap, opened(new_database, home) as house:
+    with work_in_batches(), brokered(home) as bootstrap, opened(new_database, home) as house:
         events = fill(house, history(EVENTS), request(Caller("feed:bench", Role.ASSOCIATE)))
         batches = list(_batches(house))
         # Nobody pays for looking through what the bare one holds ready.

@@ -10,7 +10,7 @@ from sqlalchemy import NullPool, create_engine
 from infra.settings import Settings
 from infra.sql.engine import sqlalchemy_url
 from infra.wiring import house
-from infra.work import progress_bar, rare_collections
+from infra.work import progress_bar, work_in_batches
 from queries.duplicates import EVERYBODY, strongest
 from queries.ports import Json
 from queries.resemblance import LIKELY, POSSIBLE
@@ -20,7 +20,7 @@ def duplicates(limit: int, *, likely: bool, as_json: bool, names: bool) -> int:
     """Prints at most `limit` pairs, strongest first, and how many there are; returns the exit status."""
     with house(Settings()) as opened:
         rows = everybody(opened.databases.read)
-    with progress_bar("Comparing clients") as told, rare_collections():
+    with progress_bar("Comparing clients") as told, work_in_batches():
         pairs, found = strongest(rows, limit, LIKELY if likely else POSSIBLE, told)
     for pair in pairs:
         typer.echo(_line(pair, names=names) if as_json else _told(pair, names=names))

@@ -35,7 +35,7 @@ from domain.client.patch import ClientPatch
 from domain.refusals import TooBusy
 from infra.settings import Settings
 from infra.wiring import House, house, request
-from infra.work import progress_bar, rare_collections
+from infra.work import progress_bar, work_in_batches
 
 Reject = Callable[[Rejected], None]
 Progress = Callable[[int, int], None]
@@ -98,7 +98,7 @@ def _import_all(kind: Kind, paths: Sequence[Path], mapping_name: str, *, as_json
 
 def _import(kind: Kind, file: TableFile, mapping: Any, house: House, aside: Path) -> Any:
     caller = Caller(f"feed:{mapping.source}", Role.HEAD_OFFICE)
-    with _put_aside(aside, file) as reject, progress_bar(file.path.name) as progress, rare_collections():
+    with _put_aside(aside, file) as reject, progress_bar(file.path.name) as progress, work_in_batches():
         summary = kind.record(file, mapping, house.ports, caller, reject, progress)
     if not summary.rejected:
         aside.unlink()

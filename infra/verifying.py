@@ -26,7 +26,7 @@ from infra.moving.ends import Refused, require_unused
 from infra.processes.supervise import stop_signals
 from infra.settings import Settings
 from infra.wiring import new_id, now
-from infra.work import progress_bar, rare_collections
+from infra.work import progress_bar, work_in_batches
 
 BATCH: Final = 2_000
 SHOWN: Final = 10
@@ -64,7 +64,7 @@ def verify(*, restored: bool, as_json: bool) -> int:
     logging.configure("verify", settings.log_level)
     named: UUID | None = None
     try:
-        with stop_signals() as stop, rare_collections(), existing_of(settings) as found:
+        with stop_signals() as stop, work_in_batches(), existing_of(settings) as found:
             secrets = Secrets.existing(settings.secrets or settings.home / "secrets")
             verified = verified_at(found, secrets, stop.is_set)
             if restored and not verified.wrong:

@@ -23,7 +23,7 @@ from infra.settings import Settings
 from infra.status import read_status
 from infra.web.caller import issue
 from infra.wiring import House, house, now, request
-from infra.work import progress_bar, rare_collections
+from infra.work import progress_bar, work_in_batches
 from projections.client_card import card
 from projections.family import side
 from projections.purchase_history import line, sale
@@ -151,7 +151,7 @@ def _load(opened: House, clients: int, seed: int) -> None:
     wanted = {"incarnation": str(opened.log.incarnation), "clients": clients, "seed": seed}
     if loaded.exists() and json.loads(loaded.read_text()) == wanted:
         return
-    with progress_bar("Loading the example house") as told, rare_collections():
+    with progress_bar("Loading the example house") as told, work_in_batches():
         load(opened.ports, lambda: request(Caller("demo", Role.HEAD_OFFICE)), clients, seed, told)
     loaded.write_text(json.dumps(wanted))
 

@@ -25,7 +25,7 @@ from infra.processes.beginning import begun
 from infra.processes.supervise import stop_signals
 from infra.settings import Settings
 from infra.wiring import House, house, new_id, recording, request
-from infra.work import rare_collections
+from infra.work import work_in_batches
 
 log = structlog.get_logger()
 
@@ -59,7 +59,7 @@ def feed() -> None:
             begun(lambda: house(settings), stop) as opened,
             closing(messages_of(opened)) as messages,
             metrics.served(settings.host, settings.metrics_port),
-            rare_collections(),
+            work_in_batches(),
         ):
             log.info("taking feeds in", formats=sorted(opened.intakes))
             run(opened, messages, stop)

@@ -13,7 +13,7 @@ from infra.processes.supervise import stop_signals
 from infra.settings import Settings
 from infra.status import read_status
 from infra.wiring import House, OtherSource, chosen, house
-from infra.work import rare_collections, short_turns
+from infra.work import short_turns, work_in_batches
 
 log = structlog.get_logger()
 
@@ -32,7 +32,7 @@ def project(names: Sequence[str]) -> None:
             begun(lambda: house(settings), stop) as opened,
             opened.projector(names) as runner,
             _measured(opened, running),
-            rare_collections(),
+            work_in_batches(),
             short_turns(),
         ):
             log.info("projecting", projections=running)

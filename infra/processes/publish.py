@@ -25,7 +25,7 @@ from infra.processes.beginning import begun
 from infra.processes.supervise import stop_signals
 from infra.settings import Settings
 from infra.sql.engine import sqlalchemy_url
-from infra.work import rare_collections
+from infra.work import work_in_batches
 from projections.client_card import client_card
 from queries.published_card import PUBLISHED
 
@@ -50,7 +50,7 @@ def publish() -> None:
         stop_signals() as stop,
         begun(lambda: databases(settings), stop) as found,
         metrics.served(settings.host, settings.metrics_port),
-        rare_collections(),
+        work_in_batches(),
     ):
         try:
             Publishing(found.log, found.read, settings.kafka, topics).run(stop)

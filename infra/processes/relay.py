@@ -16,7 +16,7 @@ from infra.processes.measuring import measuring, tell_relay
 from infra.processes.supervise import stop_signals
 from infra.settings import Settings
 from infra.status import read_relay_lag
-from infra.work import rare_collections
+from infra.work import work_in_batches
 
 log = structlog.get_logger()
 
@@ -43,7 +43,7 @@ def relay() -> None:
     logging.configure("relay", settings.log_level)
     if settings.kafka is None:
         raise typer.BadParameter("CARNET_KAFKA does not say where Kafka is")
-    with stop_signals() as stop, begun(lambda: _opened(settings), stop) as found, rare_collections():
+    with stop_signals() as stop, begun(lambda: _opened(settings), stop) as found, work_in_batches():
         topics = Topics(settings.kafka_prefix, settings.kafka_partitions)
         try:
             with _measured(settings, settings.kafka, found.log, topics):

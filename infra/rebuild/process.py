@@ -14,7 +14,7 @@ from infra.sql.beside import Beside
 from infra.sql.beside import cancel as ask_to_stop
 from infra.sql.generations import Busy, Generations
 from infra.wiring import OtherSource, chosen, house
-from infra.work import give_way, rare_collections
+from infra.work import give_way, work_in_batches
 from projections.projection import Projection
 
 _ENDINGS: Final = {
@@ -32,7 +32,7 @@ def rebuild(name: str, *, back: bool, switch: Switch, park: bool, as_json: bool)
     logging.configure("rebuild", settings.log_level)
     tell = JsonLines(projection) if as_json else Words(projection)
     try:
-        with stop_signals() as stop, rare_collections(), house(settings) as opened:
+        with stop_signals() as stop, work_in_batches(), house(settings) as opened:
             give_way()  # not before: an embedded server that it starts is everybody's
             beside = Beside.FORMER if back else Beside.BUILDING
             ending = Rebuild(opened, projection, tell, stop, beside, switch, park).run()

@@ -26,7 +26,7 @@ from infra.settings import Settings
 from infra.tokens import tokens
 from infra.web.caller import CallerUnknown
 from infra.wiring import house, request
-from infra.work import rare_collections
+from infra.work import work_in_batches
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Interrupted(Exception):
 def replay(to: str, selection: Selection, reveal: Reveal | None, *, as_json: bool) -> int:
     """Returns the exit status."""
     try:
-        with stop_signals() as stop, rare_collections():
+        with stop_signals() as stop, work_in_batches():
             summary = _replayed(to, selection, reveal, stop.is_set)
     except BrokenPipeError:  # whoever read has seen enough
         return 0
