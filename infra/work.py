@@ -51,8 +51,8 @@ def work_in_batches() -> Iterator[None]:
 
 def _keep_memory() -> None:
     """From now on this process keeps what it frees for what it makes next: else its buffers are fresh pages of the
-    system for each batch, a tenth of a projector's time. What the largest batches took stays taken. Where the C library
-    is not glibc, nothing changes."""
+    system for each batch, up to a tenth of a projector's time. What the largest batches took stays taken. Where the C
+    library is not glibc, nothing changes."""
     with suppress(AttributeError, OSError, TypeError):
         mallopt = ctypes.CDLL(None).mallopt
         mallopt(_M_MMAP_THRESHOLD, _LARGEST_KEPT)

@@ -7,11 +7,13 @@ reader take a part without parsing the others: quotes inside strings are escaped
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 from uuid import UUID
 
 import msgspec
 from pydantic import Field
+
+T = TypeVar("T")
 
 _START: Final = b'{"meta":{'
 _DATA: Final = b'},"data":{'
@@ -19,7 +21,6 @@ _PERSONAL: Final = b'},"personal":{'
 _END: Final = b"}}"
 _KEY: Final = b'"key":"'
 _UUID_CHARACTERS: Final = 36
-_TOO_DEEP: Final = "nested too deeply"
 _TRACEPARENT: Final = r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"
 
 # Without their last character the seams end before the brace that belongs to the part.
@@ -92,18 +93,12 @@ def first_part(state: bytes) -> bytes:
 
 def read_meta(meta: bytes) -> Meta:
     """The first part, parsed; `ValueError` if something is missing or of the wrong type."""
-    try:
-        return _meta.decode(meta)
-    except RecursionError:
-        raise ValueError(_TOO_DEEP) from None
+    return _shallow(_meta, meta)
 
 
 def read_sealed(personal: bytes) -> dict[str, Sealed]:
     """The third part, parsed: by the field that holds the person's id; `ValueError` if it is anything else."""
-    try:
-        return _sealed.decode(personal)
-    except RecursionError:
-        raise ValueError(_TOO_DEEP) from None
+    return _shallow(_sealed, personal)
 
 
 def uuid_of(text: bytes) -> UUID:
@@ -115,3 +110,11 @@ def stream_key(state: bytes) -> UUID:
     """The key of the event's stream, without parsing anything else; `ValueError` if there is none."""
     quote = state.find(_KEY) + len(_KEY) - 1
     return _uuid.decode(state[quote : quote + _UUID_CHARACTERS + 2])
+
+
+def _shallow(decoder: msgspec.json.Decoder[T], part: bytes) -> T:
+    """What stops at a part that is damaged stops at one that is nested without end too."""
+    try:
+        return decoder.decode(part)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None

@@ -5,6 +5,8 @@ import sys
 from dataclasses import replace
 from uuid import UUID
 
+from structlog.processors import JSONRenderer
+
 from commands.trace import begun
 from infra.logging import tell_error, tell_record, tell_records
 from tests.support.log import EXAMPLES, MemoryKeys, change, make_codec, records
@@ -36,7 +38,9 @@ def test_a_record_that_is_printed_says_where_it_stands_and_not_what_it_holds() -
     stored = make_codec(MemoryKeys()).encode([change(EXAMPLES["client.registered.v1"])], request())
     (record,) = (replace(each, state=b"Canarini") for each in records(stored))
 
-    for printed in (repr(record), str(record), repr([record])):
+    # Under a name that no processor of ours knows, and as the line's JSON has it.
+    line = str(JSONRenderer()(None, "warning", {"each": record, "several": [record]}))
+    for printed in (repr(record), str(record), repr([record]), line):
         assert f"stream_id={record.stream_id!r}" in printed
         assert "Canarini" not in printed
 
